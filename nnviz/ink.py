@@ -1,0 +1,120 @@
+"""From a drawing of any size to the 28 x 28 picture the network reads, prepared as MNIST's digits were.
+
+MNIST (LeCun et al. 1998, section III.A) scaled each digit to fit a 20 x 20 box with its aspect ratio kept, then put
+its centre of mass in the middle of a 28 x 28 field. The same here, in two matrices of overlaps.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+PEN_WIDTH = 20  # default pen on the 280 x 280 canvas, in pixels
+CANVAS = 280  # the canvas is this many pixels wide and high
+SIDE = 28  # the network's picture
+BOX = 20  # the long side of the ink in it
+CENTRE = 14.0  # the centre of mass: pixel index, measured on MNIST as 14.0 +/- 0.3
+FAINT = 0.1  # ink below this share of the darkest does not stretch the box: the ghost an eraser leaves
+
+
+def check(ink: np.ndarray) -> np.ndarray:
+    """Return `ink` as float64 after checking it is a (H, W) picture of finite numbers in 0..1.
+
+    Raises
+    ------
+    ValueError
+        Naming what was met and what was expected.
+    """
+    ink = np.asarray(ink, dtype=np.float64)
+    if ink.ndim != 2 or 0 in ink.shape:
+        raise ValueError(f"the picture has shape {ink.shape}; expected (height, width), each at least 1")
+    if not np.isfinite(ink).all():
+        raise ValueError("the picture holds NaN or infinite numbers; expected 0 (no ink) to 1 (ink)")
+    if ink.min() < 0 or ink.max() > 1:
+        raise ValueError(f"the picture's values run from {ink.min():g} to {ink.max():g}; expected 0..1")
+    return ink
+
+
+def box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
+    """Find the ink's bounding box.
+
+    Parameters
+    ----------
+    ink : array (H, W), 0..1
+        1 is ink.
+
+    Returns
+    -------
+    (top, bottom, left, right) or None
+        Rows top..bottom-1 and columns left..right-1 hold all ink above `FAINT` times the strongest; None when blank.
+    """
+    strong = ink > FAINT * ink.max()
+    rows, columns = np.flatnonzero(strong.any(axis=1)), np.flatnonzero(strong.any(axis=0))
+    if not rows.size:
+        return None
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def normalize(ink: np.ndarray) -> np.ndarray:
+    """Prepare a drawing as MNIST's digits were: long side of the ink 20 pixels, centre of mass at index 14.0.
+
+    Parameters
+    ----------
+    ink : array (H, W), 0..1
+        The drawing, row 0 on top, 1 where there is ink; any height and width.
+
+    Returns
+    -------
+    array (28, 28) float32, 0..1 in steps of 1/255
+        ``R @ ink @ C.T``: every pixel is the average of exactly the area of the drawing it covers. A blank drawing
+        gives zeros. Ink whose centre of mass lies so far to one side that it would leave the field stays inside.
+
+    Raises
+    ------
+    ValueError
+        If `ink` is not a two-dimensional array of finite numbers in 0..1.
+    """
+    ink = check(ink)
+    edges = box(ink)
+    if edges is None:
+        return np.zeros((SIDE, SIDE), np.float32)
+    top, bottom, left, right = edges
+    step = max(bottom - top, right - left) / BOX  # drawing pixels per network pixel
+    R = _overlaps(ink.sum(axis=1), top, bottom, step)
+    C = _overlaps(ink.sum(axis=0), left, right, step)
+    return quantize(R @ ink @ C.T)
+
+
+def shrink(ink: np.ndarray) -> np.ndarray:
+    """Average a drawing down to 28 x 28 without scaling or centring its ink: what an unprepared network would get.
+
+    Parameters
+    ----------
+    ink : array (H, W), 0..1
+
+    Returns
+    -------
+    array (28, 28) float32, 0..1 in steps of 1/255
+    """
+    ink = check(ink)
+    R, C = (_averages(np.linspace(0, n, SIDE + 1), n) for n in ink.shape)
+    return quantize(R @ ink @ C.T)
+
+
+def quantize(image: np.ndarray) -> np.ndarray:
+    """Round 0..1 to the nearest of MNIST's 256 grey levels, as float32."""
+    return (np.rint(np.clip(image, 0, 1) * 255) / 255).astype(np.float32)
+
+
+def _overlaps(profile: np.ndarray, start: int, end: int, step: float) -> np.ndarray:
+    """Average along one axis (SIDE, n) so that the profile's centre of mass, or at least all its ink, is in place."""
+    mass = (profile * (np.arange(profile.size) + 0.5)).sum() / profile.sum()
+    shift = np.clip(CENTRE + 0.5 - mass / step, -start / step, SIDE - end / step)
+    return _averages((np.arange(SIDE + 1) - shift) * step, profile.size)
+
+
+def _averages(borders: np.ndarray, n: int) -> np.ndarray:
+    """Weights (len(borders) - 1, n) of unit cells 0..n-1 in the average over each interval between borders."""
+    cells = np.arange(n)
+    low, high = borders[:-1, None], borders[1:, None]
+    overlap = np.minimum(high, cells + 1) - np.maximum(low, cells)
+    return np.clip(overlap, 0, None) / (high - low)

@@ -1,0 +1,179 @@
+"""The network: layers of weights and biases, a sigmoid after each, and one forward pass through them.
+
+Layers and neurons count from 0: layer 0 is the input, so the weights of ``network.layers[0]`` lead into layer 1.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+IMAGE_SHAPE = (28, 28)
+
+
+def sigmoid(z: np.ndarray) -> np.ndarray:
+    """Squash any real number into 0..1: ``1 / (1 + exp(-z))``."""
+    with np.errstate(over="ignore"):  # exp(-z) = inf is right for very negative z: 1 / inf = 0
+        return 1 / (1 + np.exp(-z))
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """The connections into one layer: ``W`` (n_out, n_in), one row a neuron, and its biases ``b`` (n_out,)."""
+
+    W: np.ndarray
+    b: np.ndarray
+
+    @property
+    def parameter_count(self) -> int:
+        return self.W.size + self.b.size
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Every value of one forward pass.
+
+    Attributes
+    ----------
+    activations : tuple of float32 arrays, 0..1
+        One per layer, the input first: (784,), (16,), (16,), (10,), or each with a leading axis of n pictures.
+    zs : tuple of float32 arrays
+        The weighted sums plus bias of every layer but the input.
+    """
+
+    activations: tuple[np.ndarray, ...]
+    zs: tuple[np.ndarray, ...]
+
+    @property
+    def output(self) -> np.ndarray:
+        """The last layer's activations, one per digit; ten sigmoids, which do not sum to 1."""
+        return self.activations[-1]
+
+    @property
+    def prediction(self) -> np.ndarray:
+        """The digit whose output neuron is brightest: an integer, or (n,) of them."""
+        return self.output.argmax(axis=-1)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A function of 784 numbers into 10: sigmoid layers one after the other.
+
+    Raises
+    ------
+    ValueError
+        If a layer's shapes do not fit its neighbours, or a number is NaN or infinite.
+    """
+
+    layers: tuple[Layer, ...]
+
+    def __post_init__(self) -> None:
+        previous = None
+        for number, layer in enumerate(self.layers, start=1):
+            _check_layer(number, layer, previous)
+            previous = layer.W.shape[0]
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of neurons in each layer, the input first: (784, 16, 16, 10)."""
+        return (self.layers[0].W.shape[1], *(layer.W.shape[0] for layer in self.layers))
+
+    @cached_property
+    def parameter_count(self) -> int:
+        """How many weights and biases there are."""
+        return sum(layer.parameter_count for layer in self.layers)
+
+    def forward(self, x: np.ndarray) -> Trace:
+        """Run pictures through the network.
+
+        Parameters
+        ----------
+        x : array (784,) or (n, 784), 0..1
+            One picture or several, each row by row from the top; 0 is black, 1 white.
+
+        Returns
+        -------
+        Trace
+            ``a[0] = x``, ``z[l] = W[l] a[l-1] + b[l]``, ``a[l] = sigmoid(z[l])``.
+
+        Raises
+        ------
+        ValueError
+            If the last axis is not as long as the input layer.
+
+        References
+        ----------
+        Nielsen, Neural Networks and Deep Learning (2015), chapter 2, equation 25.
+        """
+        a = np.asarray(x, dtype=np.float32)
+        if a.ndim not in (1, 2) or a.shape[-1] != self.sizes[0]:
+            raise ValueError(f"x has shape {a.shape}; expected ({self.sizes[0]},) or (n, {self.sizes[0]})")
+        activations, zs = [a], []
+        for layer in self.layers:
+            z = a @ layer.W.T + layer.b
+            a = sigmoid(z)
+            zs.append(z)
+            activations.append(a)
+        return Trace(tuple(activations), tuple(zs))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Network:
+        """Read a network from an .npz file of float arrays W1, b1, W2, b2, ...; pickled objects are refused.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is no such file.
+        ValueError
+            If it is not a readable .npz, an array is missing, wrongly shaped, not of numbers, or not finite.
+        """
+        path = Path(path)
+        if not path.is_file():
+            raise FileNotFoundError(f"There is no network file {path.name}. `make networks` trains the shipped ones.")
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return cls(_read_layers(arrays))
+        except (ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError, AttributeError) as error:
+            raise ValueError(f"{path.name} is not a network nnviz can use: {_sentence(error)}") from error
+
+    def save(self, path: str | Path) -> None:
+        """Write the network as an .npz file that `load` reads."""
+        arrays = {}
+        for number, layer in enumerate(self.layers, start=1):
+            arrays[f"W{number}"], arrays[f"b{number}"] = layer.W, layer.b
+        np.savez_compressed(path, **arrays)
+
+
+def _read_layers(arrays: np.lib.npyio.NpzFile) -> tuple[Layer, ...]:
+    count = sum(name.startswith("W") for name in arrays.files)
+    expected = [f"{kind}{number}" for number in range(1, count + 1) for kind in "Wb"]
+    if not count or sorted(expected) != sorted(arrays.files):
+        raise ValueError(f"it holds the arrays {sorted(arrays.files)}; expected W1, b1, W2, b2 and so on")
+    if any(arrays[name].dtype.kind != "f" for name in expected):
+        raise ValueError("its arrays are not of floating-point numbers")
+    return tuple(
+        Layer(arrays[f"W{number}"].astype(np.float32), arrays[f"b{number}"].astype(np.float32))
+        for number in range(1, count + 1)
+    )
+
+
+def _check_layer(number: int, layer: Layer, n_in: int | None) -> None:
+    W, b = layer.W, layer.b
+    if W.ndim != 2 or b.shape != W.shape[:1]:
+        raise ValueError(f"W{number} has shape {W.shape} and b{number} {b.shape}; expected (n_out, n_in) and (n_out,)")
+    if n_in is not None and W.shape[1] != n_in:
+        raise ValueError(f"W{number} takes {W.shape[1]} inputs, but the layer before has {n_in} neurons")
+    if not (np.isfinite(W).all() and np.isfinite(b).all()):
+        raise ValueError(f"W{number} or b{number} holds NaN or infinite numbers")
+
+
+def _sentence(error: Exception) -> str:
+    if "pickle" in str(error).lower():
+        return "it holds pickled objects, which could run code, so it was not opened"
+    if isinstance(error, ValueError) and not str(error).startswith("cannot"):
+        return str(error)
+    return "the file is damaged or not an .npz archive"
