@@ -40,7 +40,9 @@ def load(part: str, path: Path = ASSETS / "mnist.npz") -> Digits:
     if part not in ("train", "test"):
         raise ValueError(f'part is {part!r}; expected "train" or "test"')
     if not path.is_file():
-        raise FileNotFoundError(f"The data file {path.name} is missing from {path.parent}; restore it from the project.")
+        raise FileNotFoundError(
+            f"The data file {path.name} is missing from {path.parent}; restore it from the project."
+        )
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return Digits(arrays[f"{part}_images"], arrays[f"{part}_labels"])

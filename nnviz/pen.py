@@ -40,7 +40,9 @@ def load(path: Path = ASSETS / "pen_digits.json.gz") -> list[PenDigit]:
     Licence: CC BY 4.0.
     """
     if not path.is_file():
-        raise FileNotFoundError(f"The data file {path.name} is missing from {path.parent}; restore it from the project.")
+        raise FileNotFoundError(
+            f"The data file {path.name} is missing from {path.parent}; restore it from the project."
+        )
     with gzip.open(path) as file:
         return [PenDigit(**row) for row in json.load(file)]
 

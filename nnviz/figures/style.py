@@ -1,0 +1,67 @@
+"""What all figures share: two colour scales, square pixels with row 0 on top, and a bare layout.
+
+Signed numbers have one diverging scale whose zero is transparent, so that zero is neutral on a dark and on a light
+page; activations and ink run from black 0 to white 1. Nothing else has a colour scale, and no figure knows the theme.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+POSITIVE, NEGATIVE = "rgb(47,129,247)", "rgb(235,76,62)"
+ACCENT = "rgb(240,165,0)"  # the answer, the chosen neuron, the current point
+MUTED = "rgba(128,132,145,0.55)"  # frames, zero lines and grids, visible on dark and on light
+SIGNED = [[0.0, NEGATIVE], [0.5, "rgba(128,132,145,0)"], [1.0, POSITIVE]]
+GREY = [[0.0, "rgb(0,0,0)"], [1.0, "rgb(255,255,255)"]]
+SHOWN = {"displayModeBar": False, "responsive": True}
+
+
+def bare(height: int, top: int = 28, bottom: int = 8, **layout: object) -> go.Layout:
+    """Make a layout without grid, legend or background, `height` pixels high."""
+    common = {
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": top, "b": bottom, "pad": 0},
+        "showlegend": False,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "hoverlabel": {"align": "left"},
+        "dragmode": False,
+    }
+    return go.Layout(**{**common, **layout})
+
+
+def hidden_axis(domain: tuple[float, float] = (0, 1), **more: object) -> dict:
+    """Describe an axis without line, ticks or zoom: axes that are not drawn also redraw twice as fast."""
+    return {"domain": domain, "visible": False, "fixedrange": True, **more}
+
+
+def picture_axes(count: int, side: tuple[int, int], x: tuple[float, float], y: tuple[float, float]) -> dict:
+    """Describe the axes of the picture number `count` (from 1): square pixels, row 0 on top, hidden."""
+    rows, columns = side
+    return {
+        axis("xaxis", count): hidden_axis(x, range=(-0.5, columns - 0.5), constrain="domain"),
+        axis("yaxis", count): hidden_axis(
+            y, range=(rows - 0.5, -0.5), scaleanchor=axis("x", count), constrain="domain", anchor=axis("x", count)
+        ),
+    }
+
+
+def axis(kind: str, count: int) -> str:
+    """Name an axis as Plotly does: x, x2, x3; xaxis, xaxis2."""
+    return kind if count == 1 else f"{kind}{count}"
+
+
+def signed(z: np.ndarray, limit: float, **more: object) -> go.Heatmap:
+    """Draw signed numbers (rows, columns): blue above zero, red below, the same colours from -limit to limit."""
+    return go.Heatmap(z=z.tolist(), zmin=-limit, zmax=limit, colorscale=SIGNED, showscale=False, **more)
+
+
+def grey(z: np.ndarray, **more: object) -> go.Heatmap:
+    """Draw activations or ink (rows, columns) in 0..1: black to white."""
+    return go.Heatmap(z=z.tolist(), zmin=0, zmax=1, colorscale=GREY, showscale=False, **more)
+
+
+def label(text: str, x: float, y: float, **more: object) -> dict:
+    """Describe a note placed in shares of the figure (0..1 from the lower left corner)."""
+    return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, **more}

@@ -1,0 +1,95 @@
+"""The network's answer: the digit or why there is none, the ten output activations, and the unprepared one."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from nnviz import figures
+from nnviz.figures.style import SHOWN
+from nnviz.network import Network, Trace
+
+SURE = 0.5  # an output neuron above this says "yes"
+
+
+def digit(trace: Trace) -> int | None:
+    """Name the digit the network is sure of: exactly one output above one half, and something drawn."""
+    sure = np.flatnonzero(trace.output > SURE)
+    return int(sure[0]) if len(sure) == 1 and trace.activations[0].any() else None
+
+
+def sentence(trace: Trace) -> str:
+    """Say what the network answers, in words that hold the digits concerned and no other number."""
+    sure = np.flatnonzero(trace.output > SURE)
+    if not trace.activations[0].any():
+        return "nothing drawn yet"
+    if len(sure) == 1:
+        return "one output neuron is sure"
+    if len(sure) == 0:
+        return f"no output neuron is sure; the brightest is {trace.prediction}"
+    return f"no output neuron is sure alone: {' and '.join(map(str, sure))} all say yes"
+
+
+def describe(trace: Trace) -> str:
+    """Say in words what the figure of the layers shows."""
+    outputs = ", ".join(f"{k}: {a:.2f}" for k, a in enumerate(trace.output))
+    return f"The input, the hidden layers and the output of the network. {sentence(trace)}. Outputs {outputs}."
+
+
+def verdict(trace: Trace) -> None:
+    """Show the answer, large."""
+    shown = digit(trace)
+    with st.container(key="verdict"):
+        st.html(
+            f'<div class="digit" aria-hidden="true">{"?" if shown is None else shown}</div>'
+            if shown is None
+            else f'<div class="digit">{shown}</div>'
+        )
+        st.html(f'<p class="sentence" role="status">{sentence(trace)}</p>')
+
+
+def layers(trace: Trace) -> None:
+    """Show every layer in one figure, as high as the style sheet gives the window room for."""
+    with st.container(key="layers", height=446, border=False):
+        st.plotly_chart(
+            figures.activations(trace, digit(trace)),
+            key="activations",
+            height="stretch",
+            config=SHOWN,
+            alt=describe(trace),
+        )
+
+
+def outputs(trace: Trace) -> None:
+    """List the ten output activations as bars with their numbers."""
+    rows = "".join(
+        f'<li class="{"sure" if a > SURE else ""}"><b>{k}</b><span><i style="width:{100 * a:.1f}%"></i></span>'
+        f"<code>{a:.3f}</code></li>"
+        for k, a in enumerate(trace.output)
+    )
+    with st.container(key="outputs"):
+        st.html(f'<ol aria-label="output activations">{rows}</ol>')
+
+
+def unprepared(network: Network) -> None:
+    """Show drawing and prepared picture side by side, and what the network would have said to the drawing as it was."""
+    drawn, x = st.session_state["drawn"], st.session_state["x"]
+    with st.container(key="preparation", horizontal=True, vertical_alignment="center", wrap=False):
+        st.plotly_chart(
+            figures.preparation(drawn, x.reshape(drawn.shape)),
+            key="drawn_and_prepared",
+            width=280,
+            config=SHOWN,
+            alt="The drawing merely shrunk to 28 by 28 pixels, beside the prepared picture the network reads.",
+        )
+        st.caption(_unprepared_sentence(network.forward(drawn.reshape(-1))), width="stretch")
+
+
+def _unprepared_sentence(trace: Trace) -> str:
+    prepared = "Prepared as MNIST's digits were: the ink fills 20 pixels, its centre of mass sits in the middle."
+    if not trace.activations[0].any():
+        return prepared
+    return (
+        f"{prepared} Merely shrunk, the same drawing would have been read as **{trace.prediction}** "
+        f"(output activation {trace.output.max():.3f}): {sentence(trace)}."
+    )

@@ -1,0 +1,137 @@
+"""The canvas: what is drawn on it becomes the session's `x`; undo, clear, eraser, pen width and a test digit."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit_drawable_canvas import st_canvas
+
+from nnviz import ink
+from nnviz.ui import data, state
+
+INK, PAPER = "#ffffff", "#000000"
+PEN, ERASER = "Pen", "Eraser"
+
+
+def draw() -> None:
+    """Show the canvas with its tools, and take over a new drawing if there is one."""
+    session = st.session_state
+    if session["arrived"]:  # the canvas is made anew on each page: give it what was on it
+        session["arrived"] = False
+        _load(session["objects"] or _as_objects(session["x"]))
+    board, tools = st.container(key="board"), st.container(key="tools", gap="small")
+    with tools:
+        eraser, width = _tools()
+    with board:
+        result = st_canvas(
+            key="ink",
+            width=ink.CANVAS,
+            height=ink.CANVAS,
+            background_color=PAPER,
+            stroke_color=PAPER if eraser else INK,
+            stroke_width=width,
+            initial_drawing=session["loaded"],
+            return_image_data=True,
+        )
+    _take_over(result)
+
+
+def _tools() -> tuple[bool, int]:
+    with st.container(key="actions", horizontal=True, gap="small"):
+        st.button("Undo", icon=":material/undo:", key="undo", help="Take back the last stroke", on_click=_undo)
+        st.button("Clear", icon=":material/delete:", key="clear", help="Empty the canvas", on_click=_clear)
+        st.button(
+            "Test digit",
+            icon=":material/casino:",
+            key="test_digit",
+            help="Put a digit from the test set onto the canvas; draw on it if you like",
+            on_click=_test_digit,
+        )
+    with st.container(key="pen", horizontal=True, gap="medium", vertical_alignment="center"):
+        tool = st.segmented_control(
+            "Tool", [PEN, ERASER], key="tool", default=PEN, required=True, label_visibility="collapsed"
+        )
+        width = st.slider(
+            "Pen width", 6, 40, ink.PEN_WIDTH, key="pen_width", format="%d px wide", persist_state="session",
+            label_visibility="collapsed",
+        )  # fmt: skip
+    return tool == ERASER, width
+
+
+def _undo() -> None:
+    objects = st.session_state["objects"][:-1]
+    _load(objects)
+    if not objects:
+        state.set_picture(np.zeros(ink.SIDE**2))
+
+
+def _clear() -> None:
+    _load([])
+    state.set_picture(np.zeros(ink.SIDE**2))
+
+
+def _test_digit() -> None:
+    digits = data.test_digits()
+    state.set_picture(digits.x[np.random.default_rng().integers(len(digits.labels))])
+    _load(_as_objects(st.session_state["x"]))
+
+
+def _load(objects: list[dict[str, Any]]) -> None:
+    """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs."""
+    edition = st.session_state.get("loaded", {}).get("edition", 0) + 1
+    st.session_state["objects"] = objects
+    st.session_state["loaded"] = {"edition": edition, "objects": objects}
+
+
+def _as_objects(x: np.ndarray) -> list[dict[str, Any]]:
+    """Describe a picture (784,) as a canvas object, ten canvas pixels to each of its own; none when blank."""
+    if not x.any():
+        return []
+    buffer = io.BytesIO()
+    Image.fromarray(np.rint(x.reshape(ink.SIDE, ink.SIDE) * 255).astype(np.uint8)).save(buffer, "PNG")
+    source = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    scale = ink.CANVAS / ink.SIDE
+    return [
+        {
+            "type": "Image", "src": source, "left": 0, "top": 0, "originX": "left", "originY": "top",
+            "width": ink.SIDE, "height": ink.SIDE, "scaleX": scale, "scaleY": scale, "strokeWidth": 0,
+            "imageSmoothing": False, "selectable": False,
+        }
+    ]  # fmt: skip
+
+
+def _take_over(result: Any) -> None:
+    """Prepare what the canvas sent, unless it was taken over before."""
+    session = st.session_state
+    try:
+        sent = result.image_bytes
+        if sent is None or sent == session.get("sent"):
+            return
+        drawing = _read_png(sent)
+        objects = list((result.json_data or {}).get("objects", []))
+    except (ValueError, OSError, AttributeError, TypeError):
+        state.note("The canvas sent a drawing that cannot be read; the one before it stays.")
+        return
+    session["sent"] = sent
+    session["objects"] = objects
+    if _is_untouched_picture(objects):  # a test digit or a link's picture is already prepared: keep it to the bit
+        return
+    state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
+    state.share()
+
+
+def _is_untouched_picture(objects: list[dict[str, Any]]) -> bool:
+    return len(objects) == 1 and objects[0].get("type") == "Image"
+
+
+def _read_png(png: bytes) -> np.ndarray:
+    """Read the canvas's own PNG as ink (280, 280), 0..1; anything of another size is refused unopened."""
+    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+        if picture.size != (ink.CANVAS, ink.CANVAS):
+            raise ValueError(f"the canvas sent {picture.size} pixels; expected {ink.CANVAS} x {ink.CANVAS}")
+        return np.asarray(picture.convert("L"), dtype=float) / 255

@@ -1,0 +1,48 @@
+"""Which pages there are, and the frame every page opens with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.pages_manager import PagesManager
+
+from nnviz.ui import state
+
+ROOT = Path(__file__).parents[2]
+STYLE = Path(__file__).with_name("style.css")
+
+
+def pages() -> StreamlitPage:
+    """Name the pages, in the order of the menu, and return the one the address asks for."""
+    st.set_page_config(page_title="nnviz", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide")
+    return st.navigation(
+        [
+            st.Page(ROOT / "pages" / "1_draw.py", title="Draw", icon=":material/draw:", default=True),
+            st.Page(ROOT / "pages" / "2_neurons.py", title="Neurons", icon=":material/grid_view:"),
+        ],
+        position="top",
+    )
+
+
+def open_page(title: str, explanation: str) -> None:
+    """Begin a page: the common look, the state from the link, a title and two sentences of explanation."""
+    _leave_streamlits_own_menu()
+    st.html(STYLE)
+    state.start(title)
+    with st.container(key="heading", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.subheader(title, anchor=False, width="content")
+        st.caption(explanation, width="content")
+    state.show_notes()
+
+
+def _leave_streamlits_own_menu() -> None:
+    """Run app.py after all, when the first visitor of a fresh server opens a page other than the first.
+
+    Until some visit has run app.py, Streamlit serves the files of pages/ by itself, with a menu of its own
+    (runtime/pages_manager.py, the flag below; seen in Streamlit 1.67).
+    """
+    if PagesManager.uses_pages_directory:
+        PagesManager.uses_pages_directory = False
+        st.rerun()

@@ -1,0 +1,29 @@
+"""Draw: a digit on the canvas, every layer's answer beside it."""
+
+import streamlit as st
+
+from nnviz.ui import answer, canvas, data, menu, picker
+
+menu.open_page(
+    "Draw a digit",
+    "Draw with mouse, pen or finger. The network reads the prepared 28 × 28 picture; every layer answers the one before.",
+)
+
+
+@st.fragment
+def draw() -> None:
+    """Canvas, layers and answer, rerun together after each stroke without the rest of the page."""
+    with st.container(key="stage", horizontal=True, gap="medium"):
+        with st.container(key="left", width=296):
+            canvas.draw()
+        trace = data.network(st.session_state["network"]).forward(st.session_state["x"])
+        with st.container(key="middle", width="stretch"):
+            answer.layers(trace)
+            answer.unprepared(data.network(st.session_state["network"]))
+        with st.container(key="right", width=236):
+            answer.verdict(trace)
+            answer.outputs(trace)
+            picker.network()
+
+
+draw()

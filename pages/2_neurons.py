@@ -1,0 +1,5 @@
+"""Neurons."""
+
+from nnviz.ui import menu
+
+menu.open_page("Examine a neuron", "soon")
