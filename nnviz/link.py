@@ -1,6 +1,7 @@
 """A picture as a few hundred characters of a web address, and back: exactly the same 784 grey levels.
 
-The text is a version, a full stop, and the 784 bytes deflated (zlib, whose checksum finds damage) in base64url.
+The text is a version, a full stop and base64url of: the 784 bytes deflated (zlib), behind their CRC-32. The checksum
+is of the packed bytes, since deflate leaves a few bits unused that could be changed unnoticed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def encode(image: np.ndarray) -> str:
     """
     levels = np.rint(quantize(np.asarray(image)) * 255).astype(np.uint8)
     packed = zlib.compress(levels.tobytes(), 9)
-    return f"{VERSION}.{base64.urlsafe_b64encode(packed).decode().rstrip('=')}"
+    return f"{VERSION}.{_text(zlib.crc32(packed).to_bytes(4, 'big') + packed)}"
 
 
 def decode(text: str) -> np.ndarray:
@@ -62,9 +63,14 @@ def decode(text: str) -> np.ndarray:
     return (np.frombuffer(levels, np.uint8).reshape(SIDE, SIDE) / 255).astype(np.float32)
 
 
+def _text(packed: bytes) -> str:
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
 def _unpack(body: str) -> bytes:
-    packed = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
-    if base64.urlsafe_b64encode(packed).decode().rstrip("=") != body:  # stray bits after the last byte
+    checked = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
+    checksum, packed = checked[:4], checked[4:]
+    if _text(checked) != body or zlib.crc32(packed).to_bytes(4, "big") != checksum:  # also stray bits at the very end
         raise zlib.error
     inflate = zlib.decompressobj()
     levels = inflate.decompress(packed, SIDE * SIDE + 1)  # never more, whatever the text claims to hold

@@ -44,7 +44,7 @@ def load(part: str, path: Path = ASSETS / "mnist.npz") -> Digits:
             f"The data file {path.name} is missing from {path.parent}; restore it from the project."
         )
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             return Digits(arrays[f"{part}_images"], arrays[f"{part}_labels"])
     except Exception as error:
         raise ValueError(f"The data file {path.name} is damaged: {error}") from error

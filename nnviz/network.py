@@ -9,6 +9,7 @@ import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -135,14 +136,14 @@ class Network:
         if not path.is_file():
             raise FileNotFoundError(f"There is no network file {path.name}. `make networks` trains the shipped ones.")
         try:
-            with np.load(path, allow_pickle=False) as arrays:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls(_read_layers(arrays))
         except (ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError, AttributeError) as error:
             raise ValueError(f"{path.name} is not a network nnviz can use: {_sentence(error)}") from error
 
     def save(self, path: str | Path) -> None:
         """Write the network as an .npz file that `load` reads."""
-        arrays = {}
+        arrays: dict[str, Any] = {}
         for number, layer in enumerate(self.layers, start=1):
             arrays[f"W{number}"], arrays[f"b{number}"] = layer.W, layer.b
         np.savez_compressed(path, **arrays)

@@ -6,7 +6,7 @@ from nnviz.ui import answer, canvas, data, menu, picker
 
 menu.open_page(
     "Draw a digit",
-    "Draw with mouse, pen or finger. The network reads the prepared 28 × 28 picture; every layer answers the one before.",
+    "Use mouse, pen or finger. The network reads the prepared 28 × 28 picture; every layer answers the one before.",
 )
 
 
@@ -24,6 +24,7 @@ def draw() -> None:
             answer.verdict(trace)
             answer.outputs(trace)
             picker.network()
+            st.caption(picker.ABOUT[st.session_state["network"]].capitalize() + ".")
 
 
 draw()

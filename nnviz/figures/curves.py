@@ -38,7 +38,7 @@ def sigmoid(z: float, b: float, reach: float = 10.0, height: int = 270) -> go.Fi
     """
     reach = max(reach, 1.15 * abs(z))
     curve = np.linspace(-reach, reach, 161)
-    a = float(squash(np.float64(z)))
+    a = float(squash(np.array(z, float)))
     figure = go.Figure(layout=bare(height, top=26, bottom=46))
     figure.add_scatter(x=curve, y=squash(curve), mode="lines", name="sigmoid", line=THICK, hoverinfo="skip")
     figure.add_scatter(

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from nnviz.figures.style import ACCENT, MUTED, axis, bare, grey, hidden_axis, label, picture_axes, signed
 
 COLUMNS = 4  # maps in a row of the gallery
-PITCH_X, PITCH_Y = 31, 37  # from one map to the next, in weights; the caption stands in the gap below
+PITCH_X, PITCH_Y = 31, 39  # from one map to the next, in weights; the caption stands in the gap below
 
 
 def weight_maps(
@@ -20,7 +20,7 @@ def weight_maps(
     chosen: int | None = None,
     order: Sequence[int] | None = None,
     columns: int = COLUMNS,
-    height: int = 520,
+    height: int = 530,
 ) -> go.Figure:
     """Draw a layer's weight maps in one gallery on one common scale.
 
@@ -63,14 +63,13 @@ def weight_maps(
 def weight_map(
     image: np.ndarray, limit: float, name: str, outline: np.ndarray | None = None, height: int = 270
 ) -> go.Figure:
-    """Draw signed numbers per pixel (28, 28) large; `outline` (n, 2) of x, y, NaN between pieces, is drawn over them."""
+    """Draw signed numbers per pixel (28, 28) large; `outline` (n, 2) of x, y is drawn over them."""
     figure = go.Figure(layout=bare(height, top=4, bottom=4))
-    rows, columns = image.shape
     figure.add_trace(
         signed(image, limit, name=name, hovertemplate=f"row %{{y}}, column %{{x}}<br>{name} %{{z:.4f}}<extra></extra>")
     )
     figure.update_layout(picture_axes(1, image.shape, (0, 1), (0, 1)))
-    figure.add_shape(**_frame(0, 0, columns, False))
+    figure.add_shape(**_frame(0, 0, image.shape[1], False))
     if outline is not None:
         figure.add_trace(
             go.Scatter(

@@ -9,10 +9,14 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-POSITIVE, NEGATIVE = "rgb(47,129,247)", "rgb(235,76,62)"
+BLUE, RED = (47, 129, 247), (235, 76, 62)
+POSITIVE, NEGATIVE = f"rgb{BLUE}", f"rgb{RED}"
 ACCENT = "rgb(240,165,0)"  # the answer, the chosen neuron, the current point
 MUTED = "rgba(128,132,145,0.55)"  # frames, zero lines and grids, visible on dark and on light
-SIGNED = [[0.0, NEGATIVE], [0.5, "rgba(128,132,145,0)"], [1.0, POSITIVE]]
+SIGNED = [  # opacity grows as |value| ** 0.7, so that small weights are seen to be there
+    *[[0.5 - share / 20, f"rgba{(*RED, round((share / 10) ** 0.7, 3))}"] for share in range(10, 0, -1)],
+    *[[0.5 + share / 20, f"rgba{(*BLUE, round((share / 10) ** 0.7, 3))}"] for share in range(11)],
+]
 GREY = [[0.0, "rgb(0,0,0)"], [1.0, "rgb(255,255,255)"]]
 SHOWN = {"displayModeBar": False, "responsive": True}
 
@@ -54,14 +58,19 @@ def axis(kind: str, count: int) -> str:
 
 def signed(z: np.ndarray, limit: float, **more: object) -> go.Heatmap:
     """Draw signed numbers (rows, columns): blue above zero, red below, the same colours from -limit to limit."""
-    return go.Heatmap(z=z.tolist(), zmin=-limit, zmax=limit, colorscale=SIGNED, showscale=False, **more)
+    return go.Heatmap(z=plain(z), zmin=-limit, zmax=limit, colorscale=SIGNED, showscale=False, **more)
 
 
 def grey(z: np.ndarray, **more: object) -> go.Heatmap:
     """Draw activations or ink (rows, columns) in 0..1: black to white."""
-    return go.Heatmap(z=z.tolist(), zmin=0, zmax=1, colorscale=GREY, showscale=False, **more)
+    return go.Heatmap(z=plain(z), zmin=0, zmax=1, colorscale=GREY, showscale=False, **more)
 
 
 def label(text: str, x: float, y: float, **more: object) -> dict:
     """Describe a note placed in shares of the figure (0..1 from the lower left corner)."""
     return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, **more}
+
+
+def plain(z: np.ndarray) -> list:
+    """Return numbers as lists, to 7 decimals as float32 holds them: the browser's copy stays readable by its name."""
+    return np.round(np.asarray(z, np.float64), 7).tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import figures
+from nnviz import figures, ink
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
 
@@ -30,6 +30,18 @@ def sentence(trace: Trace) -> str:
     return f"no output neuron is sure alone: {' and '.join(map(str, sure))} all say yes"
 
 
+def advice(drawn: np.ndarray) -> str:
+    """Say what is unusual about a drawing (28, 28), merely shrunk: a mere dot, or no paper left; else nothing."""
+    edges = ink.box(drawn)
+    if edges is None:
+        return ""
+    if max(edges[1] - edges[0], edges[3] - edges[2]) <= 4:
+        return "That is only a dot, and preparation blows it up to fill the box: draw a whole digit."
+    if drawn.mean() > 0.6:
+        return "The ink fills the canvas, so there is no shape left to read: clear it, or erase some."
+    return ""
+
+
 def describe(trace: Trace) -> str:
     """Say in words what the figure of the layers shows."""
     outputs = ", ".join(f"{k}: {a:.2f}" for k, a in enumerate(trace.output))
@@ -46,6 +58,8 @@ def verdict(trace: Trace) -> None:
             else f'<div class="digit">{shown}</div>'
         )
         st.html(f'<p class="sentence" role="status">{sentence(trace)}</p>')
+        if hint := advice(st.session_state["drawn"]):
+            st.caption(hint)
 
 
 def layers(trace: Trace) -> None:

@@ -21,6 +21,7 @@ PEN, ERASER = "Pen", "Eraser"
 def draw() -> None:
     """Show the canvas with its tools, and take over a new drawing if there is one."""
     session = st.session_state
+    state.show_notes()
     if session["arrived"]:  # the canvas is made anew on each page: give it what was on it
         session["arrived"] = False
         _load(session["objects"] or _as_objects(session["x"]))
@@ -76,7 +77,11 @@ def _clear() -> None:
 
 
 def _test_digit() -> None:
-    digits = data.test_digits()
+    try:
+        digits = data.test_digits()
+    except data.Unreadable as error:
+        state.note(str(error))
+        return
     state.set_picture(digits.x[np.random.default_rng().integers(len(digits.labels))])
     _load(_as_objects(st.session_state["x"]))
 

@@ -1,9 +1,11 @@
-"""Choosing a network and a neuron."""
+"""Choosing a network, a neuron, and the order of the gallery."""
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
+from nnviz.network import Network, Trace
 from nnviz.ui import data, state
 
 ABOUT = {
@@ -11,11 +13,69 @@ ABOUT = {
     "plain": "trained for the right answer alone",
     "untrained": "random weights, never trained",
 }
+NUMBER, ACTIVATION, EDGE = state.DEFAULTS["sort"], "by activation", "by edge-likeness"
 
 
-def network() -> None:
+def network() -> Network:
     """Choose one of the shipped networks; it answers the same drawing at once."""
-    st.segmented_control(
-        "Network", data.NETWORKS, key="network", required=True, persist_state="session", on_change=state.share
+    name = st.segmented_control(
+        "Network",
+        data.NETWORKS,
+        key="network",
+        required=True,
+        persist_state="session",
+        on_change=_check_and_share,
+        help="  \n".join(f"**{name}**: {about}" for name, about in ABOUT.items()),
     )
-    st.caption(f"{st.session_state['network']}: {ABOUT[st.session_state['network']]}")
+    return data.network(str(name))
+
+
+def neuron(net: Network) -> tuple[int, int]:
+    """Choose a layer and one of its neurons."""
+    name = st.session_state["network"]
+    st.segmented_control(
+        "Layer",
+        range(1, len(net.sizes)),
+        key="layer",
+        required=True,
+        persist_state="session",
+        format_func=lambda n: data.layer_name(name, n),
+        on_change=_check_and_share,
+    )
+    layer = int(st.session_state["layer"])
+    chosen = st.selectbox(
+        "Neuron",
+        range(net.sizes[layer]),
+        key="neuron",
+        persist_state="session",
+        format_func=lambda k: f"digit {k}" if layer == len(net.layers) else f"neuron {k}",
+        width=140,
+        on_change=state.share,
+    )
+    return layer, chosen
+
+
+def order(layer: int, trace: Trace) -> list[int]:
+    """Choose how the gallery is sorted, and return the neurons in that order."""
+    ways = [NUMBER, ACTIVATION] + [EDGE] * (layer == 1)
+    if st.session_state["sort"] not in ways:
+        st.session_state["sort"] = NUMBER
+    way = st.selectbox("Sorted", ways, key="sort", persist_state="session", width=170)
+    if way == ACTIVATION:
+        return np.argsort(-trace.activations[layer], kind="stable").tolist()
+    if way == EDGE:
+        return np.argsort(-data.margins(st.session_state["network"]), kind="stable").tolist()
+    return list(range(trace.activations[layer].size))
+
+
+def clicked() -> None:
+    """Take over the neuron whose map was clicked in the gallery."""
+    points = st.session_state["weight_maps"]["selection"]["points"]
+    if points:
+        st.session_state["neuron"] = int(np.ravel(points[0]["customdata"])[0])
+        state.share()
+
+
+def _check_and_share() -> None:
+    state.check_network()
+    state.share()

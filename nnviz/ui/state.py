@@ -21,7 +21,7 @@ from nnviz import link
 from nnviz.ink import SIDE
 from nnviz.ui import data
 
-DEFAULTS: dict[str, Any] = {"network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "number"}
+DEFAULTS: dict[str, Any] = {"network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "by number"}
 
 
 def start(page: str) -> None:
@@ -34,7 +34,25 @@ def start(page: str) -> None:
         _read_link(session)
     for key, value in DEFAULTS.items():
         session[key] = session.get(key, value)
+    check_network()
     share()
+
+
+def check_network() -> None:
+    """Fall back to a network that can be read if the chosen one cannot, and keep the neuron inside it."""
+    session = st.session_state
+    for name in (session["network"], *data.NETWORKS):
+        try:
+            sizes = data.network(name).sizes
+        except data.Unreadable as error:
+            note(f"{error}")
+            continue
+        session["network"] = name
+        session["layer"] = min(session["layer"], len(sizes) - 1)
+        session["neuron"] = min(session["neuron"], sizes[session["layer"]] - 1)
+        return
+    show_notes()
+    st.stop()
 
 
 def share() -> None:
@@ -55,13 +73,15 @@ def set_picture(x: np.ndarray, drawn: np.ndarray | None = None) -> None:
 
 def note(sentence: str) -> None:
     """Keep a sentence about something that could not be used, to be shown on the page."""
-    st.session_state.setdefault("notes", []).append(sentence)
+    notes = st.session_state.setdefault("notes", [])
+    if sentence not in notes:
+        notes.append(sentence)
 
 
 def show_notes() -> None:
     """Show the sentences kept by `note`, once."""
     for sentence in st.session_state.get("notes", []):
-        st.warning(sentence, icon=":material/link_off:")
+        st.warning(sentence, icon=":material/info:")
     st.session_state["notes"] = []
 
 
@@ -78,16 +98,17 @@ def _read_link(session: MutableMapping[Any, Any]) -> None:
         session["network"] = name
     else:
         note(f'There is no network "{name[:40]}"; there are {", ".join(data.NETWORKS)}. Showing {DEFAULTS["network"]}.')
-    _read_neuron(session)
+    try:
+        sizes = data.network(session.get("network", DEFAULTS["network"])).sizes
+    except data.Unreadable:  # `check_network` says so
+        return
+    _read_number(session, "layer", 1, len(sizes))
+    _read_number(session, "neuron", 0, sizes[session.get("layer", DEFAULTS["layer"])])
 
 
-def _read_neuron(session: MutableMapping[Any, Any]) -> None:
-    network = data.network(session.get("network", DEFAULTS["network"]))
-    for key, count in (("layer", len(network.sizes)), ("neuron", None)):
-        lowest = 1 if key == "layer" else 0
-        count = count or network.sizes[session.get("layer", DEFAULTS["layer"])]
-        text = st.query_params.get(key, str(DEFAULTS[key]))
-        if text.isascii() and text.isdigit() and lowest <= int(text[:6]) < count:
-            session[key] = int(text)
-        else:
-            note(f'There is no {key} "{text[:40]}"; they run from {lowest} to {count - 1}. Showing {DEFAULTS[key]}.')
+def _read_number(session: MutableMapping[Any, Any], key: str, lowest: int, end: int) -> None:
+    text = st.query_params.get(key, str(DEFAULTS[key]))
+    if text.isascii() and text.isdigit() and lowest <= int(text[:6]) < end:
+        session[key] = int(text[:6])
+    else:
+        note(f'There is no {key} "{text[:40]}"; they run from {lowest} to {end - 1}. Showing {DEFAULTS[key]}.')

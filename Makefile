@@ -1,0 +1,44 @@
+# The commands people and CI run. `make run` and `make test` do all the set-up themselves.
+PYTHON ?= python3
+PORT ?= 8501
+BIN = .venv/bin
+
+.PHONY: run test check networks pictures benchmarks clean
+
+run: .venv/run  ## start nnviz on http://localhost:8501
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: .venv/dev  ## every test; gets a Chromium where none is found
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m pytest
+
+check: .venv/dev  ## format, lint, types, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(MAKE) test
+
+networks: .venv/run  ## train the three networks again
+	$(BIN)/python -m nnviz.training
+
+pictures: .venv/dev  ## take the README's screenshots again
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python -m tests.browser.pictures
+
+benchmarks: .venv/dev  ## print the README's figures
+	$(BIN)/python benchmarks/forward.py
+	$(BIN)/python benchmarks/training_speed.py
+	$(BIN)/python benchmarks/accuracy.py
+
+.venv/run: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"nnviz needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --requirement requirements.txt
+	touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv

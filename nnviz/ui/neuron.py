@@ -1,0 +1,233 @@
+"""One neuron taken apart: its weights, its sum, its sigmoid, whether it is an edge detector, what it answers to."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import streamlit as st
+
+from nnviz import attribution, edges, figures
+from nnviz.figures.style import SHOWN
+from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.ui import data, picker
+
+DIGITS = 3  # decimal places of the numbers that add up
+
+
+def gallery(net: Network, trace: Trace, layer: int, chosen: int, order: list[int]) -> None:
+    """Show all neurons of a layer as maps on one scale; a click chooses one."""
+    name = st.session_state["network"]
+    maps, limit = data.maps(name, layer), _limit(data.maps(name, layer))
+    b, z, a = net.layers[layer - 1].b, trace.zs[layer - 1], trace.activations[layer]
+    captions = [f"<b>{k}</b>   b {_signed(b[k])}<br>z {_signed(z[k])}   a {a[k]:.2f}" for k in range(len(maps))]
+    st.plotly_chart(
+        figures.weight_maps(maps, captions, limit, chosen, order),
+        key="weight_maps",
+        on_select=picker.clicked,
+        selection_mode="points",
+        config=SHOWN,
+        alt=f"{_what(layer).capitalize()} of the {len(maps)} neurons in {data.layer_name(name, layer)}; "
+        f"neuron {chosen} is framed.",
+    )
+    _scale(limit, _what(layer))
+
+
+def arithmetic(net: Network, trace: Trace, layer: int, k: int) -> None:
+    """Show the sum in numbers that add up to the last digit shown, and what the bias has to do with it."""
+    parts = attribution.take_apart(net, trace, layer, k)
+    (positive, negative, bias), z = attribution.add_up((parts.positive, parts.negative, parts.bias), parts.z, DIGITS)
+    terms = (
+        ("positive", positive, "sum of positive terms"),
+        ("negative", negative, "sum of negative terms"),
+        ("bias", bias, "bias b"),
+    )
+    cells = "<i>+</i>".join(
+        f'<span class="{kind}"><b>{_signed(v)}</b><small>{what}</small></span>' for kind, v, what in terms
+    )
+    with st.container(key="arithmetic", gap="small"):
+        st.html(
+            f'<p class="sum">{cells}<i>=</i><span class="z"><b>{_signed(z)}</b><small>z</small></span>'
+            f'<i>→</i><span class="a"><b>{parts.a:.{DIGITS}f}</b><small>sigmoid(z) = activation a</small></span></p>'
+        )
+        st.caption(
+            f"The bias sets how high the weighted sum must be: above **−b = {_signed(-bias)}** the neuron passes one "
+            f"half. {'It does' if z > 0 else 'It does not'}: the weighted sum is {_signed(positive + negative)}, "
+            f"so z = {_signed(z)}."
+        )
+
+
+def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
+    """Show the weights into the neuron, weights × input on the same scale, and the sigmoid with the present point."""
+    w, b = net.layers[layer - 1].W[k], float(net.layers[layer - 1].b[k])
+    x = trace.activations[layer - 1]
+    terms, limit = attribution.contributions(x, w), float(np.abs(w).max()) or 1.0
+    sender = data.layer_name(st.session_state["network"], layer - 1)
+    columns = st.columns([1, 1, 1.15], gap="small")
+    for column, key, title, values in (
+        (columns[0], "weight_map", "weights" if layer == 1 else f"weights from {sender}", w),
+        (columns[1], "contributions", "weights × input" if layer == 1 else f"weights × {sender}", terms),
+    ):
+        with column:
+            st.markdown(f"**{title}**")
+            st.plotly_chart(
+                _map_or_column(values, limit, title, layer), key=key, config=SHOWN, alt=_describe(title, values)
+            )
+    with columns[2]:
+        st.markdown("**bias and sigmoid**")
+        z, a = float(trace.zs[layer - 1][k]), float(trace.activations[layer][k])
+        st.plotly_chart(
+            figures.sigmoid(z, b), key="sigmoid", config=SHOWN, alt=f"The sigmoid with the point z {z:.3f}, a {a:.3f}."
+        )
+    _scale(limit, "both maps")
+
+
+def largest_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
+    """List the ten largest terms of the sum."""
+    w, x = net.layers[layer - 1].W[k], trace.activations[layer - 1]
+    index, terms = attribution.largest_terms(attribution.contributions(x, w), 10)
+    row, column = np.divmod(index, IMAGE_SHAPE[1])
+    given = "input" if layer == 1 else "activation"
+    where = {"row": row, "column": column} if layer == 1 else {"neuron": index}
+    st.dataframe(
+        {**where, "weight": w[index], given: x[index], f"weight × {given}": terms},
+        hide_index=True,
+        width="stretch",
+        height=386,
+        column_config=dict.fromkeys(
+            ["weight", given, f"weight × {given}"], st.column_config.NumberColumn(format="%.4f")
+        ),
+    )
+    parts = attribution.take_apart(net, trace, layer, k)
+    shown, z = attribution.add_up((terms.sum(), parts.z - parts.bias - terms.sum(), parts.bias), parts.z, DIGITS)
+    ten, rest, bias = map(_signed, shown)
+    st.caption(f"These ten: {ten}; all others: {rest}; bias: {bias}; together z = {_signed(z)}.")
+
+
+def is_it_an_edge(name: str, k: int) -> None:
+    """Put the hope to the test: the best edge or bar, beside what noise reaches, and the tuning curve."""
+    edge, floor = data.edge_score(name, k)
+    w, b = data.network(name).layers[0].W[k], float(data.network(name).layers[0].b[k])
+    st.markdown(edges.verdict(edge, floor))
+    if edge is None:
+        return
+    columns = st.columns([1, 1.2, 1.2], gap="small")
+    with columns[0]:
+        st.markdown("**best fit over weights**")
+        st.plotly_chart(
+            figures.weight_map(w.reshape(IMAGE_SHAPE), _limit(w), "weights", _closed(edges.outline(edge)), height=240),
+            key="best_fit", config=SHOWN, alt=f"The weight map with {edges.describe(edge)} drawn over it.",
+        )  # fmt: skip
+    with columns[1]:
+        st.markdown("**beside noise of the same kind**")
+        st.plotly_chart(
+            figures.beside_noise(edge.explained, floor.scores, floor.percentile_95, height=240),
+            key="noise", config=SHOWN, alt=edges.verdict(edge, floor),
+        )  # fmt: skip
+    with columns[2]:
+        st.markdown("**z for a bright bar, turned there**")
+        orientations, z = edges.tuning_curve(w, b, edge.row, edge.column)
+        st.plotly_chart(
+            figures.tuning(orientations, z, b, edge.orientation, height=240),
+            key="tuning", config=SHOWN,
+            alt=f"z runs from {z.min():.2f} to {z.max():.2f}, largest at {orientations[z.argmax()]:.0f} degrees.",
+        )  # fmt: skip
+    st.caption(
+        "The frame is the best edge or bar of all places, turns, widths and lengths. The noise has the weights' own "
+        "smoothness and extent, but no preferred direction; its 95th percentile is dotted. The bar of the tuning curve "
+        "is 12 pixels long and 2 wide; the dotted line marks the best fit's orientation."
+    )
+
+
+def answers_to(name: str, layer: int, k: int) -> None:
+    """Show the test digits that excite a neuron most and least, and its mean activation for each digit."""
+    with data.explained():
+        digits, a = data.test_digits(), data.test_trace(name).activations[layer][:, k]
+    most, least = attribution.extremes(a, 8)
+    for key, title, index in (("most", "excite it most", most), ("least", "excite it least", least)):
+        st.markdown(f"**The test digits that {title}**")
+        st.plotly_chart(
+            figures.pictures(digits.images[index] / 255, [f"{digits.labels[i]}: {a[i]:.3f}" for i in index]),
+            key=key,
+            config=SHOWN,
+            alt="; ".join(f"a {digits.labels[i]}, activation {a[i]:.3f}" for i in index),
+        )
+    st.markdown("**Mean activation for each of the ten digits, over the 10,000 test digits**")
+    means = attribution.mean_by_digit(a, digits.labels)
+    st.plotly_chart(
+        figures.by_digit(means, "mean activation"), key="by_digit", config=SHOWN,
+        alt=", ".join(f"digit {d}: {m:.2f}" for d, m in enumerate(means)),
+    )  # fmt: skip
+
+
+def pattern(name: str, layer: int, k: int) -> None:
+    """Show the pattern of pixels a later neuron responds to through the layers before it."""
+    with data.explained():
+        image = data.maps(name, layer)[k]
+    st.plotly_chart(
+        figures.weight_map(image, _limit(image), "pattern", height=300), key="pattern", config=SHOWN,
+        alt=_describe("the pattern", image),
+    )  # fmt: skip
+    _scale(_limit(image), "the pattern")
+
+
+def side_by_side(sort_note: str = "most edge-like first") -> None:
+    """Compare the three networks' first-layer weight maps, each on its own scale, sorted by how far they beat noise."""
+    for column, name in zip(st.columns(len(data.NETWORKS), gap="medium"), data.NETWORKS, strict=True):
+        fits, floors = data.edge_scores(name)
+        beaten = data.margins(name)
+        captions = [
+            f"<b>{k}</b>  {_percent(edge)}<br>noise {floor.percentile_95:.0%}"
+            for k, (edge, floor) in enumerate(zip(fits, floors, strict=True))
+        ]
+        maps = data.maps(name, 1)
+        with column:
+            st.markdown(f"**{name}**: {picker.ABOUT[name]}")
+            st.plotly_chart(
+                figures.weight_maps(maps, captions, _limit(maps), order=np.argsort(-beaten).tolist(), height=480),
+                key=f"weight_maps_{name}", config=SHOWN, alt=f"The weight maps of {name}, {sort_note}.",
+            )  # fmt: skip
+            explained = np.median([0 if edge is None else edge.explained for edge in fits])
+            st.caption(
+                f"{int((beaten > 0).sum())} of {len(maps)} explain more than 95 % of their own noise does (the second "
+                f"number). Median explained: {explained:.0%}; of noise: {np.median([f.median for f in floors]):.0%}."
+            )
+
+
+def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int):
+    if values.size == IMAGE_SHAPE[0] * IMAGE_SHAPE[1]:
+        return figures.weight_map(values.reshape(IMAGE_SHAPE), limit, title)
+    return figures.incoming(values, limit, title, data.layer_name(st.session_state["network"], layer - 1), height=330)
+
+
+def _scale(limit: float, what: str) -> None:
+    st.html(
+        f'<p class="scale">−{limit:.2f} <i></i> +{limit:.2f} <span>{what}: red negative, blue positive, '
+        "one scale</span></p>"
+    )
+
+
+def _what(layer: int) -> str:
+    return "weights" if layer == 1 else "patterns of pixels"
+
+
+def _limit(values: np.ndarray) -> float:
+    return float(np.abs(values).max()) or 1.0
+
+
+def _percent(edge: edges.Edge | None) -> str:
+    return "0%" if edge is None else f"{edge.explained:.0%}"
+
+
+def _closed(corners: np.ndarray) -> np.ndarray:
+    """Turn corners (4, 2) of row, column into a closed line of x, y."""
+    return np.vstack([corners, corners[:1]])[:, ::-1]
+
+
+def _describe(title: str, values: np.ndarray) -> str:
+    return f"{title.capitalize()}: {values.size} numbers from {values.min():.3f} to {values.max():.3f}."
+
+
+def _signed(value: float | Decimal) -> str:
+    """Write a number with a real minus sign: a Decimal as it is, a float with two decimals."""
+    return (f"{value:f}" if isinstance(value, Decimal) else f"{value:.2f}").replace("-", "−")
