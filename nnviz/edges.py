@@ -1,7 +1,7 @@
 """How edge-like is a weight map? The best oriented template, what noise of the same kind reaches, and a tuning curve.
 
-A template is an edge (one bright side, one dark) or a bar (a stripe between two flanks of the other sign): a first or
-second derivative of a Gaussian across, a Gaussian along (Young: The Gaussian derivative model for spatial vision, 1987).
+A template is an edge (one bright side, one dark) or a bar (a stripe between two flanks of the other sign): first or
+second derivative of a Gaussian across, one along (Young: The Gaussian derivative model for spatial vision, 1987).
 All templates sum to zero, so evenly lit paper says nothing to them. A good fit alone proves little, because smooth
 noise fits some template too: `noise_floor` says how well.
 """
@@ -217,10 +217,10 @@ def verdict(edge: Edge | None, floor: NoiseFloor) -> str:
     elif edge.explained < 0.5:
         opening = "More edge-like than such noise, but most of the weights are something else"
     own, half, most = (f"{100 * share:.0f} %" for share in (edge.explained, floor.median, floor.percentile_95))
+    as_well = np.sum(floor.scores >= edge.explained)
     return (
-        f"{opening}: {describe(edge)} explains {own} of the weights' energy. Of {floor.scores.size} random maps as smooth "
-        f"and as extended, half reach {half}, 95 % stay below {most}, and {np.sum(floor.scores >= edge.explained)} did "
-        "as well as this one."
+        f"{opening}: {describe(edge)} explains {own} of the weights' energy. Of {floor.scores.size} random maps as "
+        f"smooth and as extended, half reach {half}, 95 % stay below {most}, and {as_well} did as well as this one."
     )
 
 

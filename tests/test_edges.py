@@ -128,6 +128,18 @@ def test_a_template_is_its_own_best_fit():
     assert edges.fit(edges.template(edge)).explained == pytest.approx(1, abs=1e-5)
 
 
+def test_a_bars_width_reaches_from_sign_change_to_sign_change():
+    profile = edges.template(edges.Edge("bar", 14, 14, 0, 4, 20, "bright", explained=1, amplitude=1))[:, 14]
+    assert (profile[[13, 14, 15]] > 0).all()
+    assert abs(profile[[12, 16]]).max() < 0.05 * profile.max()
+    assert (profile[[11, 17]] < 0).all()
+
+
+def test_an_edges_width_reaches_from_its_brightest_line_to_its_darkest():
+    profile = edges.template(edges.Edge("edge", 14, 14, 0, 4, 20, "top", explained=1, amplitude=1))[:, 14]
+    assert (profile.argmax(), profile.argmin()) == (12, 16)
+
+
 def test_the_outline_of_a_level_bar_is_wider_than_high():
     edge = edges.Edge("bar", 10, 12, 0, width=4, length=10, side="bright", explained=1, amplitude=1)
     assert sorted(map(tuple, edges.outline(edge))) == [(8, 7), (8, 17), (12, 7), (12, 17)]
@@ -220,11 +232,14 @@ def test_noise_has_the_neighbour_correlation_of_the_map():
 
 def test_noise_keeps_to_the_maps_place_and_extent():
     rng = np.random.default_rng(5)
-    window = np.exp(-((ROWS - 8) ** 2 / 18 + (COLUMNS - 17) ** 2 / 32))
-    energy = np.mean(edges.noise(window * smooth_noise(rng, 1), rng, 200) ** 2, axis=0)
-    energy /= energy.sum()
-    assert np.sum(ROWS * energy) == pytest.approx(8, abs=1)
-    assert np.sum(COLUMNS * energy) == pytest.approx(17, abs=1.2)
+    weight_map = np.exp(-((ROWS - 8) ** 2 / 18 + (COLUMNS - 17) ** 2 / 32)) * smooth_noise(rng, 1)
+
+    def place_and_extent(energy):
+        row, column = (np.sum(grid * energy) / energy.sum() for grid in (ROWS, COLUMNS))
+        return [row, column, *(np.sum(a**2 * energy) / energy.sum() for a in (ROWS - row, COLUMNS - column))]
+
+    drawn = place_and_extent(np.mean(edges.noise(weight_map, rng, 400) ** 2, axis=0))
+    assert drawn == pytest.approx(place_and_extent(weight_map**2), abs=0.5)
 
 
 def test_noise_of_a_single_pixel_is_finite():

@@ -19,7 +19,7 @@ AXIS = {
 }
 
 
-def sigmoid(z: float, b: float, reach: float = 10.0, height: int = 270) -> go.Figure:
+def sigmoid(z: float, b: float, reach: float = 10.0, height: int = 240) -> go.Figure:
     """Draw the sigmoid over the weighted sum, with the present point and the threshold -b.
 
     Parameters

@@ -101,21 +101,31 @@ def _titles(name: str, size: int, x: float) -> list[dict]:
 
 
 def _mark_outputs(figure: go.Figure, count: int, right: float, answer: int | None) -> None:
+    """Number the output neurons, and mark the answer by a frame and an arrow; unseen, but there, while there is none.
+
+    The mark is one shape, and `layout.meta.answer` says where it stands, so that the live part can move it.
+    """
     last = axis("y", len(figure.data))
     for digit in range(count):
-        chosen = digit == answer
         figure.add_annotation(
-            text=f"<b>{digit} ◀</b>" if chosen else str(digit),
-            x=right + 0.008,
+            text=f"<b>{digit}</b>" if digit == answer else str(digit),
+            x=right + 0.012,
             y=digit,
             xref="paper",
             yref=last,
             xanchor="left",
             showarrow=False,
-            font={"size": 24 if chosen else 18, **({"color": ACCENT} if chosen else {})},
+            font={"size": 20},
         )
-    if answer is not None:
-        figure.add_shape(
-            type="rect", x0=right - CELL, x1=right, y0=answer - 0.5, y1=answer + 0.5,
-            xref="paper", yref=last, line={"color": ACCENT, "width": 3},
-        )  # fmt: skip
+    y, tip, end = answer or 0, right + 0.04, right + 0.056
+    figure.add_shape(
+        type="path",
+        path=f"M {right - CELL},{y - 0.5} L {right},{y - 0.5} L {right},{y + 0.5} L {right - CELL},{y + 0.5} Z "
+        f"M {tip},{y} L {end},{y - 0.2} L {end},{y + 0.2} Z",
+        xref="paper",
+        yref=last,
+        opacity=0 if answer is None else 1,
+        line={"color": ACCENT, "width": 3},
+        name="answer",
+    )
+    figure.update_layout(meta={"answer": answer})

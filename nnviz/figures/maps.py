@@ -61,7 +61,7 @@ def weight_maps(
 
 
 def weight_map(
-    image: np.ndarray, limit: float, name: str, outline: np.ndarray | None = None, height: int = 270
+    image: np.ndarray, limit: float, name: str, outline: np.ndarray | None = None, height: int = 240
 ) -> go.Figure:
     """Draw signed numbers per pixel (28, 28) large; `outline` (n, 2) of x, y is drawn over them."""
     figure = go.Figure(layout=bare(height, top=4, bottom=4))

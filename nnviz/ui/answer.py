@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 import streamlit as st
 
@@ -53,11 +55,9 @@ def verdict(trace: Trace) -> None:
     shown = digit(trace)
     with st.container(key="verdict"):
         st.html(
-            f'<div class="digit" aria-hidden="true">{"?" if shown is None else shown}</div>'
-            if shown is None
-            else f'<div class="digit">{shown}</div>'
+            f'<div {stamp()}><div class="digit">{"?" if shown is None else shown}</div>'
+            f'<p class="sentence" role="status">{sentence(trace)}</p></div>'
         )
-        st.html(f'<p class="sentence" role="status">{sentence(trace)}</p>')
         if hint := advice(st.session_state["drawn"]):
             st.caption(hint)
 
@@ -82,7 +82,12 @@ def outputs(trace: Trace) -> None:
         for k, a in enumerate(trace.output)
     )
     with st.container(key="outputs"):
-        st.html(f'<ol aria-label="output activations">{rows}</ol>')
+        st.html(f'<ol {stamp()} aria-label="output activations">{rows}</ol>')
+
+
+def stamp() -> str:
+    """Mark a piece of HTML with its input, so that the browser replaces it, live numbers and all, when that changes."""
+    return f'data-input="{zlib.crc32(st.session_state["x"].tobytes())}"'
 
 
 def unprepared(network: Network) -> None:

@@ -9,25 +9,34 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from PIL import Image
-from streamlit_drawable_canvas import st_canvas
+from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from nnviz import ink
-from nnviz.ui import data, state
+from nnviz.ui import data, live, state
 
 INK, PAPER = "#ffffff", "#000000"
 PEN, ERASER = "Pen", "Eraser"
 
 
-def draw() -> None:
-    """Show the canvas with its tools, and take over a new drawing if there is one."""
+def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
+    """Show the canvas with its tools, let the figures follow the pen, and take over a new drawing if there is one.
+
+    Parameters
+    ----------
+    layer, neuron : int
+        The neuron examined on this page; layer 0 where none is.
+    pen_tools : bool
+        Whether there is room for the eraser and the pen's width.
+    """
     session = st.session_state
     state.show_notes()
     if session["arrived"]:  # the canvas is made anew on each page: give it what was on it
         session["arrived"] = False
-        _load(session["objects"] or _as_objects(session["x"]))
+        _load(session["objects"] if session["objects"] and _strokes_known() else _as_objects(session["x"]))
     board, tools = st.container(key="board"), st.container(key="tools", gap="small")
     with tools:
-        eraser, width = _tools()
+        _actions()
+        eraser, width = _pen() if pen_tools else (False, ink.PEN_WIDTH)
     with board:
         result = st_canvas(
             key="ink",
@@ -39,10 +48,13 @@ def draw() -> None:
             initial_drawing=session["loaded"],
             return_image_data=True,
         )
-    _take_over(result)
+        lifted = live.follow_pen(session["network"], layer, neuron)
+    _take_over(result, lifted)
+    if session.get("trouble"):
+        st.caption("The figures follow after each stroke, not during it.", help=session["trouble"])
 
 
-def _tools() -> tuple[bool, int]:
+def _actions() -> None:
     with st.container(key="actions", horizontal=True, gap="small"):
         st.button("Undo", icon=":material/undo:", key="undo", help="Take back the last stroke", on_click=_undo)
         st.button("Clear", icon=":material/delete:", key="clear", help="Empty the canvas", on_click=_clear)
@@ -53,22 +65,34 @@ def _tools() -> tuple[bool, int]:
             help="Put a digit from the test set onto the canvas; draw on it if you like",
             on_click=_test_digit,
         )
+
+
+def _pen() -> tuple[bool, int]:
     with st.container(key="pen", horizontal=True, gap="medium", vertical_alignment="center"):
         tool = st.segmented_control(
             "Tool", [PEN, ERASER], key="tool", default=PEN, required=True, label_visibility="collapsed"
         )
         width = st.slider(
-            "Pen width", 6, 40, ink.PEN_WIDTH, key="pen_width", format="%d px wide", persist_state="session",
+            "Pen width",
+            6,
+            40,
+            ink.PEN_WIDTH,
+            key="pen_width",
+            format="%d px wide",
+            persist_state="session",
             label_visibility="collapsed",
-        )  # fmt: skip
+        )
     return tool == ERASER, width
 
 
 def _undo() -> None:
-    objects = st.session_state["objects"][:-1]
+    objects = st.session_state["objects"]
+    objects = objects[:-1] if _strokes_known() else objects  # else the last stroke is not among them yet
     _load(objects)
     if not objects:
         state.set_picture(np.zeros(ink.SIDE**2))
+    elif _is_untouched_picture(objects):
+        state.set_picture(_read_png(_picture_file(objects[0]), side=ink.SIDE))
 
 
 def _clear() -> None:
@@ -90,6 +114,7 @@ def _load(objects: list[dict[str, Any]]) -> None:
     """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs."""
     edition = st.session_state.get("loaded", {}).get("edition", 0) + 1
     st.session_state["objects"] = objects
+    st.session_state["taken"] = st.session_state.get("sent")
     st.session_state["loaded"] = {"edition": edition, "objects": objects}
 
 
@@ -110,33 +135,46 @@ def _as_objects(x: np.ndarray) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _take_over(result: Any) -> None:
-    """Prepare what the canvas sent, unless it was taken over before."""
+def _take_over(result: CanvasResult, lifted: bytes | None) -> None:
+    """Prepare a new drawing: at once when the live part hands it over, else when the canvas itself sends it.
+
+    Both are the same PNG file; the canvas's comes 200 ms later and brings the strokes, for undo.
+    """
     session = st.session_state
     try:
         sent = result.image_bytes
-        if sent is None or sent == session.get("sent"):
+        if new := sent is not None and sent != session.get("sent"):
+            session["sent"], session["objects"] = sent, list((result.json_data or {}).get("objects", []))
+        picture = lifted or (sent if new else None)
+        if picture is None or picture == session.get("taken"):
             return
-        drawing = _read_png(sent)
-        objects = list((result.json_data or {}).get("objects", []))
+        drawing = _read_png(picture)
     except (ValueError, OSError, AttributeError, TypeError):
         state.note("The canvas sent a drawing that cannot be read; the one before it stays.")
         return
-    session["sent"] = sent
-    session["objects"] = objects
-    if _is_untouched_picture(objects):  # a test digit or a link's picture is already prepared: keep it to the bit
+    session["taken"] = picture
+    if not lifted and _is_untouched_picture(session["objects"]):  # a test digit or a link's: keep it to the bit
         return
     state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
     state.share()
 
 
+def _strokes_known() -> bool:
+    """Tell whether the strokes of the drawing taken over last have come from the canvas, too."""
+    return st.session_state.get("taken") == st.session_state.get("sent")
+
+
 def _is_untouched_picture(objects: list[dict[str, Any]]) -> bool:
-    return len(objects) == 1 and objects[0].get("type") == "Image"
+    return len(objects) == 1 and isinstance(objects[0], dict) and objects[0].get("type") == "Image"
 
 
-def _read_png(png: bytes) -> np.ndarray:
-    """Read the canvas's own PNG as ink (280, 280), 0..1; anything of another size is refused unopened."""
+def _picture_file(shape: dict[str, Any]) -> bytes:
+    return base64.b64decode(str(shape.get("src", "")).rpartition(",")[2])
+
+
+def _read_png(png: bytes, side: int = ink.CANVAS) -> np.ndarray:
+    """Read a PNG as ink (side, side), 0..1; one of another size, or another kind of file, is refused unopened."""
     with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-        if picture.size != (ink.CANVAS, ink.CANVAS):
-            raise ValueError(f"the canvas sent {picture.size} pixels; expected {ink.CANVAS} x {ink.CANVAS}")
+        if picture.size != (side, side):
+            raise ValueError(f"the picture has {picture.size} pixels; expected {side} x {side}")
         return np.asarray(picture.convert("L"), dtype=float) / 255

@@ -10,7 +10,7 @@ import streamlit as st
 from nnviz import attribution, edges, figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
-from nnviz.ui import data, picker
+from nnviz.ui import answer, data, picker
 
 DIGITS = 3  # decimal places of the numbers that add up
 
@@ -42,19 +42,25 @@ def arithmetic(net: Network, trace: Trace, layer: int, k: int) -> None:
         ("negative", negative, "sum of negative terms"),
         ("bias", bias, "bias b"),
     )
-    cells = "<i>+</i>".join(
-        f'<span class="{kind}"><b>{_signed(v)}</b><small>{what}</small></span>' for kind, v, what in terms
+    cells = "<i>+</i>".join(_cell(kind, _signed(value), what) for kind, value, what in terms)
+    result = _cell("z", _signed(z), "z") + "<i>→</i>" + _cell("a", f"{parts.a:.{DIGITS}f}", "sigmoid(z) = activation a")
+    bias_says = (
+        f"The bias sets how high the weighted sum must be: above <b>−b = {_live('threshold', -bias)}</b> the neuron "
+        f"passes one half. {_live('met', 'It does' if z > 0 else 'It does not')}: the weighted sum is "
+        f"{_live('sum', positive + negative)}, so z = {_live('same', z)}."
     )
-    with st.container(key="arithmetic", gap="small"):
+    with st.container(key="arithmetic"):
         st.html(
-            f'<p class="sum">{cells}<i>=</i><span class="z"><b>{_signed(z)}</b><small>z</small></span>'
-            f'<i>→</i><span class="a"><b>{parts.a:.{DIGITS}f}</b><small>sigmoid(z) = activation a</small></span></p>'
+            f'<div {answer.stamp()}><p class="sum">{cells}<i>=</i>{result}</p><p class="says">{bias_says}</p></div>'
         )
-        st.caption(
-            f"The bias sets how high the weighted sum must be: above **−b = {_signed(-bias)}** the neuron passes one "
-            f"half. {'It does' if z > 0 else 'It does not'}: the weighted sum is {_signed(positive + negative)}, "
-            f"so z = {_signed(z)}."
-        )
+
+
+def _cell(kind: str, number: str, what: str) -> str:
+    return f'<span class="{kind}"><b data-is="{kind}">{number}</b><small>{what}</small></span>'
+
+
+def _live(name: str, value: Decimal | str) -> str:
+    return f'<span data-is="{name}">{value if isinstance(value, str) else _signed(value)}</span>'
 
 
 def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
@@ -80,6 +86,22 @@ def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
             figures.sigmoid(z, b), key="sigmoid", config=SHOWN, alt=f"The sigmoid with the point z {z:.3f}, a {a:.3f}."
         )
     _scale(limit, "both maps")
+
+
+def more(net: Network, layer: int, k: int) -> None:
+    """Show what does not change with every stroke: the edge test or the pattern, what it answers to, the terms."""
+    name = st.session_state["network"]
+    through = "Is it an edge detector?" if layer == 1 else "What it sees through the layers before"
+    tabs = st.tabs([through, "What it answers to", "The ten largest terms"])
+    with tabs[0]:
+        if layer == 1:
+            is_it_an_edge(name, k)
+        else:
+            pattern(name, layer, k)
+    with tabs[1]:
+        answers_to(name, layer, k)
+    with tabs[2]:
+        largest_terms(net, net.forward(st.session_state["x"]), layer, k)
 
 
 def largest_terms(net: Network, trace: Trace, layer: int, k: int) -> None:

@@ -1,0 +1,323 @@
+// The live part: while the pen is down, the network runs here and every figure follows. Python stays the authority: its
+// numbers replace these when the pen is lifted. `normalize` and `forward` say the same as nnviz/ink.py and network.py.
+
+const SIDE = 28, BOX = 20, CENTRE = 14, FAINT = 0.1, SURE = 0.5
+const BLUE = [47, 129, 247], RED = [235, 76, 62] // nnviz/figures/style.py
+const XLINK = "http://www.w3.org/1999/xlink"
+
+// ---- the numbers ----------------------------------------------------------------------------------------------------
+
+const quantize = (value) => Math.round(Math.min(1, Math.max(0, value)) * 255) / 255
+
+// Which cells of a line of n each of the 28 intervals between `borders` covers, and how much: [first cell, shares...].
+function averages(borders, n) {
+  return Array.from({ length: SIDE }, (_, i) => {
+    const [low, high] = [borders[i], borders[i + 1]]
+    const first = Math.max(0, Math.floor(low)), last = Math.min(n, Math.ceil(high)), shares = []
+    for (let c = first; c < last; c++) shares.push((Math.min(high, c + 1) - Math.max(low, c)) / (high - low))
+    return { first, shares }
+  })
+}
+
+function resample(ink, width, R, C) {
+  const out = new Float64Array(SIDE * SIDE)
+  R.forEach(({ first: top, shares: rows }, i) => rows.forEach((row, r) => {
+    const line = (top + r) * width
+    C.forEach(({ first: left, shares }, j) => {
+      let sum = 0
+      for (let c = 0; c < shares.length; c++) sum += shares[c] * ink[line + left + c]
+      out[i * SIDE + j] += row * sum
+    })
+  }))
+  return out.map(quantize)
+}
+
+function centred(profile, start, end, step) {
+  let mass = 0, moment = 0
+  profile.forEach((p, i) => { mass += p; moment += p * (i + 0.5) })
+  const shift = Math.min(SIDE - end / step, Math.max(-start / step, CENTRE + 0.5 - moment / mass / step))
+  return averages(Array.from({ length: SIDE + 1 }, (_, i) => (i - shift) * step), profile.length)
+}
+
+// ink: height * width numbers in 0..1, row by row -> 784 numbers in 0..1, in steps of 1/255.
+export function normalize(ink, height, width) {
+  const rows = new Float64Array(height), columns = new Float64Array(width)
+  let strongest = 0
+  for (const value of ink) if (value > strongest) strongest = value
+  let top = height, bottom = 0, left = width, right = 0
+  for (let r = 0, i = 0; r < height; r++) for (let c = 0; c < width; c++, i++) {
+    const value = ink[i]
+    if (!value) continue
+    rows[r] += value
+    columns[c] += value
+    if (value > FAINT * strongest) {
+      top = Math.min(top, r); bottom = Math.max(bottom, r + 1)
+      left = Math.min(left, c); right = Math.max(right, c + 1)
+    }
+  }
+  if (!bottom) return new Float64Array(SIDE * SIDE)
+  const step = Math.max(bottom - top, right - left) / BOX
+  return resample(ink, width, centred(rows, top, bottom, step), centred(columns, left, right, step))
+}
+
+// The same drawing merely averaged down.
+export function shrink(ink, height, width) {
+  const even = (n) => averages(Array.from({ length: SIDE + 1 }, (_, i) => i * n / SIDE), n)
+  return resample(ink, width, even(height), even(width))
+}
+
+// layers: [{W: numbers row by row, b}], x: 784 numbers -> {zs, activations}, the input first.
+export function forward(layers, x) {
+  const activations = [x], zs = []
+  for (const { W, b } of layers) {
+    const a = activations.at(-1), n = a.length
+    const z = Float64Array.from(b, (bias, k) => {
+      let sum = bias
+      for (let i = 0, at = k * n; i < n; i++) sum += W[at + i] * a[i]
+      return sum
+    })
+    zs.push(z)
+    activations.push(z.map((value) => 1 / (1 + Math.exp(-value))))
+  }
+  return { zs, activations }
+}
+
+// Round parts to `digits` so that they add up to the rounded total, as attribution.add_up does.
+export function addUp(parts, total, digits) {
+  const unit = 10 ** digits, exact = parts.map((part) => part * unit), units = exact.map(Math.floor)
+  const shown = Math.round(total * unit), missing = shown - units.reduce((a, b) => a + b)
+  const byRemainder = units.map((_, k) => k).sort((a, b) => exact[b] - units[b] - (exact[a] - units[a]))
+  byRemainder.slice(0, Math.max(0, missing)).forEach((k) => units[k]++)
+  return [...units, shown].map((u) => u / unit)
+}
+
+export function decode(base64) {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
+  return new Float32Array(bytes.buffer)
+}
+
+// ---- the picture ----------------------------------------------------------------------------------------------------
+
+const signed = (value, digits) => value.toFixed(digits).replace("-", "−")
+const part = (key) => document.querySelector(`.st-key-${key}`)
+const plot = (key) => part(key)?.querySelector(".js-plotly-plot")
+
+const easel = document.createElement("canvas")
+function url(width, height, colour) { // colour(column, row) -> [r, g, b, a], 0..255
+  easel.width = width
+  easel.height = height
+  const pen = easel.getContext("2d", { willReadFrequently: true }), image = pen.createImageData(width, height)
+  for (let row = 0, i = 0; row < height; row++)
+    for (let column = 0; column < width; column++, i += 4) image.data.set(colour(column, row), i)
+  pen.putImageData(image, 0, 0)
+  return easel.toDataURL()
+}
+
+const grey = (a) => [255 * a, 255 * a, 255 * a, 255]
+const diverging = (value, limit) =>
+  [...(value < 0 ? RED : BLUE), 255 * Math.min(1, Math.abs(value) / limit) ** 0.7]
+
+// Put new numbers into heatmap k of a chart: into its data, and as a picture where Plotly has put its own.
+function paint(gd, k, values, columns, colour) {
+  const rows = values.length / columns, trace = gd.data[k]
+  const image = gd.querySelectorAll(".heatmaplayer image")[k]
+  trace.z = Array.from({ length: rows }, (_, r) => Array.from(values.subarray(r * columns, (r + 1) * columns)))
+  let picture
+  if (!trace.ygap) picture = url(columns, rows, (c, r) => colour(values[r * columns + c]))
+  else { // a column of neurons: leave the gaps between its cells free
+    const height = Math.round(+image.getAttribute("height")), gap = trace.ygap, border = (r) => Math.round(r * height / rows)
+    picture = url(1, height, (_, y) => {
+      const r = Math.min(rows - 1, Math.floor((y + 0.5) * rows / height))
+      const free = y < border(r) + Math.floor(gap / 2) || y >= border(r + 1) - Math.ceil(gap / 2)
+      return free ? [0, 0, 0, 0] : colour(values[r])
+    })
+    image.style.imageRendering = "pixelated"
+  }
+  image.setAttributeNS(XLINK, "href", picture)
+}
+
+function showLayers(gd, trace, answer) {
+  trace.activations.forEach((a, k) => {
+    paint(gd, k, a, k ? 1 : SIDE, grey)
+    if (k) gd.data[k].customdata = Array.from(trace.zs[k - 1], (z) => [z])
+  })
+  const mark = gd.querySelector(".shapelayer path"), axis = gd._fullLayout[`yaxis${trace.zs.length + 1}`]
+  const from = gd.layout.meta.answer ?? 0
+  if (mark) {
+    mark.style.transform = `translateY(${axis.l2p(answer ?? 0) - axis.l2p(from)}px)`
+    mark.style.opacity = answer === null ? 0 : 1
+  }
+}
+
+function showAnswer(output, blank) {
+  const sure = [...output.keys()].filter((k) => output[k] > SURE), best = output.indexOf(Math.max(...output))
+  const answer = !blank && sure.length === 1 ? sure[0] : null
+  const text = blank ? "nothing drawn yet" : sure.length === 1 ? "one output neuron is sure"
+    : sure.length ? `no output neuron is sure alone: ${sure.join(" and ")} all say yes`
+    : `no output neuron is sure; the brightest is ${best}`
+  const verdict = part("verdict")
+  if (verdict) {
+    verdict.querySelector(".digit").textContent = answer ?? "?"
+    verdict.querySelector(".sentence").textContent = text
+  }
+  part("outputs")?.querySelectorAll("li").forEach((row, k) => {
+    row.className = output[k] > SURE ? "sure" : ""
+    row.querySelector("i").style.width = `${(100 * output[k]).toFixed(1)}%`
+    row.querySelector("code").textContent = output[k].toFixed(3)
+  })
+  return answer
+}
+
+function showNeuron({ layer, neuron, layers }, trace) {
+  const { W, b } = layers[layer - 1], given = trace.activations[layer - 1], n = given.length
+  const terms = Float64Array.from(given, (a, i) => a * W[neuron * n + i])
+  const z = trace.zs[layer - 1][neuron], a = trace.activations[layer][neuron]
+  showSum(terms, b[neuron], z, a)
+  showTerms(plot("contributions"), terms, layer)
+  showPoint(plot("sigmoid"), z, a)
+  plot("weight_maps")?.querySelectorAll(".textpoint text").forEach((text, at) => {
+    const k = plot("weight_maps").data.at(-1).customdata[at]
+    text.lastElementChild.textContent = `z ${signed(trace.zs[layer - 1][k], 2)}   a ${trace.activations[layer][k].toFixed(2)}`
+  })
+}
+
+function showSum(terms, bias, z, a) {
+  const box = part("arithmetic"), put = (name, text) => { box.querySelector(`[data-is="${name}"]`).textContent = text }
+  const positive = terms.reduce((sum, t) => sum + Math.max(0, t), 0), negative = terms.reduce((sum, t) => sum + Math.min(0, t), 0)
+  const [p, n, b, total] = addUp([positive, negative, bias], z, 3)
+  put("positive", signed(p, 3))
+  put("negative", signed(n, 3))
+  put("bias", signed(b, 3))
+  put("z", signed(total, 3))
+  put("a", a.toFixed(3))
+  put("threshold", signed(-b, 3))
+  put("met", total > 0 ? "It does" : "It does not")
+  put("sum", signed(p + n, 3))
+  put("same", signed(total, 3))
+}
+
+function showTerms(gd, terms, layer) {
+  if (!gd) return
+  paint(gd, 0, terms, layer === 1 ? SIDE : 1, (value) => diverging(value, gd.data[0].zmax))
+  gd.querySelectorAll(".heatmap-label text").forEach((text, k) => {
+    text.textContent = (terms[k] < 0 ? "" : "+") + signed(terms[k], 3)
+  })
+}
+
+function showPoint(gd, z, a) {
+  if (!gd) return
+  const { xaxis, yaxis } = gd._fullLayout, reach = xaxis.range[1]
+  const x = xaxis.l2p(Math.max(-reach, Math.min(reach, z))), y = yaxis.l2p(a)
+  gd.data[2].x = [z]
+  gd.data[2].y = [a]
+  gd.querySelector(".points .point").setAttribute("transform", `translate(${x},${y})`)
+  gd.querySelectorAll(".js-line")[1].setAttribute("d", `M${x},${yaxis.l2p(0)}L${x},${y}L${xaxis.l2p(-reach)},${y}`)
+}
+
+// ---- the pen --------------------------------------------------------------------------------------------------------
+
+class Live {
+  constructor(root) {
+    this.root = root
+    this.leave = new AbortController()
+    const listen = { capture: true, passive: true, signal: this.leave.signal }
+    document.addEventListener("pointerdown", (event) => this.down(event), listen)
+    document.addEventListener("pointermove", () => this.pen && (this.moved = true), listen)
+    for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, () => this.up(), listen)
+    this.attach(40)
+  }
+
+  update({ data, setTriggerValue, setStateValue }) {
+    Object.assign(this, { setTriggerValue, setStateValue, until: performance.now() + 500 })
+    if (data.name !== this.name || !this.layers) {
+      this.name = data.name
+      this.layers = data.layers.map(({ W, b }) => ({ W: decode(W), b: decode(b) }))
+    }
+    this.layer = data.layer
+    this.neuron = data.neuron
+  }
+
+  // Look for the parts of the page this relies on; give up with one line if they are not as expected.
+  attach(tries) {
+    if (this.leave.signal.aborted) return
+    const shadow = [...(part("ink")?.querySelectorAll("*") ?? [])].map((e) => e.shadowRoot).find(Boolean)
+    const upper = shadow?.querySelector("canvas.upper-canvas"), lower = shadow?.querySelector("canvas.lower-canvas")
+    if (upper && lower && window.Plotly && document.querySelector(".heatmaplayer image")) {
+      upper.setAttribute("role", "img")
+      upper.setAttribute("aria-label", "Canvas: draw a digit here")
+      const style = document.createElement("style")
+      style.textContent = ".dc-toolbar { display: none !important }" // nnviz has its own undo and clear
+      shadow.append(style)
+      this.root.dataset.live = "on"
+    } else if (tries) setTimeout(() => this.attach(tries - 1), 250)
+    else this.giveUp(`the ${upper && lower ? "chart" : "canvas"} is not where it was expected`)
+  }
+
+  giveUp(reason) {
+    this.leave.abort()
+    this.pen = null
+    this.root.dataset.live = "off"
+    console.info(`nnviz: the figures follow after each stroke, not during it: ${reason}`)
+    this.setStateValue("trouble", String(reason))
+  }
+
+  down(event) {
+    const upper = event.composedPath()[0]
+    if (!upper.classList?.contains("upper-canvas") || !part("ink")?.contains(event.target)) return
+    this.pen = { upper, lower: upper.parentElement.querySelector("canvas.lower-canvas") }
+    this.drawn = this.pen
+    this.moved = true
+    this.frame()
+  }
+
+  up() {
+    if (!this.pen) return
+    this.pen = null
+    // The canvas turns the stroke into a path at its next frame; the frame after that shows it, and Python gets it.
+    requestAnimationFrame(() => requestAnimationFrame(() => this.guard(() => {
+      this.show(this.drawn.lower)
+      this.setTriggerValue("drawing", this.drawn.lower.toDataURL("image/png"))
+    })))
+  }
+
+  frame() {
+    if (!this.pen || this.leave.signal.aborted) return
+    requestAnimationFrame(() => this.frame())
+    if (!this.moved && performance.now() > this.until) return // `until`: Python has just redrawn, draw over it
+    this.moved = false
+    this.guard(() => this.show(this.pen.lower, this.pen.upper))
+  }
+
+  guard(work) {
+    try { work() } catch (error) { this.giveUp(error) }
+  }
+
+  show(...canvases) {
+    const { width, height } = canvases[0]
+    this.sheet ??= document.createElement("canvas")
+    if (this.sheet.width !== width || this.sheet.height !== height) Object.assign(this.sheet, { width, height })
+    const sheet = this.sheet.getContext("2d", { willReadFrequently: true })
+    canvases.forEach((canvas) => sheet.drawImage(canvas, 0, 0))
+    const pixels = sheet.getImageData(0, 0, width, height).data
+    const ink = new Float64Array(width * height)
+    for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i] / 255
+    const x = normalize(ink, height, width), trace = forward(this.layers, x)
+    if (this.layer) return showNeuron(this, trace)
+    const answer = showAnswer(trace.activations.at(-1), !x.some(Boolean))
+    if (plot("activations")) showLayers(plot("activations"), trace, answer)
+    const pair = plot("drawn_and_prepared")
+    if (pair) [shrink(ink, height, width), x].forEach((image, k) => paint(pair, k, image, SIDE, grey))
+  }
+}
+
+const lives = new WeakMap()
+export default function (component) {
+  const { parentElement } = component
+  const root = parentElement.querySelector("[data-live]") // the one element of the component's own HTML
+  if (!lives.has(parentElement)) lives.set(parentElement, new Live(root))
+  lives.get(parentElement).update(component)
+  return () => {
+    lives.get(parentElement)?.leave.abort()
+    lives.delete(parentElement)
+  }
+}
