@@ -8,16 +8,15 @@ menu.open_page(
     "Examine a neuron",
     "A neuron adds up weights × inputs, adds its bias and squashes the sum into 0..1. Click a map to take it apart.",
 )
-with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="medium"):
-    net = picker.network()
-    layer, chosen = picker.neuron(net)
-    order = picker.order(layer, net.forward(st.session_state["x"]))
 
 
 @st.fragment
 def examine() -> None:
-    """Canvas, gallery and the neuron's sum, rerun together after each stroke without the rest of the page."""
-    picker.follow_click()
+    """Everything that follows the pen or the choice of a neuron, rerun together."""
+    with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        net = picker.network()
+        layer, chosen = picker.neuron(net)
+        order = picker.order(layer, net.forward(st.session_state["x"]))
     left, right = st.columns([1, 1.75], gap="medium")
     with right, st.container(key="now", horizontal=True, gap="medium"):
         with st.container(key="small", width=176):
@@ -29,10 +28,7 @@ def examine() -> None:
         neuron.gallery(net, trace, layer, chosen, order)
     with right:
         neuron.weights_and_terms(net, trace, layer, chosen)
+    neuron.more(net, trace, layer, chosen)
 
 
 examine()
-neuron.more(net, layer, chosen)
-st.divider()
-st.markdown("#### The three networks side by side")
-neuron.side_by_side()

@@ -20,7 +20,7 @@ def weight_maps(
     chosen: int | None = None,
     order: Sequence[int] | None = None,
     columns: int = COLUMNS,
-    height: int = 530,
+    row_height: int = 132,
 ) -> go.Figure:
     """Draw a layer's weight maps in one gallery on one common scale.
 
@@ -38,7 +38,8 @@ def weight_maps(
         The neurons in the order in which they are shown; by number when None.
     columns : int
         Maps in a row.
-    height : int, pixels
+    row_height : int, pixels
+        Of a row of maps with its captions.
 
     Returns
     -------
@@ -48,7 +49,7 @@ def weight_maps(
     order = list(range(len(maps)) if order is None else order)
     side = maps.shape[-1]
     rows = -(-len(order) // columns)
-    figure = go.Figure(layout=bare(height, top=4, bottom=4))
+    figure = go.Figure(layout=bare(row_height * rows, top=4, bottom=4))
     spots = [(PITCH_X * (i % columns), PITCH_Y * (i // columns)) for i in range(len(order))]
     for neuron, (x, y) in zip(order, spots, strict=True):
         figure.add_trace(signed(maps[neuron], limit, name=f"neuron {neuron}", x0=x, y0=y, hoverinfo="skip"))
@@ -56,7 +57,9 @@ def weight_maps(
     figure.add_trace(_captions(order, spots, captions, side))
     figure.add_trace(_targets(order, spots, captions, side))
     figure.update_xaxes(**hidden_axis(range=(-1.5, PITCH_X * columns - (PITCH_X - side) + 0.5), constrain="domain"))
-    figure.update_yaxes(**hidden_axis(range=(PITCH_Y * rows - 0.5, -1.5), scaleanchor="x", constrain="domain"))
+    figure.update_yaxes(
+        **hidden_axis(range=(PITCH_Y * rows - 0.5, -1.5), scaleanchor="x", constrain="domain", constraintoward="top")
+    )
     return figure
 
 

@@ -32,7 +32,7 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
     state.show_notes()
     if session["arrived"]:  # the canvas is made anew on each page: give it what was on it
         session["arrived"] = False
-        _load(session["objects"] if session["objects"] and _strokes_known() else _as_objects(session["x"]))
+        _load(session["objects"] or _as_objects(session["x"]))
     board, tools = st.container(key="board"), st.container(key="tools", gap="small")
     with tools:
         _actions()
@@ -48,8 +48,8 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
             initial_drawing=session["loaded"],
             return_image_data=True,
         )
-        lifted = live.follow_pen(session["network"], layer, neuron)
-    _take_over(result, lifted)
+        live.follow_pen(session["network"], layer, neuron)
+    _take_over(result)
     if session.get("trouble"):
         st.caption("The figures follow after each stroke, not during it.", help=session["trouble"])
 
@@ -86,8 +86,7 @@ def _pen() -> tuple[bool, int]:
 
 
 def _undo() -> None:
-    objects = st.session_state["objects"]
-    objects = objects[:-1] if _strokes_known() else objects  # else the last stroke is not among them yet
+    objects = st.session_state["objects"][:-1]
     _load(objects)
     if not objects:
         state.set_picture(np.zeros(ink.SIDE**2))
@@ -114,7 +113,6 @@ def _load(objects: list[dict[str, Any]]) -> None:
     """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs."""
     edition = st.session_state.get("loaded", {}).get("edition", 0) + 1
     st.session_state["objects"] = objects
-    st.session_state["taken"] = st.session_state.get("sent")
     st.session_state["loaded"] = {"edition": edition, "objects": objects}
 
 
@@ -135,33 +133,22 @@ def _as_objects(x: np.ndarray) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _take_over(result: CanvasResult, lifted: bytes | None) -> None:
-    """Prepare a new drawing: at once when the live part hands it over, else when the canvas itself sends it.
-
-    Both are the same PNG file; the canvas's comes 200 ms later and brings the strokes, for undo.
-    """
+def _take_over(result: CanvasResult) -> None:
+    """Prepare what the canvas sent, unless it was taken over before."""
     session = st.session_state
     try:
         sent = result.image_bytes
-        if new := sent is not None and sent != session.get("sent"):
-            session["sent"], session["objects"] = sent, list((result.json_data or {}).get("objects", []))
-        picture = lifted or (sent if new else None)
-        if picture is None or picture == session.get("taken"):
+        if sent is None or sent == session.get("sent"):
             return
-        drawing = _read_png(picture)
+        drawing = _read_png(sent)
+        session["sent"], session["objects"] = sent, list((result.json_data or {}).get("objects", []))
     except (ValueError, OSError, AttributeError, TypeError):
         state.note("The canvas sent a drawing that cannot be read; the one before it stays.")
         return
-    session["taken"] = picture
-    if not lifted and _is_untouched_picture(session["objects"]):  # a test digit or a link's: keep it to the bit
+    if _is_untouched_picture(session["objects"]):  # a test digit or a link's is prepared already: keep it to the bit
         return
     state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
     state.share()
-
-
-def _strokes_known() -> bool:
-    """Tell whether the strokes of the drawing taken over last have come from the canvas, too."""
-    return st.session_state.get("taken") == st.session_state.get("sent")
 
 
 def _is_untouched_picture(objects: list[dict[str, Any]]) -> bool:

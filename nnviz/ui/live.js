@@ -227,8 +227,8 @@ class Live {
     this.attach(40)
   }
 
-  update({ data, setTriggerValue, setStateValue }) {
-    Object.assign(this, { setTriggerValue, setStateValue, until: performance.now() + 500 })
+  update({ data, setStateValue }) {
+    Object.assign(this, { setStateValue, until: performance.now() + 500 })
     if (data.name !== this.name || !this.layers) {
       this.name = data.name
       this.layers = data.layers.map(({ W, b }) => ({ W: decode(W), b: decode(b) }))
@@ -242,7 +242,8 @@ class Live {
     if (this.leave.signal.aborted) return
     const shadow = [...(part("ink")?.querySelectorAll("*") ?? [])].map((e) => e.shadowRoot).find(Boolean)
     const upper = shadow?.querySelector("canvas.upper-canvas"), lower = shadow?.querySelector("canvas.lower-canvas")
-    if (upper && lower && window.Plotly && document.querySelector(".heatmaplayer image")) {
+    const send = shadow?.querySelector(".dc-toolbar button")
+    if (upper && lower && send && window.Plotly && document.querySelector(".heatmaplayer image")) {
       upper.setAttribute("role", "img")
       upper.setAttribute("aria-label", "Canvas: draw a digit here")
       const style = document.createElement("style")
@@ -264,20 +265,22 @@ class Live {
   down(event) {
     const upper = event.composedPath()[0]
     if (!upper.classList?.contains("upper-canvas") || !part("ink")?.contains(event.target)) return
-    this.pen = { upper, lower: upper.parentElement.querySelector("canvas.lower-canvas") }
-    this.drawn = this.pen
+    const shadow = upper.getRootNode()
+    this.pen = { upper, lower: shadow.querySelector("canvas.lower-canvas"), send: shadow.querySelector(".dc-toolbar button") }
     this.moved = true
     this.frame()
   }
 
+  // The canvas has added the stroke by its next frame: have it send the drawing now instead of after its 200 ms. The
+  // frame after that shows what was sent, should Python's numbers be late.
   up() {
     if (!this.pen) return
+    const { lower, send } = this.pen
     this.pen = null
-    // The canvas turns the stroke into a path at its next frame; the frame after that shows it, and Python gets it.
-    requestAnimationFrame(() => requestAnimationFrame(() => this.guard(() => {
-      this.show(this.drawn.lower)
-      this.setTriggerValue("drawing", this.drawn.lower.toDataURL("image/png"))
-    })))
+    requestAnimationFrame(() => {
+      this.guard(() => send.click())
+      requestAnimationFrame(() => this.guard(() => this.pen || this.show(lower)))
+    })
   }
 
   frame() {

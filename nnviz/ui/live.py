@@ -1,10 +1,9 @@
-"""The Python face of the live part (live.js): hands it the weights, and takes the drawing when the pen is lifted."""
+"""The Python face of the live part (live.js), which lets the figures follow the pen: hands it the weights."""
 
 from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -18,7 +17,7 @@ _component = st.components.v2.component(
 )
 
 
-def follow_pen(name: str, layer: int = 0, neuron: int = 0) -> bytes | None:
+def follow_pen(name: str, layer: int = 0, neuron: int = 0) -> None:
     """Let the page's figures follow the pen.
 
     Parameters
@@ -27,23 +26,16 @@ def follow_pen(name: str, layer: int = 0, neuron: int = 0) -> bytes | None:
         The network to run in the browser. Its weights travel once: Streamlit sends what did not change as its hash.
     layer, neuron : int
         The neuron examined on the page; layer 0 where none is.
-
-    Returns
-    -------
-    bytes or None
-        The canvas as a PNG file when a stroke has just ended, 200 ms before the canvas itself would send it.
     """
     result = _component(
         key="live",
         data={"name": name, "layers": _weights(name), "layer": layer, "neuron": neuron},
         default={"trouble": None},
-        on_drawing_change=lambda: None,
         on_trouble_change=lambda: None,
         height="content",
     )
     if result.trouble:
         st.session_state["trouble"] = str(result.trouble)[:200]
-    return _png(result.drawing)
 
 
 @st.cache_resource(show_spinner=False)
@@ -53,13 +45,3 @@ def _weights(name: str) -> list[dict[str, str]]:
 
 def _base64(numbers: np.ndarray) -> str:
     return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
-
-
-def _png(url: Any) -> bytes | None:
-    prefix = "data:image/png;base64,"
-    if not isinstance(url, str) or not url.startswith(prefix):
-        return None
-    try:
-        return base64.b64decode(url[len(prefix) :], validate=True)
-    except ValueError:
-        return None

@@ -88,20 +88,28 @@ def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
     _scale(limit, "both maps")
 
 
-def more(net: Network, layer: int, k: int) -> None:
-    """Show what does not change with every stroke: the edge test or the pattern, what it answers to, the terms."""
+def more(net: Network, trace: Trace, layer: int, k: int) -> None:
+    """Show the open one of four tabs: edge test or pattern, what it answers to, the largest terms, all networks."""
     name = st.session_state["network"]
     through = "Is it an edge detector?" if layer == 1 else "What it sees through the layers before"
-    tabs = st.tabs([through, "What it answers to", "The ten largest terms"])
-    with tabs[0]:
-        if layer == 1:
-            is_it_an_edge(name, k)
-        else:
-            pattern(name, layer, k)
-    with tabs[1]:
-        answers_to(name, layer, k)
-    with tabs[2]:
-        largest_terms(net, net.forward(st.session_state["x"]), layer, k)
+    tabs = st.tabs(
+        [through, "What it answers to", "The ten largest terms", "The three networks side by side"],
+        key="more",
+        on_change="rerun",
+    )
+    for tab, show in zip(
+        tabs,
+        (
+            lambda: is_it_an_edge(name, k) if layer == 1 else pattern(name, layer, k),
+            lambda: answers_to(name, layer, k),
+            lambda: largest_terms(net, trace, layer, k),
+            side_by_side,
+        ),
+        strict=True,
+    ):
+        if tab.open:
+            with tab:
+                show()
 
 
 def largest_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
@@ -164,8 +172,9 @@ def is_it_an_edge(name: str, k: int) -> None:
 def answers_to(name: str, layer: int, k: int) -> None:
     """Show the test digits that excite a neuron most and least, and its mean activation for each digit."""
     with data.explained():
-        digits, a = data.test_digits(), data.test_trace(name).activations[layer][:, k]
-    most, least = attribution.extremes(a, 8)
+        digits, trace = data.test_digits(), data.test_trace(name)
+    a = trace.activations[layer][:, k]
+    most, least = attribution.extremes(trace.zs[layer - 1][:, k], 8)  # by z: many activations round to 0 or 1
     for key, title, index in (("most", "excite it most", most), ("least", "excite it least", least)):
         st.markdown(f"**The test digits that {title}**")
         st.plotly_chart(
@@ -193,9 +202,15 @@ def pattern(name: str, layer: int, k: int) -> None:
     _scale(_limit(image), "the pattern")
 
 
-def side_by_side(sort_note: str = "most edge-like first") -> None:
+def side_by_side() -> None:
     """Compare the three networks' first-layer weight maps, each on its own scale, sorted by how far they beat noise."""
-    for column, name in zip(st.columns(len(data.NETWORKS), gap="medium"), data.NETWORKS, strict=True):
+    st.caption(
+        "Below each map: the share of its energy that the best edge or bar explains, and what 95 % of equally smooth "
+        "and extended noise stays below. Smooth noise fits an edge well, too, so only the difference counts; by chance "
+        "alone about one map in twenty is ahead."
+    )
+    columns = st.columns(len(data.NETWORKS), gap="medium")
+    for column, name in zip(columns, data.NETWORKS, strict=True):
         fits, floors = data.edge_scores(name)
         beaten = data.margins(name)
         captions = [
@@ -206,13 +221,13 @@ def side_by_side(sort_note: str = "most edge-like first") -> None:
         with column:
             st.markdown(f"**{name}**: {picker.ABOUT[name]}")
             st.plotly_chart(
-                figures.weight_maps(maps, captions, _limit(maps), order=np.argsort(-beaten).tolist(), height=480),
-                key=f"weight_maps_{name}", config=SHOWN, alt=f"The weight maps of {name}, {sort_note}.",
+                figures.weight_maps(maps, captions, _limit(maps), order=np.argsort(-beaten).tolist(), row_height=118),
+                key=f"weight_maps_{name}", config=SHOWN, alt=f"The weight maps of {name}, most edge-like first.",
             )  # fmt: skip
             explained = np.median([0 if edge is None else edge.explained for edge in fits])
             st.caption(
-                f"{int((beaten > 0).sum())} of {len(maps)} explain more than 95 % of their own noise does (the second "
-                f"number). Median explained: {explained:.0%}; of noise: {np.median([f.median for f in floors]):.0%}."
+                f"{int((beaten > 0).sum())} of {len(maps)} are ahead of their noise. Median explained: "
+                f"{explained:.0%}, by noise: {np.median([floor.median for floor in floors]):.0%}."
             )
 
 

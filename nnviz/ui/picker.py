@@ -73,14 +73,7 @@ def clicked() -> None:
     points = st.session_state["weight_maps"]["selection"]["points"]
     if points:
         st.session_state["neuron"] = int(np.ravel(points[0]["customdata"])[0])
-        st.session_state["chose"] = True
         state.share()
-
-
-def follow_click() -> None:
-    """Run the whole page again if a map was clicked: the picker above and the tests below show another neuron now."""
-    if st.session_state.pop("chose", False):
-        st.rerun(scope="app")
 
 
 def _check_and_share() -> None:
