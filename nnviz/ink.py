@@ -13,7 +13,7 @@ CANVAS = 280  # the canvas is this many pixels wide and high
 SIDE = 28  # the network's picture
 BOX = 20  # the long side of the ink in it
 CENTRE = 14.0  # the centre of mass: pixel index, measured on MNIST as 14.0 +/- 0.3
-FAINT = 0.1  # ink below this share of the darkest does not stretch the box: the ghost an eraser leaves
+FAINT = 0.2  # ink below this share of the strongest does not stretch the box: the ghost an eraser leaves
 
 
 def check(ink: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
-"""A picture as a few hundred characters of a web address, and back: exactly the same 784 grey levels.
+"""What leaves nnviz and comes back: pictures, neurons and networks in web addresses and files.
 
-The text is a version, a full stop and base64url of: the 784 bytes deflated (zlib), behind their CRC-32. The checksum
+A packed text is a version, a full stop and base64url of: the bytes deflated (zlib), behind their CRC-32. The checksum
 is of the packed bytes, since deflate leaves a few bits unused that could be changed unnoticed.
 """
 
@@ -8,20 +8,29 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
 import re
+import zipfile
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 
+from nnviz import build
 from nnviz.ink import SIDE, quantize
+from nnviz.network import Network, _read_layers
 
 VERSION = "1"
-LONGEST = 1_200  # characters; 784 bytes of pure noise need 1,062
+LONGEST = 1_200  # characters of a picture; 784 bytes of pure noise need 1,062
+LARGEST_FILE = 5_000_000  # bytes, as uploaded
+LARGEST_UNPACKED = 20_000_000  # bytes, all arrays of a file together
+LARGEST_NUMBER = 1e6  # a weight or bias from a file; far beyond it float32 sums overflow
+MOST_ARRAYS, LONGEST_NAME = 40, 40
 _SHAPE = re.compile(rf"{VERSION}\.[A-Za-z0-9_-]+")
 
 
 def encode(image: np.ndarray) -> str:
-    """Write a picture as text that is safe in a web address.
+    """Write a picture as text that is safe in a web address, a few hundred characters long.
 
     Parameters
     ----------
@@ -33,9 +42,7 @@ def encode(image: np.ndarray) -> str:
     str
         "1." and base64url without padding.
     """
-    levels = np.rint(quantize(np.asarray(image)) * 255).astype(np.uint8)
-    packed = zlib.compress(levels.tobytes(), 9)
-    return f"{VERSION}.{_text(zlib.crc32(packed).to_bytes(4, 'big') + packed)}"
+    return pack(np.rint(quantize(np.asarray(image)) * 255).astype(np.uint8).tobytes())
 
 
 def decode(text: str) -> np.ndarray:
@@ -50,30 +57,182 @@ def decode(text: str) -> np.ndarray:
     ValueError
         If the text is not exactly such a picture: another version, cut short, changed, or too long.
     """
-    if len(text) > LONGEST:
-        raise ValueError(f"it is {len(text)} characters long; a picture takes at most {LONGEST}")
+    levels = unpack(text, SIDE * SIDE)
+    return (np.frombuffer(levels, np.uint8).reshape(SIDE, SIDE) / 255).astype(np.float32)
+
+
+def encode_neuron(weights: np.ndarray, bias: float) -> str:
+    """Write a neuron as text that is safe in a web address: a few hundred characters for most painted ones."""
+    levels = np.rint(build.quantize(weights).astype(np.float64) * build.STEPS).astype("<i2")
+    planes = levels.view(np.uint8).reshape(-1, 2).T  # all low bytes, then all high ones: shorter when deflated
+    return pack(np.array(build.check_bias(bias), "<f4").tobytes() + planes.tobytes())
+
+
+def decode_neuron(text: str) -> tuple[np.ndarray, float]:
+    """Read weights (28, 28) and bias written by `encode_neuron`.
+
+    Raises
+    ------
+    ValueError
+        If the text is not exactly such a neuron: another version, cut short, changed, too long, or out of range.
+    """
+    data = unpack(text, 4 + 2 * SIDE * SIDE, "neuron")
+    planes = np.frombuffer(data, np.uint8, offset=4).reshape(2, -1)
+    levels = np.ascontiguousarray(planes.T).view("<i2").reshape(SIDE, SIDE)
+    return build.quantize(levels / build.STEPS), build.check_bias(float(np.frombuffer(data[:4], "<f4")[0]))
+
+
+def neuron_bytes(weights: np.ndarray, bias: float) -> bytes:
+    """Write a neuron as the bytes of an .npz file: w (28, 28) float32, b a float32 without axes."""
+    return pack_arrays(w=build.quantize(weights), b=np.array(build.check_bias(bias), np.float32))
+
+
+def load_neuron(data: bytes) -> tuple[np.ndarray, float]:
+    """Read weights (28, 28), rounded to thousandths, and bias from an .npz file such as `neuron_bytes` writes.
+
+    Raises
+    ------
+    ValueError
+        If it is too large, damaged, holds pickled objects, or not exactly a w (28, 28) and a b within range.
+    """
+    arrays = unpack_arrays(data)
+    if sorted(arrays) != ["b", "w"]:
+        raise ValueError(f"it holds the arrays {sorted(arrays)}; expected b and w, one neuron's bias and weights")
+    w, b = arrays["w"], arrays["b"]
+    if w.dtype.kind not in "fiu" or b.dtype.kind not in "fiu" or b.ndim:
+        raise ValueError(f"w is of {w.dtype} and b of {b.dtype} {b.shape}; expected numbers, and one for b")
+    return build.quantize(w), build.check_bias(float(b))
+
+
+def network_bytes(network: Network) -> bytes:
+    """Write a network as the bytes of a file in the shipped format."""
+    file = io.BytesIO()
+    network.save(file)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def load_network(data: bytes, sizes: Sequence[int] | None = None) -> Network:
+    """Read a network from an .npz file in the shipped format, W1, b1, W2, b2 and so on, without trusting it.
+
+    Parameters
+    ----------
+    data : bytes
+    sizes : ints, optional
+        What its layers must be, such as (784, 16, 16, 10); else only the input must be 784 and the output 10.
+
+    Raises
+    ------
+    ValueError
+        If it is too large, damaged, holds pickled objects, another kind of arrays, numbers that are not finite or
+        beyond a million, or layers of other sizes.
+    """
+    unpack_arrays(data)  # from here on it is a harmless archive
+    with np.errstate(over="ignore"), np.load(io.BytesIO(data), allow_pickle=False) as file:
+        network = Network(_read_layers(file))  # a float64 too large for float32 becomes infinite, and is refused
+    ends = network.sizes[0], network.sizes[-1]
+    if sizes is not None and network.sizes != tuple(sizes):
+        raise ValueError(f"its layers are of {network.sizes} neurons; expected {tuple(sizes)}")
+    if ends != (SIDE * SIDE, 10) or 0 in network.sizes:
+        raise ValueError(f"its layers are of {network.sizes} neurons; expected 784 first, 10 last, and none empty")
+    largest = max(float(abs(array).max()) for layer in network.layers for array in (layer.W, layer.b))
+    if largest > LARGEST_NUMBER:
+        raise ValueError(f"its largest weight or bias is {largest:g}; expected at most {LARGEST_NUMBER:,.0f} in size")
+    return network
+
+
+def pack(data: bytes) -> str:
+    """Write bytes as text that is safe in a web address: "1." and base64url without padding."""
+    packed = zlib.compress(data, 9)
+    return f"{VERSION}.{_text(zlib.crc32(packed).to_bytes(4, 'big') + packed)}"
+
+
+def unpack(text: str, length: int, what: str = "picture") -> bytes:
+    """Read bytes written by `pack`.
+
+    Parameters
+    ----------
+    text : str
+    length : int
+        How many bytes it must hold; no more are ever unpacked, whatever the text claims.
+    what : str
+        What they are, for the sentence that refuses them.
+
+    Raises
+    ------
+    ValueError
+        If the text is not exactly `length` packed bytes: another version, cut short, changed, or too long.
+    """
+    longest = 64 + length * 29 // 20  # base64 takes 4/3, the rest is for bytes that do not deflate; LONGEST for 784
+    if len(text) > longest:
+        raise ValueError(f"it is {len(text)} characters long; a {what} takes at most {longest}")
     if not _SHAPE.fullmatch(text):
         raise ValueError(
-            f'it does not look like a picture, which begins with "{VERSION}." and holds letters, digits, - _'
+            f'it does not look like a {what}, which begins with "{VERSION}." and holds letters, digits, - _'
         )
     try:
-        levels = _unpack(text.split(".")[1])
+        return _unpack(text.split(".")[1], length)
     except (binascii.Error, zlib.error) as error:
         raise ValueError("it is damaged or incomplete") from error
-    return (np.frombuffer(levels, np.uint8).reshape(SIDE, SIDE) / 255).astype(np.float32)
+
+
+def pack_arrays(**arrays: np.ndarray) -> bytes:
+    """Write arrays as the bytes of an .npz file."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def unpack_arrays(data: bytes) -> dict[str, np.ndarray]:
+    """Read the arrays of somebody's .npz file, by name, without trusting it.
+
+    Raises
+    ------
+    ValueError
+        If it is over 5 MB, or would be over 20 MB unpacked, holds more than 40 arrays or pickled objects, or is
+        damaged or another kind of file. The sizes are read from its directory before anything is unpacked.
+    """
+    if len(data) > LARGEST_FILE:
+        raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {LARGEST_FILE / 1e6:.0f} MB")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+        _check_entries(entries)
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return {name: np.asarray(arrays[name]) for name in arrays.files}
+    except _RefusedError:
+        raise
+    except Exception as error:  # whatever a stranger's file sets off in the zip, deflate and .npy readers
+        if "pickle" in str(error).lower():
+            raise ValueError("it holds pickled objects, which could run code, so it was not opened") from error
+        raise ValueError("it is damaged or not an .npz file") from error
+
+
+class _RefusedError(ValueError):
+    """A sentence already worth reading."""
+
+
+def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > LARGEST_UNPACKED:
+        most = LARGEST_UNPACKED / 1e6
+        raise _RefusedError(f"it would be {unpacked / 1e6:,.1f} MB large unpacked; expected at most {most:.0f} MB")
+    if len(entries) > MOST_ARRAYS:
+        raise _RefusedError(f"it holds {len(entries)} arrays; expected at most {MOST_ARRAYS}")
+    if any(len(entry.filename) > LONGEST_NAME for entry in entries):
+        raise _RefusedError(f"an array has a name of more than {LONGEST_NAME} characters; expected short ones")
 
 
 def _text(packed: bytes) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def _unpack(body: str) -> bytes:
+def _unpack(body: str, length: int) -> bytes:
     checked = base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))
     checksum, packed = checked[:4], checked[4:]
     if _text(checked) != body or zlib.crc32(packed).to_bytes(4, "big") != checksum:  # also stray bits at the very end
         raise zlib.error
     inflate = zlib.decompressobj()
-    levels = inflate.decompress(packed, SIDE * SIDE + 1)  # never more, whatever the text claims to hold
-    if not inflate.eof or inflate.unused_data or len(levels) != SIDE * SIDE:
+    data = inflate.decompress(packed, length + 1)  # never more, whatever the text claims to hold
+    if not inflate.eof or inflate.unused_data or len(data) != length:
         raise zlib.error
-    return levels
+    return data

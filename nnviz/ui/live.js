@@ -1,7 +1,7 @@
 // The live part: while the pen is down, the network runs here and every figure follows. Python stays the authority: its
 // numbers replace these when the pen is lifted. `normalize` and `forward` say the same as nnviz/ink.py and network.py.
 
-const SIDE = 28, BOX = 20, CENTRE = 14, FAINT = 0.1, SURE = 0.5
+const SIDE = 28, BOX = 20, CENTRE = 14, FAINT = 0.2, SURE = 0.5
 const BLUE = [47, 129, 247], RED = [235, 76, 62] // nnviz/figures/style.py
 const XLINK = "http://www.w3.org/1999/xlink"
 
@@ -241,7 +241,7 @@ class Live {
   attach(tries) {
     if (this.leave.signal.aborted) return
     const shadow = [...(part("ink")?.querySelectorAll("*") ?? [])].map((e) => e.shadowRoot).find(Boolean)
-    const upper = shadow?.querySelector("canvas.upper-canvas"), lower = shadow?.querySelector("canvas.lower-canvas")
+    const upper = shadow?.querySelector("canvas.upper-canvas"), lower = shadow?.querySelector("canvas.dc-canvas.lower-canvas")
     const send = shadow?.querySelector(".dc-toolbar button")
     if (upper && lower && send && window.Plotly && document.querySelector(".heatmaplayer image")) {
       upper.setAttribute("role", "img")
@@ -266,7 +266,7 @@ class Live {
     const upper = event.composedPath()[0]
     if (!upper.classList?.contains("upper-canvas") || !part("ink")?.contains(event.target)) return
     const shadow = upper.getRootNode()
-    this.pen = { upper, lower: shadow.querySelector("canvas.lower-canvas"), send: shadow.querySelector(".dc-toolbar button") }
+    this.pen = { upper, lower: shadow.querySelector("canvas.dc-canvas.lower-canvas"), send: shadow.querySelector(".dc-toolbar button") }
     this.moved = true
     this.frame()
   }

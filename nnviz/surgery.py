@@ -1,0 +1,292 @@
+"""The network taken apart: neurons lost, replaced and ranked, knobs turned, lines chosen to draw, nonsense fed.
+
+Nothing here assumes two hidden layers, 16 neurons or ten digits. Layers count from 0, and layer 0 is the input. A
+network is never changed: every function that changes one returns another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from nnviz import build, ink, pen
+from nnviz.attribution import largest_terms, mean_by_digit
+from nnviz.network import IMAGE_SHAPE, Layer, Network, Trace, sigmoid
+
+SLIGHT = 1e-3  # a direction of a least-squares problem this weak, against the strongest, counts as none
+LETTER: pen.Strokes = [[[0, 12], [5, 0], [10, 12]], [[2, 7], [8, 7]]]  # an A
+SEVEN: pen.Strokes = [[[0, 0], [8, 0], [3, 12]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Cost:
+    """What losing neurons costs.
+
+    Attributes
+    ----------
+    neurons : tuple of pairs (layer, neuron)
+    before, after : float, 0..1
+        The accuracy with and without them.
+    before_by_digit, after_by_digit : arrays (digits,), 0..1
+        The same for the pictures of each digit; NaN where there is none.
+    """
+
+    neurons: tuple[tuple[int, int], ...]
+    before: float
+    after: float
+    before_by_digit: np.ndarray
+    after_by_digit: np.ndarray
+
+    @property
+    def drop(self) -> float:
+        """The loss of accuracy, -1..1; below 0 if the network is better without them."""
+        return self.before - self.after
+
+    @property
+    def drop_by_digit(self) -> np.ndarray:
+        return self.before_by_digit - self.after_by_digit
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Connections into one layer: from neuron `source` (m,) of the layer before, `target` (m,), signed `value` (m,)."""
+
+    source: np.ndarray
+    target: np.ndarray
+    value: np.ndarray
+
+
+def without(network: Network, trace: Trace, neurons: Iterable[tuple[int, int]]) -> Trace:
+    """Take neurons out of a pass already made; only the layers after them are computed again.
+
+    Parameters
+    ----------
+    network : Network
+    trace : Trace
+        Its pass over one picture or several.
+    neurons : pairs (layer, neuron)
+        Hidden ones or outputs, so that ``1 <= layer <= number of layers of weights``; else ValueError.
+
+    Returns
+    -------
+    Trace
+        With their activations 0, and everything after them computed so. Their own z stays what it would be.
+    """
+    lost = _by_layer(network, neurons)
+    activations, zs, changed = list(trace.activations), list(trace.zs), False
+    for number, layer in enumerate(network.layers, start=1):
+        if changed:
+            zs[number - 1] = activations[number - 1] @ layer.W.T + layer.b
+            activations[number] = sigmoid(zs[number - 1])
+        if lost[number]:
+            activations[number] = activations[number].copy()
+            activations[number][..., lost[number]] = 0
+            changed = True
+    return Trace(tuple(activations), tuple(zs))
+
+
+def cost_of_losing(network: Network, x: np.ndarray, labels: np.ndarray, neurons: Iterable[tuple[int, int]]) -> Cost:
+    """Measure what losing neurons, all at once, costs in accuracy on pictures x (n, 784) with labels (n,).
+
+    Neurons are pairs (layer, neuron), hidden ones or outputs. An output that is lost is never the answer, and without
+    any output there is none. ValueError if there is no such neuron, or x and labels do not fit.
+    """
+    trace = network.forward(x)
+    return _cost(network, trace, labels, tuple(neurons), _accuracy(trace.output, labels))
+
+
+def ranking(network: Network, x: np.ndarray, labels: np.ndarray) -> list[Cost]:
+    """Measure what losing each single neuron, hidden or output, costs: the dearest first, equal ones by layer."""
+    trace = network.forward(x)
+    before = _accuracy(trace.output, labels)
+    each = [(layer, neuron) for layer, size in enumerate(network.sizes) if layer for neuron in range(size)]
+    costs = [_cost(network, trace, labels, (neuron,), before) for neuron in each]
+    return sorted(costs, key=lambda cost: -cost.drop)
+
+
+def change(network: Network, layer: int, neuron: int, source: int | Literal["bias"], value: float) -> Network:
+    """Turn one knob.
+
+    Parameters
+    ----------
+    network : Network
+    layer, neuron : int
+        Which neuron's incoming weight or bias; layer is 1 or more.
+    source : int or "bias"
+        The neuron of the layer before (a pixel, for layer 1), or the bias.
+    value : float
+
+    Raises
+    ------
+    ValueError
+        If there is no such neuron or source, or the value is not finite.
+    """
+    _by_layer(network, [(layer, neuron)])
+    W, b = network.layers[layer - 1].W, network.layers[layer - 1].b
+    if source == "bias":
+        b = b.copy()
+        b[neuron] = value
+    elif isinstance(source, int | np.integer) and 0 <= source < W.shape[1]:
+        W = W.copy()
+        W[neuron, source] = value
+    else:
+        raise ValueError(f'source is {source!r}; expected "bias" or 0 to {W.shape[1] - 1}')
+    return Network((*network.layers[: layer - 1], Layer(W, b), *network.layers[layer:]))
+
+
+def put_in(
+    network: Network, neuron: int, weights: np.ndarray, bias: float, refit: bool = False, x: np.ndarray | None = None
+) -> Network:
+    """Put a neuron made by hand in place of one of the first hidden layer.
+
+    Parameters
+    ----------
+    network : Network
+    neuron : int
+        Which one it replaces.
+    weights, bias : array (28, 28), float
+    refit : bool
+        False: its outgoing weights stay those of the neuron it replaces. True: they and the next layer's biases are
+        chosen by least squares so that the next layer's z on the pictures x is as near as can be to what it was, that
+        is, they are the v and c with the smallest ``sum((a_old * v_old - (a_new * v + c)) ** 2)``. All other
+        weights stay, so that whatever the network can still do is the new neuron's doing and not a repair by others.
+        A neuron that hardly ever changes on x (a standard deviation under about 0.001) carries nothing: the fit then
+        only makes up for the old one's mean. `build.zero()` refitted is thus what any painted one must beat.
+    x : array (n, 784), 0..1
+        Needed to refit; training digits, say.
+
+    Raises
+    ------
+    ValueError
+        If there is no hidden layer of 784 inputs or no such neuron, or no pictures to refit with.
+    """
+    first, w = network.layers[0], build.quantize(weights).ravel()
+    if len(network.layers) < 2 or network.sizes[0] != w.size:
+        raise ValueError(f"the network's layers are of {network.sizes}; expected 784 inputs and a hidden layer")
+    if not 0 <= neuron < network.sizes[1]:
+        raise ValueError(f"neuron is {neuron}; expected 0 to {network.sizes[1] - 1}")
+    W, b = first.W.copy(), first.b.copy()
+    W[neuron], b[neuron] = w, build.check_bias(bias)
+    after = network.layers[1]
+    if refit:
+        both = Network((Layer(np.stack([first.W[neuron], w]), np.stack([first.b[neuron], b[neuron]])),))
+        after = _refitted(after, neuron, *np.atleast_2d(both.forward(np.asarray(x)).output).T.astype(np.float64))
+    return Network((Layer(W, b), after, *network.layers[2:]))
+
+
+def parameter_counts(network: Network) -> list[tuple[int, int]]:
+    """Count each layer's weights and biases; together they are ``network.parameter_count``."""
+    return [(layer.W.size, layer.b.size) for layer in network.layers]
+
+
+def strongest_lines(
+    network: Network, trace: Trace, per_neuron: int, by: Literal["weight", "signal"] = "weight"
+) -> list[Lines]:
+    """Choose the connections worth drawing: each neuron's strongest incoming ones.
+
+    Parameters
+    ----------
+    network : Network
+    trace : Trace
+        Of one picture.
+    per_neuron : int
+        How many of each neuron.
+    by : "weight" or "signal"
+        The value that is ranked, by its absolute size, and returned: the weight, or weight x activation.
+
+    Returns
+    -------
+    list of Lines
+        One per layer of weights; by target, each one's strongest first. A value of zero is no line.
+    """
+    if by not in ("weight", "signal") or trace.output.ndim != 1:
+        raise ValueError(f'by is {by!r}, the trace of shape {trace.output.shape}; expected "weight" or "signal", (n,)')
+    pairs = zip(network.layers, trace.activations[:-1], strict=True)
+    return [_strongest(layer.W * a if by == "signal" else layer.W, per_neuron) for layer, a in pairs]
+
+
+def nonsense(rng: np.random.Generator, digit: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """Draw pictures (28, 28), 0..1, that are no digits.
+
+    Returns
+    -------
+    dict of pictures by name
+        "noise", uniform; "letter", an A; "scribble"; "blank"; "inverted", `digit` or else a 7, dark on white. Letter,
+        scribble and 7 are drawn with the pen and prepared as every drawing is.
+    """
+    return {
+        "noise": rng.random(IMAGE_SHAPE, np.float32),
+        "letter": _drawn(LETTER),
+        "scribble": _drawn([_scribble(rng)]),
+        "blank": np.zeros(IMAGE_SHAPE, np.float32),
+        "inverted": 1 - (_drawn(SEVEN) if digit is None else np.asarray(digit, np.float32)),
+    }
+
+
+def noise_confidence(network: Network, rng: np.random.Generator, n: int = 2000) -> float:
+    """Measure the share, 0..1, of n pictures of uniform noise that excite some output above one half."""
+    output = network.forward(rng.random((n, network.sizes[0]), np.float32)).output
+    return float((output.max(axis=1) > 0.5).mean())
+
+
+def _by_layer(network: Network, neurons: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Sort pairs (layer, neuron) into one list of neurons per layer, after checking that each exists."""
+    by_layer: list[list[int]] = [[] for _ in network.sizes]
+    for layer, neuron in neurons:
+        if not 1 <= layer < len(network.sizes):
+            raise ValueError(f"layer is {layer}; expected 1 to {len(network.layers)}")
+        if not 0 <= neuron < network.sizes[layer]:
+            raise ValueError(f"neuron is {neuron}; expected 0 to {network.sizes[layer] - 1} in layer {layer}")
+        by_layer[layer].append(neuron)
+    return by_layer
+
+
+def _cost(
+    network: Network,
+    trace: Trace,
+    labels: np.ndarray,
+    neurons: tuple[tuple[int, int], ...],
+    before: tuple[float, np.ndarray],
+) -> Cost:
+    output = without(network, trace, neurons).output
+    silenced = _by_layer(network, neurons)[-1]
+    if silenced:
+        output[:, silenced] = -1  # below any activation, for a 0 could still win where all the others are 0
+    after = _accuracy(output, labels)
+    return Cost(neurons, before[0], after[0], before[1], after[1])
+
+
+def _accuracy(output: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    """Share of right answers, overall and (digits,) by digit; where every output is below 0 there is no answer."""
+    right = (output.argmax(axis=1) == labels) & (output.max(axis=1) >= 0)
+    return float(right.mean()), mean_by_digit(right, labels, output.shape[1])
+
+
+def _strongest(values: np.ndarray, per_neuron: int) -> Lines:
+    chosen = [largest_terms(terms, per_neuron) for terms in values]
+    target = np.repeat(np.arange(len(chosen)), [places.size for places, _ in chosen])
+    return Lines(np.concatenate([places for places, _ in chosen]), target, np.concatenate([v for _, v in chosen]))
+
+
+def _drawn(strokes: pen.Strokes) -> np.ndarray:
+    return ink.normalize(pen.render(pen.place(strokes)))
+
+
+def _scribble(rng: np.random.Generator) -> list[list[float]]:
+    """A closed curve of eight random waves, each slower one larger."""
+    turns = np.linspace(0, 2 * np.pi, 120)[:, None] * np.arange(1, 9)
+    size, phase = rng.normal(size=(2, 8)) / np.sqrt(np.arange(1, 9)), rng.uniform(0, 2 * np.pi, (2, 8))
+    return np.stack([np.sin(turns + phase[k]) @ size[k] for k in range(2)], axis=1).tolist()
+
+
+def _refitted(after: Layer, neuron: int, old: np.ndarray, new: np.ndarray) -> Layer:
+    """Replace what `after` hears from one neuron, old (n,), by the nearest it can hear from the new one, (n,)."""
+    columns = np.stack([new, np.ones_like(new)], axis=1)
+    slope, shift = np.linalg.lstsq(columns, old, rcond=SLIGHT)[0]
+    v = after.W[:, neuron].astype(np.float64)  # every target is a multiple of the old activation, so one fit does
+    W = after.W.copy()
+    W[:, neuron] = v * slope
+    return Layer(W, (after.b + v * shift).astype(after.b.dtype))

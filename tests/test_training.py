@@ -1,0 +1,314 @@
+"""Training: the mathematics of one step against cases worked by hand, and the networks it shipped."""
+
+import os
+import subprocess
+import sys
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from sklearn.neural_network import MLPClassifier
+
+from nnviz import augment, ink, mnist, pen, training
+from nnviz.mnist import ASSETS, Digits
+from nnviz.network import Layer, Network
+
+NAMES = ("smooth", "plain", "untrained")
+
+
+def network_of(*layers):
+    return Network(tuple(Layer(np.array(W, float), np.array(b, float)) for W, b in layers))
+
+
+def random_network(rng, sizes):
+    count = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
+    return Network(training.unflatten(rng.normal(size=count), sizes))
+
+
+def differences(function, theta, h=1e-6):
+    """The gradient by central finite differences."""
+    steps = h * np.eye(len(theta))
+    return np.array([(function(theta + step) - function(theta - step)) / (2 * h) for step in steps])
+
+
+def bars(rng, n):
+    """Digit k is a white bar in row 2 k + 4 of a noisy picture."""
+    labels = rng.integers(0, 10, n).astype(np.uint8)
+    images = rng.integers(0, 60, (n, 28, 28)).astype(np.uint8)
+    images[np.arange(n), 2 * labels + 4] = 255
+    return Digits(images, labels)
+
+
+def roughness(network):
+    W = network.layers[0].W
+    return training.penalty(W, 1, 0) / (W**2).sum()
+
+
+# ---- the loss and its gradients
+
+
+def test_the_loss_of_a_half_lit_output_is_log_2_per_neuron():
+    assert training.cross_entropy(np.full((3, 10), 0.5), np.eye(10)[:3]) == pytest.approx(10 * np.log(2))
+
+
+def test_the_loss_of_a_right_answer_is_zero():
+    assert training.cross_entropy(np.eye(10), np.eye(10)) == 0
+
+
+def test_gradients_match_a_case_worked_by_hand():
+    # z1 = 0, a1 = 1/2; z2 = 2 * 1/2 - 1 = 0, a2 = 1/2; y = 1: delta2 = -1/2, delta1 = -1/2 * 2 * 1/4 = -1/4
+    network = network_of(([[0]], [0]), ([[2]], [-1]))
+    first, second = training.gradients(network, np.array([[1.0]]), np.array([[1.0]]))
+    assert (second.W.item(), second.b.item(), first.W.item(), first.b.item()) == (-0.25, -0.5, -0.25, -0.25)
+
+
+def test_gradients_match_finite_differences():
+    rng, sizes = np.random.default_rng(0), (5, 4, 3, 2)
+    x, y = rng.random((7, 5)), rng.integers(0, 2, (7, 2)).astype(float)
+    theta = training.flatten(random_network(rng, sizes).layers)
+
+    def loss(vector):
+        a = x
+        for layer in training.unflatten(vector, sizes):
+            a = 1 / (1 + np.exp(-(a @ layer.W.T + layer.b)))
+        return training.cross_entropy(a, y)
+
+    found = training.flatten(training.gradients(Network(training.unflatten(theta, sizes)), x, y))
+    np.testing.assert_allclose(found, differences(loss, theta), atol=1e-8)
+
+
+def test_a_right_answer_leaves_nothing_to_learn():
+    network = network_of(([[100.0]], [0.0]))
+    (layer,) = training.gradients(network, np.array([[1.0]]), np.array([[1.0]]))
+    assert abs(layer.W.item()) < 1e-12
+
+
+def test_gradients_of_two_pictures_are_the_mean_of_each():
+    rng = np.random.default_rng(1)
+    network, x, y = random_network(rng, (5, 4, 2)), rng.random((2, 5)), np.eye(2)
+    both = training.flatten(training.gradients(network, x, y))
+    each = [training.flatten(training.gradients(network, x[k : k + 1], y[k : k + 1])) for k in (0, 1)]
+    np.testing.assert_allclose(both, np.mean(each, axis=0))
+
+
+# ---- the penalty
+
+
+def test_the_laplacian_of_one_bright_pixel_is_a_cross():
+    maps = np.zeros((1, 5, 5))
+    maps[0, 2, 2] = 1
+    assert training.laplacian(maps)[0, 1:4, 1:4].tolist() == [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
+
+
+def test_the_laplacian_of_a_slope_is_zero_inside():
+    slope = np.add.outer(np.arange(6.0), 2 * np.arange(6.0))[None]
+    assert not training.laplacian(slope)[0, 1:-1, 1:-1].any()
+
+
+def test_the_penalty_of_one_weight_is_worked_by_hand():
+    W = np.zeros((1, 784))
+    W[0, 14 * 28 + 14] = -3  # squares of the Laplacian: 9 * (16 + 4); absolute values: 3
+    assert training.penalty(W, smoothness=0.1, sparsity=2) == pytest.approx(0.1 * 180 + 2 * 3)
+
+
+def test_the_penaltys_gradient_matches_finite_differences():
+    W = np.random.default_rng(2).normal(size=(1, 784))
+    found = training.penalty_gradient(W, 0.3, 0.2).ravel()
+    expected = differences(lambda w: training.penalty(w.reshape(1, 784), 0.3, 0.2), W.ravel())
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+# ---- the optimiser
+
+
+def fresh_adam():
+    return training.Adam(np.zeros(1), np.zeros(1))
+
+
+def test_adams_first_step_is_the_learning_rate_against_the_gradient():
+    change, _ = fresh_adam().update(np.array([2.0]), rate=0.1)
+    assert change.item() == pytest.approx(-0.1)
+
+
+def test_adams_second_step_matches_numbers_worked_by_hand():
+    # m = 0.9 * 0.2 - 0.1 = 0.08, over 0.19: 0.4210526; v = 0.999 * 0.004 + 0.001 = 0.004996, over 0.001999: 2.4992496
+    _, adam = fresh_adam().update(np.array([2.0]), rate=0.1)
+    change, _ = adam.update(np.array([-1.0]), rate=0.1)
+    assert change.item() == pytest.approx(-0.1 * 0.4210526 / 1.5809015, rel=1e-6)
+
+
+def test_adam_leaves_its_memory_unchanged():
+    adam = fresh_adam()
+    adam.update(np.array([2.0]), rate=0.1)
+    assert (adam.m.item(), adam.v.item(), adam.step) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("progress", "expected"), [(0, 0), (0.015, 0.01), (0.5, 0.01), (1, 0)])
+def test_the_learning_rate_rises_then_falls_as_a_cosine(progress, expected):
+    recipe = training.Recipe(epochs=1, rate=0.02, warm_up=0.03)
+    assert training.rate_at(progress, recipe) == pytest.approx(expected)
+
+
+# ---- the loop
+
+
+def test_unflatten_undoes_flatten():
+    layers = random_network(np.random.default_rng(3), (5, 4, 3)).layers
+    for old, new in zip(layers, training.unflatten(training.flatten(layers), (5, 4, 3)), strict=True):
+        assert np.array_equal(old.W, new.W)
+        assert np.array_equal(old.b, new.b)
+
+
+def test_folding_a_centre_into_the_bias_changes_no_sum():
+    layer, x, centre = Layer(np.array([[1.0, -2.0]]), np.array([0.5])), np.array([0.25, 0.75]), np.array([0.5, 0.25])
+    folded = training.fold([layer], [centre]).layers[0]
+    assert folded.W @ x + folded.b == pytest.approx(layer.W @ (x - centre) + layer.b)
+
+
+def test_the_gradient_of_centred_layers_matches_finite_differences():
+    rng, recipe = np.random.default_rng(4), training.Recipe(epochs=1)
+    x, y, centres = rng.random((3, 4)), np.eye(3), [rng.random(4), rng.random(2)]
+    theta = rng.normal(size=4 * 2 + 2 + 2 * 3 + 3)
+
+    def loss(vector):
+        first, second = training.unflatten(vector, (4, 2, 3))
+        hidden = 1 / (1 + np.exp(-((x - centres[0]) @ first.W.T + first.b)))
+        output = 1 / (1 + np.exp(-((hidden - centres[1]) @ second.W.T + second.b)))
+        return training.cross_entropy(output, y)
+
+    found = training.step_gradient(theta, centres, x, y, recipe)
+    np.testing.assert_allclose(found, differences(loss, theta), atol=1e-7)
+
+
+def test_every_digit_comes_once_in_an_epoch():
+    lesson = bars(np.random.default_rng(5), 25)
+    met = [image for x, _ in training.batches(lesson, 10, np.random.default_rng(0)) for image in np.rint(255 * x)]
+    assert sorted(map(tuple, met)) == sorted(map(tuple, lesson.images.reshape(25, 784)))
+
+
+def test_training_learns_bars_it_has_not_seen():
+    rng = np.random.default_rng(6)
+    lesson, unseen = bars(rng, 1000), bars(rng, 200)
+    network = training.train(lambda epoch: lesson, training.Recipe(epochs=20, batch=20))
+    assert (network.forward(unseen.x).prediction == unseen.labels).all()
+
+
+def test_training_twice_gives_the_same_bits():
+    lesson = bars(np.random.default_rng(7), 200)
+    runs = [training.train(lambda epoch: lesson, training.Recipe(epochs=2, smoothness=1e-3)) for _ in range(2)]
+    assert training.flatten(runs[0].layers).tobytes() == training.flatten(runs[1].layers).tobytes()
+
+
+def test_another_seed_gives_another_network():
+    lesson = bars(np.random.default_rng(8), 100)
+    first, second = (training.train(lambda epoch: lesson, training.Recipe(epochs=1), seed) for seed in (1, 2))
+    assert not np.array_equal(first.layers[0].W, second.layers[0].W)
+
+
+def test_the_penalty_makes_maps_smoother():
+    lesson = bars(np.random.default_rng(9), 300)
+    rough, smooth = (
+        training.train(lambda epoch: lesson, training.Recipe(epochs=10, smoothness=s)) for s in (0.0, 1e-2)
+    )
+    assert roughness(smooth) < roughness(rough) / 2
+
+
+def test_each_epoch_is_reported():
+    met, lesson = [], bars(np.random.default_rng(10), 50)
+    training.train(lambda epoch: lesson, training.Recipe(epochs=3), report=lambda epoch, network: met.append(epoch))
+    assert met == [0, 1, 2]
+
+
+# ---- what is practised on
+
+
+def test_six_of_the_thirty_writers_are_held_out():
+    trained = {digit.writer for digit in augment.writers(held_out=False)}
+    held_out = {digit.writer for digit in augment.writers(held_out=True)}
+    assert (len(trained), len(held_out), trained & held_out) == (24, 6, set())
+
+
+def test_a_redrawn_digit_is_prepared_as_mnist_was():
+    image = augment.redraw([[[0, 0], [50, 80]], [[50, 0], [0, 80]]], np.random.default_rng(0)) / 255
+    rows, columns = (np.average(axis, weights=image) for axis in np.indices((28, 28)))
+    assert (rows, columns) == pytest.approx((14, 14), abs=0.1)
+
+
+def test_redrawing_with_one_seed_gives_the_same_picture():
+    strokes = pen.load()[0].strokes
+    first, second = (augment.redraw(strokes, np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(first, second)
+
+
+def test_bending_keeps_every_point_near_its_place():
+    stroke = [[0.0, 0.0], [100.0, 0.0], [100.0, 100.0]]
+    shifts = [np.subtract(augment.bend([stroke], np.random.default_rng(k))[0], stroke) for k in range(200)]
+    assert np.abs(np.mean(shifts, axis=0)).max() < 5
+
+
+# ---- the shipped networks
+
+
+@pytest.fixture(scope="module")
+def test_digits():
+    return mnist.load("test")
+
+
+@pytest.fixture(scope="module")
+def pen_digits():
+    digits = augment.writers(held_out=True)[::3]  # a third of them, for speed
+    x = np.stack([ink.normalize(pen.render(pen.place(digit.strokes))).ravel() for digit in digits])
+    return x, np.array([digit.label for digit in digits])
+
+
+def shipped(name):
+    return Network.load(ASSETS / "networks" / f"{name}.npz")
+
+
+def share_right(network, x, labels):
+    return (network.forward(x).prediction == labels).mean()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_network_has_13002_parameters(name):
+    assert shipped(name).parameter_count == 13002
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shipped_file_holds_float32_arrays_of_the_promised_shapes(name):
+    with np.load(ASSETS / "networks" / f"{name}.npz", allow_pickle=False) as arrays:
+        found = {key: (arrays[key].shape, arrays[key].dtype.name) for key in arrays.files}
+    shapes = {"W1": (16, 784), "b1": (16,), "W2": (16, 16), "b2": (16,), "W3": (10, 16), "b3": (10,)}
+    assert found == {key: (shape, "float32") for key, shape in shapes.items()}
+
+
+@pytest.mark.parametrize(("name", "low", "high"), [("smooth", 0.965, 1), ("plain", 0.935, 1), ("untrained", 0, 0.2)])
+def test_a_shipped_network_reads_as_many_test_digits_as_promised(name, low, high, test_digits):
+    assert low <= share_right(shipped(name), test_digits.x, test_digits.labels) <= high
+
+
+def test_smooth_reads_pen_digits_of_writers_it_never_met(pen_digits):
+    assert share_right(shipped("smooth"), *pen_digits) >= 0.965
+
+
+def test_smooths_maps_are_smoother_than_plains():
+    assert roughness(shipped("smooth")) < roughness(shipped("plain")) / 10
+
+
+def test_scikit_learn_finds_the_same_output_from_the_same_weights(test_digits):
+    network, x = shipped("smooth"), test_digits.x[:500]
+    other = MLPClassifier((16, 16), activation="logistic")
+    other.partial_fit(x[:10], range(10), classes=range(10))  # so that it knows its shapes
+    other.coefs_ = [layer.W.T for layer in network.layers]
+    other.intercepts_ = [layer.b for layer in network.layers]
+    exp = np.exp(network.forward(x).zs[-1])  # its last layer is a softmax, over the same sums
+    np.testing.assert_allclose(other.predict_proba(x), exp / exp.sum(axis=1, keepdims=True), atol=1e-5)
+
+
+def test_the_command_rebuilds_the_shipped_untrained_network(tmp_path):
+    command = [sys.executable, "-m", "nnviz.training", "--only", "untrained", "--out", str(tmp_path)]
+    subprocess.run(command, check=True, cwd=ASSETS.parent, env=os.environ | {"PYTHONPATH": str(ASSETS.parent)})
+    rebuilt = Network.load(tmp_path / "untrained.npz")
+    np.testing.assert_allclose(
+        training.flatten(rebuilt.layers), training.flatten(shipped("untrained").layers), atol=1e-6
+    )
