@@ -125,6 +125,8 @@ def change(network: Network, layer: int, neuron: int, source: int | Literal["bia
         If there is no such neuron or source, or the value is not finite.
     """
     _by_layer(network, [(layer, neuron)])
+    if not abs(value) <= float(np.finfo(np.float32).max):
+        raise ValueError(f"the value is {value:g}; expected a finite number that float32 can hold")
     W, b = network.layers[layer - 1].W, network.layers[layer - 1].b
     if source == "bias":
         b = b.copy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.style import ACCENT, MUTED, axis, bare, grey, hidden_axis, label, picture_axes
+from nnviz.figures.style import ACCENT, MUTED, Part, assemble, axis, grey, hidden_axis, label, numbers, picture_axes
 from nnviz.network import IMAGE_SHAPE, Trace
 
 INPUT = (0.0, 0.63)  # the input's share of the figure's width
@@ -13,7 +13,7 @@ COLUMNS = (0.70, 0.91)  # the columns of neurons lie between these
 CELL = 0.058  # width of a column of neurons
 
 
-def activations(trace: Trace, answer: int | None = None, height: int = 446) -> go.Figure:
+def activations(trace: Trace, answer: int | None = None, height: int = 436) -> go.Figure:
     """Draw every layer of one forward pass: the input as a picture, the neurons of each layer as a column.
 
     Parameters
@@ -27,72 +27,71 @@ def activations(trace: Trace, answer: int | None = None, height: int = 446) -> g
     Returns
     -------
     Figure
-        Heatmaps named `input`, `hidden 1`, ..., `output`; neuron 0 on top; black 0 to white 1.
+        Heatmaps named `input`, `hidden 1`, ..., `output`; neuron 0 on top; black 0 to white 1. One shape marks the
+        answer, unseen while there is none, and `layout.meta.answer` says where it stands.
     """
-    figure = go.Figure(layout=bare(height, top=38, bottom=24, plot_bgcolor=MUTED))
-    columns = np.linspace(*COLUMNS, len(trace.zs)) - CELL / 2
-    figure.update_layout(picture_axes(1, IMAGE_SHAPE, INPUT, (0, 1)))
-    figure.add_trace(_input(trace.activations[0]))
-    titles = _titles("input", trace.activations[0].size, sum(INPUT) / 2)
-    for number, (z, a, left) in enumerate(zip(trace.zs, trace.activations[1:], columns, strict=True), start=1):
-        name = "output" if number == len(trace.zs) else f"hidden {number}"
-        figure.add_trace(_column(name, number + 1, z, a))
-        figure.update_layout(
-            {
-                axis("xaxis", number + 1): hidden_axis((left, left + CELL)),
-                axis("yaxis", number + 1): hidden_axis(
-                    (0, 1), range=(a.size - 0.5, -0.5), anchor=axis("x", number + 1)
-                ),
-            }
-        )
-        titles += _titles(name, a.size, left + CELL / 2)
-    figure.update_layout(annotations=titles)
-    _mark_outputs(figure, trace.output.size, columns[-1] + CELL, answer)
-    return figure
-
-
-def preparation(drawn: np.ndarray, prepared: np.ndarray, height: int = 150) -> go.Figure:
-    """Draw the drawing merely shrunk to 28 x 28 beside the picture the network gets; both (28, 28), 0..1."""
-    figure = go.Figure(layout=bare(height, top=24, bottom=2))
-    for count, (name, image, x) in enumerate(
-        (("as drawn", drawn, (0, 0.47)), ("prepared", prepared, (0.53, 1))), start=1
-    ):
-        figure.add_trace(
-            grey(
-                image,
-                name=name,
-                xaxis=axis("x", count),
-                yaxis=axis("y", count),
-                hovertemplate=f"{name}<br>row %{{y}}, column %{{x}}<br>ink %{{z:.3f}}<extra></extra>",
-            )
-        )
-        figure.update_layout(picture_axes(count, image.shape, x, (0, 1)))
-        figure.add_annotation(**label(name, sum(x) / 2, 1, xanchor="center", yanchor="bottom", font={"size": 13}))
-    return figure
-
-
-def _input(a: np.ndarray) -> go.Heatmap:
-    return grey(
-        a.reshape(IMAGE_SHAPE),
-        name="input",
-        hovertemplate="input (layer 0)<br>pixel in row %{y}, column %{x}<br>activation %{z:.4f}<extra></extra>",
+    traces, axes = [_input(trace.activations[0])], picture_axes(1, IMAGE_SHAPE, INPUT, (0, 1))
+    notes = _titles("input", trace.activations[0].size, sum(INPUT) / 2)
+    lefts = np.linspace(*COLUMNS, len(trace.zs)) - CELL / 2
+    for count, (z, a, left) in enumerate(zip(trace.zs, trace.activations[1:], lefts.tolist(), strict=True), start=2):
+        name = "output" if count == len(trace.activations) else f"hidden {count - 1}"
+        traces.append(_column(name, count, z, a))
+        axes |= _column_axes(count, a.size, left)
+        notes += _titles(name, a.size, left + CELL / 2)
+    right, last = float(lefts[-1]) + CELL, axis("y", len(traces))
+    return assemble(
+        traces,
+        axes,
+        height,
+        top=38,
+        bottom=24,
+        plot_bgcolor=MUTED,
+        annotations=[*notes, *_digits(trace.output.size, right, last, answer)],
+        shapes=[_mark(right, last, answer)],
+        meta={"answer": answer},
     )
 
 
-def _column(name: str, count: int, z: np.ndarray, a: np.ndarray) -> go.Heatmap:
+def preparation(drawn: np.ndarray, prepared: np.ndarray, height: int = 138) -> go.Figure:
+    """Draw the drawing merely shrunk to 28 x 28 beside the picture the network gets; both (28, 28), 0..1."""
+    traces, notes = [], []
+    axes: Part = {}
+    for count, (name, image, x) in enumerate(
+        (("as drawn", drawn, (0, 0.47)), ("prepared", prepared, (0.53, 1))), start=1
+    ):
+        hover = f"{name}<br>row %{{y}}, column %{{x}}<br>ink %{{z:.3f}}<extra></extra>"
+        traces.append(grey(image, name=name, xaxis=axis("x", count), yaxis=axis("y", count), hovertemplate=hover))
+        axes |= picture_axes(count, image.shape, x, (0, 1))
+        notes.append(label(name, sum(x) / 2, 1, xanchor="center", yanchor="bottom", font={"size": 13}))
+    return assemble(traces, axes, height, top=24, bottom=2, annotations=notes)
+
+
+def _input(a: np.ndarray) -> Part:
+    hover = "input (layer 0)<br>pixel in row %{y}, column %{x}<br>activation %{z:.4f}<extra></extra>"
+    return grey(a.reshape(IMAGE_SHAPE), name="input", hovertemplate=hover)
+
+
+def _column(name: str, count: int, z: np.ndarray, a: np.ndarray) -> Part:
     return grey(
         a[:, None],
         name=name,
         xaxis=axis("x", count),
         yaxis=axis("y", count),
         ygap=3,
-        customdata=z[:, None].tolist(),
+        customdata=numbers(z[:, None]),
         hovertemplate=f"{name} (layer {count - 1})<br>neuron %{{y}}<br>z %{{customdata:.4f}}"
         "<br>activation %{z:.4f}<extra></extra>",
     )
 
 
-def _titles(name: str, size: int, x: float) -> list[dict]:
+def _column_axes(count: int, size: int, left: float) -> Part:
+    return {
+        axis("xaxis", count): hidden_axis((left, left + CELL), range=[-0.5, 0.5]),
+        axis("yaxis", count): hidden_axis(range=[size - 0.5, -0.5], anchor=axis("x", count)),
+    }
+
+
+def _titles(name: str, size: int, x: float) -> list[Part]:
     """Name the layer above its column, a word a line so that a phone has room, and count its neurons below."""
     return [
         label(name.replace(" ", "<br>"), x, 1, xanchor="center", yanchor="bottom", font={"size": 14}),
@@ -100,32 +99,31 @@ def _titles(name: str, size: int, x: float) -> list[dict]:
     ]
 
 
-def _mark_outputs(figure: go.Figure, count: int, right: float, answer: int | None) -> None:
-    """Number the output neurons, and mark the answer by a frame and an arrow; unseen, but there, while there is none.
-
-    The mark is one shape, and `layout.meta.answer` says where it stands, so that the live part can move it.
-    """
-    last = axis("y", len(figure.data))
-    for digit in range(count):
-        figure.add_annotation(
-            text=f"<b>{digit}</b>" if digit == answer else str(digit),
-            x=right + 0.012,
-            y=digit,
-            xref="paper",
+def _digits(count: int, right: float, last: str, answer: int | None) -> list[Part]:
+    """Number the output neurons."""
+    return [
+        label(
+            f"<b>{digit}</b>" if digit == answer else str(digit),
+            right + 0.012,
+            digit,
             yref=last,
             xanchor="left",
-            showarrow=False,
             font={"size": 20},
         )
+        for digit in range(count)
+    ]
+
+
+def _mark(right: float, last: str, answer: int | None) -> Part:
+    """Mark the answer by a frame and an arrow: one shape, so that the live part can move it."""
     y, tip, end = answer or 0, right + 0.04, right + 0.056
-    figure.add_shape(
-        type="path",
-        path=f"M {right - CELL},{y - 0.5} L {right},{y - 0.5} L {right},{y + 0.5} L {right - CELL},{y + 0.5} Z "
+    return {
+        "type": "path",
+        "name": "answer",
+        "path": f"M {right - CELL},{y - 0.5} L {right},{y - 0.5} L {right},{y + 0.5} L {right - CELL},{y + 0.5} Z "
         f"M {tip},{y} L {end},{y - 0.2} L {end},{y + 0.2} Z",
-        xref="paper",
-        yref=last,
-        opacity=0 if answer is None else 1,
-        line={"color": ACCENT, "width": 3},
-        name="answer",
-    )
-    figure.update_layout(meta={"answer": answer})
+        "xref": "paper",
+        "yref": last,
+        "opacity": 0 if answer is None else 1,
+        "line": {"color": ACCENT, "width": 3},
+    }

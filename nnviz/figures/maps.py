@@ -7,7 +7,19 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.style import ACCENT, MUTED, axis, bare, grey, hidden_axis, label, picture_axes, signed
+from nnviz.figures.style import (
+    ACCENT,
+    MUTED,
+    Part,
+    assemble,
+    axis,
+    grey,
+    hidden_axis,
+    label,
+    numbers,
+    picture_axes,
+    signed,
+)
 
 COLUMNS = 4  # maps in a row of the gallery
 PITCH_X, PITCH_Y = 31, 39  # from one map to the next, in weights; the caption stands in the gap below
@@ -47,79 +59,78 @@ def weight_maps(
         Heatmaps `neuron 0`, `neuron 1`, ... and, for clicks, a scatter `neurons` with `customdata` the number.
     """
     order = list(range(len(maps)) if order is None else order)
-    side = maps.shape[-1]
-    rows = -(-len(order) // columns)
-    figure = go.Figure(layout=bare(row_height * rows, top=4, bottom=4))
+    side, rows = maps.shape[-1], -(-len(order) // columns)
     spots = [(PITCH_X * (i % columns), PITCH_Y * (i // columns)) for i in range(len(order))]
-    for neuron, (x, y) in zip(order, spots, strict=True):
-        figure.add_trace(signed(maps[neuron], limit, name=f"neuron {neuron}", x0=x, y0=y, hoverinfo="skip"))
-        figure.add_shape(**_frame(x, y, side, chosen == neuron))
-    figure.add_trace(_captions(order, spots, captions, side))
-    figure.add_trace(_targets(order, spots, captions, side))
-    figure.update_xaxes(**hidden_axis(range=(-1.5, PITCH_X * columns - (PITCH_X - side) + 0.5), constrain="domain"))
-    figure.update_yaxes(
-        **hidden_axis(range=(PITCH_Y * rows - 0.5, -1.5), scaleanchor="x", constrain="domain", constraintoward="top")
+    traces = [
+        signed(maps[neuron], limit, name=f"neuron {neuron}", x0=x, y0=y, hoverinfo="skip")
+        for neuron, (x, y) in zip(order, spots, strict=True)
+    ]
+    across = [-1.5, PITCH_X * columns - (PITCH_X - side) + 0.5]
+    down = [PITCH_Y * rows - 0.5, -1.5]
+    return assemble(
+        [*traces, _captions(order, spots, captions, side), _targets(order, spots, captions, side)],
+        {
+            "xaxis": hidden_axis(range=across, constrain="domain"),
+            "yaxis": hidden_axis(range=down, scaleanchor="x", constrain="domain", constraintoward="top"),
+        },
+        row_height * rows,
+        shapes=[_frame(*spot, side, chosen == neuron) for neuron, spot in zip(order, spots, strict=True)],
     )
-    return figure
 
 
 def weight_map(
     image: np.ndarray, limit: float, name: str, outline: np.ndarray | None = None, height: int = 240
 ) -> go.Figure:
     """Draw signed numbers per pixel (28, 28) large; `outline` (n, 2) of x, y is drawn over them."""
-    figure = go.Figure(layout=bare(height, top=4, bottom=4))
-    figure.add_trace(
-        signed(image, limit, name=name, hovertemplate=f"row %{{y}}, column %{{x}}<br>{name} %{{z:.4f}}<extra></extra>")
-    )
-    figure.update_layout(picture_axes(1, image.shape, (0, 1), (0, 1)))
-    figure.add_shape(**_frame(0, 0, image.shape[1], False))
+    hover = f"row %{{y}}, column %{{x}}<br>{name} %{{z:.4f}}<extra></extra>"
+    traces = [signed(image, limit, name=name, hovertemplate=hover)]
     if outline is not None:
-        figure.add_trace(
-            go.Scatter(
-                x=outline[:, 0], y=outline[:, 1], mode="lines", name="best fit", hoverinfo="skip",
-                line={"color": ACCENT, "width": 3},
-            )
-        )  # fmt: skip
-    return figure
+        traces.append(
+            {
+                "type": "scatter",
+                "name": "best fit",
+                "x": numbers(outline[:, 0]),
+                "y": numbers(outline[:, 1]),
+                "mode": "lines",
+                "line": {"color": ACCENT, "width": 3},
+                "hoverinfo": "skip",
+            }
+        )
+    frame = _frame(0, 0, image.shape[1], False)
+    return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[frame])
 
 
 def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: int = 270) -> go.Figure:
     """Draw one signed number per neuron of the layer before (n,) as a column of labelled cells."""
-    figure = go.Figure(layout=bare(height, top=4, bottom=4))
-    figure.add_trace(
-        signed(
-            values[:, None],
-            limit,
-            name=name,
-            ygap=2,
-            text=[[f"{v:+.3f}".replace("-", "−")] for v in values],
-            texttemplate="%{text}",
-            hovertemplate=f"{sender}, neuron %{{y}}<br>{name} %{{z:.4f}}<extra></extra>",
-        )
+    column = signed(
+        values[:, None],
+        limit,
+        name=name,
+        ygap=2,
+        text=[[f"{v:+.3f}".replace("-", "−")] for v in values],
+        texttemplate="%{text}",
+        hovertemplate=f"{sender}, neuron %{{y}}<br>{name} %{{z:.4f}}<extra></extra>",
     )
-    figure.update_xaxes(**hidden_axis(domain=(0.2, 0.8)))
-    figure.update_yaxes(
-        range=(len(values) - 0.5, -0.5), tickmode="array", tickvals=list(range(len(values))), fixedrange=True,
-        showgrid=False, zeroline=False, ticks="",
-    )  # fmt: skip
-    return figure
+    rows = {
+        "range": [len(values) - 0.5, -0.5], "tickmode": "array", "tickvals": list(range(len(values))),
+        "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": "",
+    }  # fmt: skip
+    return assemble([column], {"xaxis": hidden_axis((0.2, 0.8)), "yaxis": rows}, height)
 
 
 def pictures(images: np.ndarray, captions: Sequence[str], height: int = 110) -> go.Figure:
     """Draw pictures (n, 28, 28), 0..1, in a row, each with a caption below."""
-    figure = go.Figure(layout=bare(height, top=2, bottom=22))
-    n = len(images)
-    for i, image in enumerate(images):
-        x = ((i + 0.03) / n, (i + 0.97) / n)
-        figure.add_trace(
-            grey(image, name=captions[i], xaxis=axis("x", i + 1), yaxis=axis("y", i + 1), hoverinfo="skip")
-        )
-        figure.update_layout(picture_axes(i + 1, image.shape, x, (0, 1)))
-        figure.add_annotation(**label(captions[i], sum(x) / 2, 0, yanchor="top", xanchor="center", font={"size": 12}))
-    return figure
+    traces, notes = [], []
+    axes: Part = {}
+    for i, (image, caption) in enumerate(zip(images, captions, strict=True)):
+        x = ((i + 0.03) / len(images), (i + 0.97) / len(images))
+        traces.append(grey(image, name=caption, xaxis=axis("x", i + 1), yaxis=axis("y", i + 1), hoverinfo="skip"))
+        axes |= picture_axes(i + 1, image.shape, x, (0, 1))
+        notes.append(label(caption, sum(x) / 2, 0, yanchor="top", xanchor="center", font={"size": 12}))
+    return assemble(traces, axes, height, top=2, bottom=22, annotations=notes)
 
 
-def _frame(x: float, y: float, side: int, chosen: bool) -> dict:
+def _frame(x: float, y: float, side: int, chosen: bool) -> Part:
     gap = 1.0 if chosen else 0.5
     line = {"color": ACCENT, "width": 3} if chosen else {"color": MUTED, "width": 1}
     return {
@@ -127,31 +138,33 @@ def _frame(x: float, y: float, side: int, chosen: bool) -> dict:
     }  # fmt: skip
 
 
-def _captions(order: list[int], spots: list[tuple[int, int]], captions: Sequence[str], side: int) -> go.Scatter:
-    return go.Scatter(
-        name="captions",
-        x=[x + side / 2 - 0.5 for x, _ in spots],
-        y=[y + side for _, y in spots],
-        text=[captions[neuron] for neuron in order],
-        mode="text",
-        textposition="bottom center",
-        textfont={"size": 12},
-        hoverinfo="skip",
-    )
+def _captions(order: list[int], spots: list[tuple[int, int]], captions: Sequence[str], side: int) -> Part:
+    return {
+        "type": "scatter",
+        "name": "captions",
+        "x": [x + side / 2 - 0.5 for x, _ in spots],
+        "y": [y + side for _, y in spots],
+        "text": [captions[neuron] for neuron in order],
+        "mode": "text",
+        "textposition": "bottom center",
+        "textfont": {"size": 12},
+        "hoverinfo": "skip",
+    }
 
 
-def _targets(order: list[int], spots: list[tuple[int, int]], captions: Sequence[str], side: int) -> go.Scatter:
+def _targets(order: list[int], spots: list[tuple[int, int]], captions: Sequence[str], side: int) -> Part:
     """Make one invisible square over each map that takes clicks and hovers, which heatmap cells cannot."""
     unseen = {"marker": {"opacity": 0}}
-    return go.Scatter(
-        name="neurons",
-        x=[x + side / 2 - 0.5 for x, _ in spots],
-        y=[y + side / 2 - 0.5 for _, y in spots],
-        customdata=order,
-        text=[captions[neuron] for neuron in order],
-        mode="markers",
-        marker={"size": 66, "symbol": "square", "opacity": 0},
-        selected=unseen,
-        unselected=unseen,
-        hovertemplate="neuron %{customdata}<br>%{text}<br>click to examine it<extra></extra>",
-    )
+    return {
+        "type": "scatter",
+        "name": "neurons",
+        "x": [x + side / 2 - 0.5 for x, _ in spots],
+        "y": [y + side / 2 - 0.5 for _, y in spots],
+        "customdata": order,
+        "text": [captions[neuron] for neuron in order],
+        "mode": "markers",
+        "marker": {"size": 66, "symbol": "square", "opacity": 0},
+        "selected": unseen,
+        "unselected": unseen,
+        "hovertemplate": "neuron %{customdata}<br>%{text}<br>click to examine it<extra></extra>",
+    }

@@ -2,9 +2,14 @@
 
 Signed numbers have one diverging scale whose zero is transparent, so that zero is neutral on a dark and on a light
 page; activations and ink run from black 0 to white 1. Nothing else has a colour scale, and no figure knows the theme.
+
+Traces and axes are plain dicts in Plotly's own words, and `assemble` makes the figure: building it piece by piece from
+Plotly's objects takes twenty times as long, and a figure is made after every stroke.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,10 +24,11 @@ SIGNED = [  # opacity grows as |value| ** 0.7, so that small weights are seen to
 ]
 GREY = [[0.0, "rgb(0,0,0)"], [1.0, "rgb(255,255,255)"]]
 SHOWN = {"displayModeBar": False, "responsive": True}
+Part = dict[str, Any]  # a trace, an axis, a shape or a note, as Plotly spells it
 
 
-def bare(height: int, top: int = 28, bottom: int = 8, **layout: object) -> go.Layout:
-    """Make a layout without grid, legend or background, `height` pixels high."""
+def assemble(traces: list[Part], axes: Part, height: int, top: int = 4, bottom: int = 4, **layout: Any) -> go.Figure:
+    """Make a figure of traces and axes, `height` pixels high, without grid, legend or background of its own."""
     common = {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": top, "b": bottom, "pad": 0},
@@ -32,21 +38,22 @@ def bare(height: int, top: int = 28, bottom: int = 8, **layout: object) -> go.La
         "hoverlabel": {"align": "left"},
         "dragmode": False,
     }
-    return go.Layout(**{**common, **layout})
+    # Unchecked here, for speed; tests/test_figures.py has Plotly check every figure.
+    return go.Figure({"data": traces, "layout": {**common, **axes, **layout}}, _validate=False)
 
 
-def hidden_axis(domain: tuple[float, float] = (0, 1), **more: object) -> dict:
+def hidden_axis(domain: tuple[float, float] = (0, 1), **more: Any) -> Part:
     """Describe an axis without line, ticks or zoom: axes that are not drawn also redraw twice as fast."""
-    return {"domain": domain, "visible": False, "fixedrange": True, **more}
+    return {"domain": list(domain), "visible": False, "fixedrange": True, **more}
 
 
-def picture_axes(count: int, side: tuple[int, int], x: tuple[float, float], y: tuple[float, float]) -> dict:
+def picture_axes(count: int, side: tuple[int, ...], x: tuple[float, float], y: tuple[float, float]) -> Part:
     """Describe the axes of the picture number `count` (from 1): square pixels, row 0 on top, hidden."""
     rows, columns = side
     return {
-        axis("xaxis", count): hidden_axis(x, range=(-0.5, columns - 0.5), constrain="domain"),
+        axis("xaxis", count): hidden_axis(x, range=[-0.5, columns - 0.5], constrain="domain"),
         axis("yaxis", count): hidden_axis(
-            y, range=(rows - 0.5, -0.5), scaleanchor=axis("x", count), constrain="domain", anchor=axis("x", count)
+            y, range=[rows - 0.5, -0.5], scaleanchor=axis("x", count), constrain="domain", anchor=axis("x", count)
         ),
     }
 
@@ -56,21 +63,35 @@ def axis(kind: str, count: int) -> str:
     return kind if count == 1 else f"{kind}{count}"
 
 
-def signed(z: np.ndarray, limit: float, **more: object) -> go.Heatmap:
+def signed(z: np.ndarray, limit: float, **more: Any) -> Part:
     """Draw signed numbers (rows, columns): blue above zero, red below, the same colours from -limit to limit."""
-    return go.Heatmap(z=plain(z), zmin=-limit, zmax=limit, colorscale=SIGNED, showscale=False, **more)
+    return _heatmap(z, zmin=-limit, zmax=limit, colorscale=SIGNED, **more)
 
 
-def grey(z: np.ndarray, **more: object) -> go.Heatmap:
+def grey(z: np.ndarray, **more: Any) -> Part:
     """Draw activations or ink (rows, columns) in 0..1: black to white."""
-    return go.Heatmap(z=plain(z), zmin=0, zmax=1, colorscale=GREY, showscale=False, **more)
+    return _heatmap(z, zmin=0, zmax=1, colorscale=GREY, **more)
 
 
-def label(text: str, x: float, y: float, **more: object) -> dict:
+def label(text: str, x: float, y: float, **more: Any) -> Part:
     """Describe a note placed in shares of the figure (0..1 from the lower left corner)."""
     return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, **more}
 
 
-def plain(z: np.ndarray) -> list:
+def vertical(x: float, **line: Any) -> Part:
+    """Describe a line over the whole height of the figure at x."""
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+
+
+def horizontal(y: float, **line: Any) -> Part:
+    """Describe a line over the whole width of the figure at y."""
+    return {"type": "line", "x0": 0, "x1": 1, "y0": y, "y1": y, "xref": "paper", "line": line}
+
+
+def numbers(values: np.ndarray) -> list:
     """Return numbers as lists, to 7 decimals as float32 holds them: the browser's copy stays readable by its name."""
-    return np.round(np.asarray(z, np.float64), 7).tolist()
+    return np.round(np.asarray(values, np.float64), 7).tolist()
+
+
+def _heatmap(z: np.ndarray, **more: Any) -> Part:
+    return {"type": "heatmap", "z": numbers(z), "showscale": False, **more}

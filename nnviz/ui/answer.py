@@ -64,7 +64,7 @@ def verdict(trace: Trace) -> None:
 
 def layers(trace: Trace) -> None:
     """Show every layer in one figure, as high as the style sheet gives the window room for."""
-    with st.container(key="layers", height=446, border=False):
+    with st.container(key="layers", height=436, border=False):
         st.plotly_chart(
             figures.activations(trace, digit(trace)),
             key="activations",
