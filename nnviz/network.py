@@ -6,6 +6,7 @@ Layers and neurons count from 0: layer 0 is the input, so the weights of ``netwo
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -137,7 +138,7 @@ class Network:
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return cls(_read_layers(arrays))
-        except (ValueError, OSError, EOFError, zipfile.BadZipFile, NotImplementedError, AttributeError) as error:
+        except (ValueError, OSError, EOFError, zipfile.BadZipFile, RuntimeError, zlib.error, AttributeError) as error:
             raise ValueError(f"{path.name} is not a network nnviz can use: {_sentence(error)}") from error
 
     def save(self, path: str | Path) -> None:

@@ -1,0 +1,397 @@
+"""Networks taken apart against copies altered by hand, numpy's own least squares, and files made to do harm."""
+
+import io
+import pickle
+import zipfile
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score
+
+from nnviz import attribution, build, link, surgery
+from nnviz.mnist import ASSETS, load
+from nnviz.network import Layer, Network, sigmoid
+
+SMOOTH = Network.load(ASSETS / "networks" / "smooth.npz")
+TEST = load("test")
+X, LABELS = TEST.x[:1000], TEST.labels[:1000]
+
+
+def random_network(*sizes, seed=0):
+    rng = np.random.default_rng(seed)
+    return Network(
+        tuple(
+            Layer(rng.normal(size=(n_out, n_in)).astype(np.float32), rng.normal(size=n_out).astype(np.float32))
+            for n_in, n_out in pairwise(sizes)
+        )
+    )
+
+
+def altered(network, layer, change):
+    """A deep copy in which `change` has had its way with one layer's W and b."""
+    layers = [Layer(each.W.copy(), each.b.copy()) for each in network.layers]
+    change(layers[layer].W, layers[layer].b)
+    return Network(tuple(layers))
+
+
+def silence(*neurons):
+    def change(W, b):
+        W[:, list(neurons)] = 0
+
+    return change
+
+
+@pytest.mark.parametrize(("layer", "neuron"), [(1, 4), (1, 15), (2, 0), (2, 11)])
+def test_losing_a_neuron_costs_what_setting_its_outgoing_weights_to_zero_costs(layer, neuron):
+    cut = altered(SMOOTH, layer, silence(neuron))
+    cost = surgery.cost_of_losing(SMOOTH, X, LABELS, [(layer, neuron)])
+    assert cost.before == accuracy_score(LABELS, SMOOTH.forward(X).prediction)
+    assert cost.after == accuracy_score(LABELS, cut.forward(X).prediction)
+    for digit in range(10):
+        own = digit == LABELS
+        assert cost.after_by_digit[digit] == accuracy_score(LABELS[own], cut.forward(X[own]).prediction)
+
+
+def test_losing_several_neurons_at_once_is_losing_them_together():
+    cut = altered(altered(SMOOTH, 1, silence(3, 4)), 2, silence(7))
+    cost = surgery.cost_of_losing(SMOOTH, X, LABELS, [(2, 7), (1, 3), (1, 4)])
+    assert cost.after == accuracy_score(LABELS, cut.forward(X).prediction)
+
+
+def test_a_pass_without_neurons_is_the_one_attribution_makes_from_the_start():
+    network = random_network(784, 12, 9, 8, 5)
+    lost = [(1, 4), (1, 0), (3, 7)]
+    found, expected = surgery.without(network, network.forward(X), lost), attribution.ablate(network, X, lost)
+    for ours, theirs in zip((*found.activations, *found.zs), (*expected.activations, *expected.zs), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+
+
+def test_a_pass_without_neurons_leaves_the_pass_it_came_from_as_it_was():
+    trace = SMOOTH.forward(X[0])
+    before = [a.copy() for a in trace.activations]
+    assert surgery.without(SMOOTH, trace, [(1, 2), (3, 7)]).output[7] == 0
+    assert all((a == b).all() for a, b in zip(trace.activations, before, strict=True))
+
+
+def test_losing_nothing_costs_nothing():
+    cost = surgery.cost_of_losing(SMOOTH, X, LABELS, [])
+    assert cost.drop == 0
+    assert (cost.drop_by_digit == 0).all()
+
+
+def test_an_output_that_is_lost_gets_every_one_of_its_digits_wrong():
+    cost = surgery.cost_of_losing(SMOOTH, X, LABELS, [(3, 7)])
+    assert cost.after_by_digit[7] == 0
+    others = np.delete(cost.after_by_digit - cost.before_by_digit, 7)
+    assert (others >= 0).all()  # whatever was mistaken for a 7 may now be right
+
+
+def test_a_lost_output_never_wins_although_all_others_are_zero_too():
+    network = Network((Layer(np.zeros((3, 784)), np.full(3, -1e4)),))
+    cost = surgery.cost_of_losing(network, np.zeros((1, 784)), np.array([1]), [(1, 0)])
+    assert cost.after == 1
+
+
+def test_without_any_output_there_is_no_right_answer():
+    cost = surgery.cost_of_losing(SMOOTH, X, LABELS, [(3, k) for k in range(10)])
+    assert cost.after == 0
+
+
+@pytest.mark.parametrize("neuron", [(0, 0), (4, 0), (1, 16), (3, 10), (2, -1)])
+def test_a_neuron_that_does_not_exist_cannot_be_lost(neuron):
+    with pytest.raises(ValueError, match="expected"):
+        surgery.cost_of_losing(SMOOTH, X, LABELS, [neuron])
+
+
+def test_the_ranking_holds_all_42_neurons_the_dearest_first():
+    ranking = surgery.ranking(SMOOTH, X, LABELS)
+    everyone = [(1, k) for k in range(16)] + [(2, k) for k in range(16)] + [(3, k) for k in range(10)]
+    assert sorted(cost.neurons[0] for cost in ranking) == everyone
+    drops = [cost.drop for cost in ranking]
+    assert drops == sorted(drops, reverse=True)
+    one = ranking[20]
+    again = surgery.cost_of_losing(SMOOTH, X, LABELS, one.neurons)
+    assert (one.before, one.after) == (again.before, again.after)
+
+
+def test_the_ranking_of_a_network_of_other_sizes_holds_all_its_neurons():
+    network = random_network(784, 5, 4, 3, 10)
+    assert len(surgery.ranking(network, X[:20], LABELS[:20])) == 5 + 4 + 3 + 10
+
+
+def test_turning_one_knob_changes_that_number_alone():
+    changed = surgery.change(SMOOTH, 2, 3, 5, 7.5)
+    expected = altered(SMOOTH, 1, lambda W, b: W.__setitem__((3, 5), 7.5))
+    for ours, theirs in zip(changed.layers, expected.layers, strict=True):
+        assert (ours.W == theirs.W).all()
+        assert (ours.b == theirs.b).all()
+    assert SMOOTH.layers[1].W[3, 5] != 7.5
+
+
+def test_turning_a_bias_moves_z_by_as_much():
+    changed = surgery.change(SMOOTH, 1, 2, "bias", float(SMOOTH.layers[0].b[2]) + 1.5)
+    moved = changed.forward(X[0]).zs[0] - SMOOTH.forward(X[0]).zs[0]
+    assert moved == pytest.approx(1.5 * (np.arange(16) == 2), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("knob", "says"),
+    [
+        ((4, 0, 0, 1.0), "layer is 4"),
+        ((2, 16, 0, 1.0), "neuron is 16"),
+        ((2, 0, 16, 1.0), 'source is 16; expected "bias" or 0 to 15'),
+        ((2, 0, -1, 1.0), "source is -1"),
+        ((2, 0, "b", 1.0), "source is 'b'"),
+        ((2, 0, 0, np.nan), "the value is nan"),
+        ((2, 0, "bias", 1e39), "the value is 1e.39"),
+    ],
+)
+def test_a_knob_that_does_not_exist_or_no_number_is_refused(knob, says):
+    with pytest.raises(ValueError, match=says):
+        surgery.change(SMOOTH, *knob)
+
+
+def test_the_layers_parameters_add_up_to_13002():
+    assert surgery.parameter_counts(SMOOTH) == [(784 * 16, 16), (16 * 16, 16), (16 * 10, 10)]
+    assert sum(map(sum, surgery.parameter_counts(SMOOTH))) == 13_002
+
+
+def tiny():
+    return Network(
+        (
+            Layer(np.array([[1.0, -3.0, 2.0], [0.0, 0.0, 0.5]]), np.zeros(2)),
+            Layer(np.array([[-1.0, 4.0]]), np.zeros(1)),
+        )
+    )
+
+
+def triples(lines):
+    return list(zip(lines.source.tolist(), lines.target.tolist(), lines.value.tolist(), strict=True))
+
+
+def test_the_strongest_lines_by_weight_worked_by_hand():
+    first, second = surgery.strongest_lines(tiny(), tiny().forward([1, 0, 1]), per_neuron=2)
+    assert triples(first) == [(1, 0, -3), (2, 0, 2), (2, 1, 0.5)]  # the second neuron has but one that is not zero
+    assert triples(second) == [(1, 0, 4), (0, 0, -1)]
+
+
+def test_the_strongest_lines_by_signal_leave_out_dark_pixels():
+    first, second = surgery.strongest_lines(tiny(), tiny().forward([1, 0, 0.25]), 1, by="signal")
+    assert triples(first) == [(0, 0, 1), (2, 1, 0.125)]
+    assert triples(second)[0] == (1, 0, pytest.approx(4 * sigmoid(np.float32(0.125))))
+
+
+def test_a_network_of_zeros_has_no_lines_at_all():
+    network = Network((Layer(np.zeros((3, 784)), np.zeros(3)),))
+    assert triples(surgery.strongest_lines(network, network.forward(X[0]), 5)[0]) == []
+
+
+@pytest.mark.parametrize(("by", "x"), [("bias", X[0]), ("weight", X[:3])])
+def test_lines_by_another_measure_or_of_several_pictures_are_refused(by, x):
+    with pytest.raises(ValueError, match='expected "weight" or "signal"'):
+        surgery.strongest_lines(SMOOTH, SMOOTH.forward(x), 3, by=by)
+
+
+def test_nonsense_is_five_pictures_and_the_same_for_the_same_seed():
+    first, again = (surgery.nonsense(np.random.default_rng(5)) for _ in range(2))
+    assert list(first) == ["noise", "letter", "scribble", "blank", "inverted"]
+    for name, picture in first.items():
+        assert picture.shape == (28, 28)
+        assert picture.min() >= 0
+        assert picture.max() <= 1
+        assert (picture == again[name]).all()
+    assert first["blank"].max() == 0
+    assert abs(first["noise"].mean() - 0.5) < 0.05
+
+
+def test_the_letter_is_an_a_with_a_peak_two_feet_and_a_crossbar():
+    a = surgery.nonsense(np.random.default_rng(0))["letter"] > 0.5
+
+    def strokes_in(row):
+        return np.count_nonzero(np.diff(a[row].astype(int)) == 1)
+
+    top, bottom = np.flatnonzero(a.any(axis=1))[[0, -1]]
+    assert (strokes_in(top), strokes_in(bottom - 1)) == (1, 2)
+    assert max(a.sum(axis=1)[top + 8 : bottom - 3]) > 8  # the crossbar
+    assert a[:, 14].sum() < 10  # not filled in
+
+
+def test_an_inverted_digit_is_the_digit_on_white():
+    digit = X[0].reshape(28, 28)
+    assert (surgery.nonsense(np.random.default_rng(0), digit)["inverted"] == 1 - digit).all()
+
+
+def test_scribbles_differ():
+    one, other = (surgery.nonsense(np.random.default_rng(seed))["scribble"] for seed in (1, 2))
+    assert abs(one - other).max() > 0.5
+
+
+@pytest.mark.parametrize(("bias", "share"), [(1, 1), (-1, 0)])
+def test_outputs_that_ignore_the_picture_are_above_one_half_always_or_never(bias, share):
+    network = Network((Layer(np.zeros((10, 784)), np.full(10, float(bias))),))
+    assert surgery.noise_confidence(network, np.random.default_rng(0), 50) == share
+
+
+def test_noise_is_uniform_and_counted_in_full():
+    W = np.zeros((10, 784))
+    W[4, 100] = 1  # this output is above one half where that pixel is above 0.75: one noise picture in four
+    network = Network((Layer(W, np.where(np.arange(10) == 4, -0.75, -1.0)),))
+    assert surgery.noise_confidence(network, np.random.default_rng(0), 4000) == pytest.approx(0.25, abs=0.025)
+
+
+def test_a_neuron_put_in_answers_by_hand_and_nothing_else_changes():
+    changed = surgery.put_in(SMOOTH, 3, build.bar(), -8)
+    trace, old = changed.forward(X), SMOOTH.forward(X)
+    assert trace.zs[0][:, 3] == pytest.approx(X @ build.bar().ravel() - 8, abs=1e-4)
+    assert (np.delete(trace.zs[0], 3, axis=1) == np.delete(old.zs[0], 3, axis=1)).all()
+    assert changed.layers[1:] == SMOOTH.layers[1:]
+
+
+def test_refitted_weights_are_those_of_numpys_least_squares():
+    changed = surgery.put_in(SMOOTH, 5, build.ring(), 1.5, refit=True, x=X)
+    old, new = SMOOTH.forward(X), changed.forward(X)
+    others = np.arange(16) != 5
+    wanted = old.zs[1] - old.activations[1][:, others] @ SMOOTH.layers[1].W[:, others].T
+    columns = np.column_stack([new.activations[1][:, 5], np.ones(len(X))]).astype(float)
+    v, c = np.linalg.lstsq(columns, wanted.astype(float), rcond=None)[0]
+    assert changed.layers[1].W[:, 5] == pytest.approx(v, abs=1e-3)
+    assert changed.layers[1].b == pytest.approx(c, abs=1e-3)
+    assert (changed.layers[1].W[:, others] == SMOOTH.layers[1].W[:, others]).all()
+
+
+def test_no_nudge_of_a_refitted_weight_or_bias_comes_nearer():
+    changed = surgery.put_in(SMOOTH, 2, build.bar(), -4, refit=True, x=X)
+    goal = SMOOTH.forward(X).zs[1].astype(float)
+
+    def miss(network):
+        return ((network.forward(X).zs[1] - goal) ** 2).sum()
+
+    for source in (2, "bias"):
+        present = changed.layers[1].b[7] if source == "bias" else changed.layers[1].W[7, 2]
+        for nudge in (-0.05, 0.05):
+            assert miss(surgery.change(changed, 2, 7, source, float(present) + nudge)) > miss(changed)
+
+
+def test_a_neuron_put_back_in_its_own_place_and_refitted_changes_next_to_nothing():
+    weights, bias = build.from_network(SMOOTH, 6)
+    changed = surgery.put_in(SMOOTH, 6, weights, bias, refit=True, x=X)
+    np.testing.assert_allclose(changed.layers[1].W, SMOOTH.layers[1].W, atol=0.05)
+    assert np.mean(changed.forward(X).prediction == SMOOTH.forward(X).prediction) > 0.99
+
+
+@pytest.mark.parametrize("bias", [0, -3000])
+def test_a_neuron_that_never_changes_only_makes_up_for_the_old_ones_mean(bias):
+    changed = surgery.put_in(SMOOTH, 6, build.zero(), bias, refit=True, x=X)
+    old, new = SMOOTH.forward(X).zs[1], changed.forward(X).zs[1]
+    assert new.mean(axis=0) == pytest.approx(old.mean(axis=0), abs=1e-3)
+    assert abs(changed.layers[1].W).max() <= abs(SMOOTH.layers[1].W).max()
+
+
+def test_a_neuron_that_fires_for_one_picture_only_does_not_get_giant_weights():
+    weights, bias = np.zeros((28, 28)), -20.0
+    weights[0, 0] = 4
+    x = np.concatenate([X, np.eye(1, 784)])
+    changed = surgery.put_in(SMOOTH, 6, weights, bias, refit=True, x=x)
+    assert abs(changed.layers[1].W).max() <= abs(SMOOTH.layers[1].W).max()
+
+
+@pytest.mark.parametrize(
+    ("network", "neuron", "x", "says"),
+    [
+        (SMOOTH, 16, X, "neuron is 16; expected 0 to 15"),
+        (SMOOTH, 0, None, r"x has shape \(\); expected"),
+        (SMOOTH, 0, X[:, :700], r"\(1000, 700\); expected"),
+        (random_network(784, 10), 0, X, "expected 784 inputs and a hidden layer"),
+        (random_network(64, 5, 10), 0, X, r"\(64, 5, 10\); expected 784 inputs"),
+    ],
+)
+def test_a_neuron_that_fits_nowhere_is_refused(network, neuron, x, says):
+    with pytest.raises(ValueError, match=says):
+        surgery.put_in(network, neuron, build.bar(), 0, refit=True, x=x)
+
+
+def arrays(**changes):
+    good = {f"{kind}{i}": a for i, layer in enumerate(SMOOTH.layers, 1) for kind, a in (("W", layer.W), ("b", layer.b))}
+    return {name: array for name, array in {**good, **changes}.items() if array is not None}
+
+
+def npz(entries):
+    file = io.BytesIO()
+    np.savez_compressed(file, **entries)
+    return file.getvalue()
+
+
+def test_a_saved_network_comes_back_the_same_and_opens_as_a_shipped_one(tmp_path):
+    network = random_network(784, 7, 5, 6, 10)
+    (tmp_path / "mine.npz").write_bytes(link.network_bytes(network))
+    for again in (link.load_network(link.network_bytes(network)), Network.load(tmp_path / "mine.npz")):
+        for ours, theirs in zip(again.layers, network.layers, strict=True):
+            assert (ours.W == theirs.W).all()
+            assert (ours.b == theirs.b).all()
+
+
+def test_the_shipped_files_can_be_loaded_as_they_are():
+    for name in ("smooth", "plain", "untrained"):
+        data = (ASSETS / "networks" / f"{name}.npz").read_bytes()
+        assert link.load_network(data, (784, 16, 16, 10)).parameter_count == 13_002
+
+
+def with_header(shape):
+    """An archive whose one array promises far more numbers than it holds."""
+    entry = io.BytesIO()
+    np.lib.format.write_array_header_1_0(entry, {"descr": "<f4", "fortran_order": False, "shape": shape})
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("W1.npy", entry.getvalue())
+    return file.getvalue()
+
+
+def broken():
+    """A byte of the deflated numbers changed, and one that marks the file as encrypted."""
+    whole = npz(arrays())
+    yield whole[:5000] + bytes([whole[5000] ^ 255]) + whole[5001:]
+    place = whole.index(b"PK\x01\x02")
+    yield whole[:6] + b"\x01" + whole[7 : place + 8] + b"\x01" + whole[place + 9 :]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", r"damaged or not an \.npz"),
+        (pickle.dumps(SMOOTH.layers[0].W), r"damaged or not an \.npz"),
+        (npz(arrays())[:-200], "damaged"),
+        *((data, "damaged") for data in broken()),
+        (with_header((10**13,)), "damaged"),
+        (npz(arrays(b1=np.array([{}], object))), "pickled objects"),
+        (npz(arrays(b3=None)), "expected W1, b1, W2, b2"),
+        (npz(arrays(W1=np.zeros((16, 784), int))), "not of floating-point numbers"),
+        (npz(arrays(W2=np.ones((16, 15), np.float32))), "takes 15 inputs, but the layer before has 16"),
+        (npz(arrays(b2=np.full(16, np.nan, np.float32))), "W2 or b2 holds NaN or infinite"),
+        (npz(arrays(b2=np.full(16, 1e300))), "W2 or b2 holds NaN or infinite"),
+        (npz(arrays(b2=np.full(16, 1e7))), "largest weight or bias is 1e.07; expected at most 1,000,000"),
+        (npz(arrays(W1=np.zeros((16, 64)))), r"\(64, 16, 16, 10\) neurons; expected 784 first, 10 last"),
+        (npz({"W1": np.zeros((0, 784)), "b1": np.zeros(0), "W2": np.zeros((10, 0)), "b2": np.zeros(10)}), "none empty"),
+        (npz({f"W{k}": np.zeros(1) for k in range(41)}), "holds 41 arrays; expected at most 40"),
+        (npz({"W" * 41: np.zeros(1)}), "a name of more than 40 characters"),
+        (bytes(5_000_001), "5.0 MB large; expected at most 5 MB"),
+    ],
+)
+def test_a_wrong_network_file_is_refused_with_what_is_wrong(data, says):
+    with pytest.raises(ValueError, match=says):
+        link.load_network(data)
+
+
+def test_a_file_that_would_unpack_to_24_megabytes_is_refused_before_it_does(monkeypatch):
+    bomb = npz({"W1": np.zeros((1, 6_000_000), np.float32)})
+    monkeypatch.setattr(np, "load", None)
+    assert len(bomb) < 5_000_000
+    with pytest.raises(ValueError, match=r"24\.0 MB large unpacked; expected at most 20 MB"):
+        link.load_network(bomb)
+
+
+def test_a_network_of_other_sizes_than_asked_for_is_refused():
+    data = link.network_bytes(random_network(784, 5, 10))
+    assert link.load_network(data).sizes == (784, 5, 10)
+    with pytest.raises(ValueError, match=r"of \(784, 5, 10\) neurons; expected \(784, 16, 16, 10\)"):
+        link.load_network(data, (784, 16, 16, 10))
