@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.style import ACCENT, MUTED, Part, assemble, axis, grey, hidden_axis, label, numbers, picture_axes
+from nnviz.figures.style import ACCENT, GAP, Part, assemble, axis, grey, hidden_axis, label, numbers, picture_axes
 from nnviz.network import IMAGE_SHAPE, Trace
 
 INPUT = (0.0, 0.63)  # the input's share of the figure's width
@@ -27,8 +27,8 @@ def activations(trace: Trace, answer: int | None = None, height: int = 436) -> g
     Returns
     -------
     Figure
-        Heatmaps named `input`, `hidden 1`, ..., `output`; neuron 0 on top; black 0 to white 1. One shape marks the
-        answer, unseen while there is none, and `layout.meta.answer` says where it stands.
+        Heatmaps named `input`, `hidden 1`, ..., `output`; neuron 0 on top; black 0 to white 1. One shape parts the
+        neurons; the other marks the answer, unseen while there is none, and `layout.meta.answer` says where it stands.
     """
     traces, axes = [_input(trace.activations[0])], picture_axes(1, IMAGE_SHAPE, INPUT, (0, 1))
     notes = _titles("input", trace.activations[0].size, sum(INPUT) / 2)
@@ -45,9 +45,8 @@ def activations(trace: Trace, answer: int | None = None, height: int = 436) -> g
         height,
         top=38,
         bottom=24,
-        plot_bgcolor=MUTED,
         annotations=[*notes, *_digits(trace.output.size, right, last, answer)],
-        shapes=[_mark(right, last, answer)],
+        shapes=[_gaps(trace, lefts), _mark(right, last, answer)],
         meta={"answer": answer},
     )
 
@@ -77,7 +76,6 @@ def _column(name: str, count: int, z: np.ndarray, a: np.ndarray) -> Part:
         name=name,
         xaxis=axis("x", count),
         yaxis=axis("y", count),
-        ygap=3,
         customdata=numbers(z[:, None]),
         hovertemplate=f"{name} (layer {count - 1})<br>neuron %{{y}}<br>z %{{customdata:.4f}}"
         "<br>activation %{z:.4f}<extra></extra>",
@@ -112,6 +110,19 @@ def _digits(count: int, right: float, last: str, answer: int | None) -> list[Par
         )
         for digit in range(count)
     ]
+
+
+def _gaps(trace: Trace, lefts: np.ndarray) -> Part:
+    """Draw lines between the neurons: one shape, in shares of the figure."""
+    lines = [
+        f"M {left},{row / a.size} L {left + CELL},{row / a.size}"
+        for a, left in zip(trace.activations[1:], lefts.tolist(), strict=True)
+        for row in range(1, a.size)
+    ]
+    return {
+        "type": "path", "name": "gaps", "path": " ".join(lines), "xref": "paper", "yref": "paper",
+        "line": {"color": GAP, "width": 2},
+    }  # fmt: skip
 
 
 def _mark(right: float, last: str, answer: int | None) -> Part:

@@ -22,6 +22,7 @@ SIGNED = [  # opacity grows as |value| ** 0.7, so that small weights are seen to
     *[[0.5 - share / 20, f"rgba{(*RED, round((share / 10) ** 0.7, 3))}"] for share in range(10, 0, -1)],
     *[[0.5 + share / 20, f"rgba{(*BLUE, round((share / 10) ** 0.7, 3))}"] for share in range(11)],
 ]
+GAP = "rgb(128,132,145)"  # the same, where it parts what is black from what is white
 GREY = [[0.0, "rgb(0,0,0)"], [1.0, "rgb(255,255,255)"]]
 SHOWN = {"displayModeBar": False, "responsive": True}
 Part = dict[str, Any]  # a trace, an axis, a shape or a note, as Plotly spells it

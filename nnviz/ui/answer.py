@@ -77,7 +77,7 @@ def layers(trace: Trace) -> None:
 def outputs(trace: Trace) -> None:
     """List the ten output activations as bars with their numbers."""
     rows = "".join(
-        f'<li class="{"sure" if a > SURE else ""}"><b>{k}</b><span><i style="width:{100 * a:.1f}%"></i></span>'
+        f'<li class="{"sure" if a > SURE else ""}"><b>{k}</b><span><i style="transform:scaleX({a:.3f})"></i></span>'
         f"<code>{a:.3f}</code></li>"
         for k, a in enumerate(trace.output)
     )

@@ -3,7 +3,6 @@
 
 const SIDE = 28, BOX = 20, CENTRE = 14, FAINT = 0.2, SURE = 0.5
 const BLUE = [47, 129, 247], RED = [235, 76, 62] // nnviz/figures/style.py
-const XLINK = "http://www.w3.org/1999/xlink"
 
 // ---- the numbers ----------------------------------------------------------------------------------------------------
 
@@ -42,20 +41,19 @@ function centred(profile, start, end, step) {
 // ink: height * width numbers in 0..1, row by row -> 784 numbers in 0..1, in steps of 1/255.
 export function normalize(ink, height, width) {
   const rows = new Float64Array(height), columns = new Float64Array(width)
-  let strongest = 0
-  for (const value of ink) if (value > strongest) strongest = value
-  let top = height, bottom = 0, left = width, right = 0
+  const inRow = new Float64Array(height), inColumn = new Float64Array(width) // the strongest there
   for (let r = 0, i = 0; r < height; r++) for (let c = 0; c < width; c++, i++) {
     const value = ink[i]
     if (!value) continue
     rows[r] += value
     columns[c] += value
-    if (value > FAINT * strongest) {
-      top = Math.min(top, r); bottom = Math.max(bottom, r + 1)
-      left = Math.min(left, c); right = Math.max(right, c + 1)
-    }
+    if (value > inRow[r]) inRow[r] = value
+    if (value > inColumn[c]) inColumn[c] = value
   }
-  if (!bottom) return new Float64Array(SIDE * SIDE)
+  const faint = FAINT * Math.max(...inRow), strong = (value) => value > faint
+  const [top, left] = [inRow.findIndex(strong), inColumn.findIndex(strong)]
+  if (top < 0) return new Float64Array(SIDE * SIDE)
+  const [bottom, right] = [inRow.findLastIndex(strong) + 1, inColumn.findLastIndex(strong) + 1]
   const step = Math.max(bottom - top, right - left) / BOX
   return resample(ink, width, centred(rows, top, bottom, step), centred(columns, left, right, step))
 }
@@ -102,38 +100,38 @@ const signed = (value, digits) => value.toFixed(digits).replace("-", "−")
 const part = (key) => document.querySelector(`.st-key-${key}`)
 const plot = (key) => part(key)?.querySelector(".js-plotly-plot")
 
-const easel = document.createElement("canvas")
-function url(width, height, colour) { // colour(column, row) -> [r, g, b, a], 0..255
-  easel.width = width
-  easel.height = height
-  const pen = easel.getContext("2d", { willReadFrequently: true }), image = pen.createImageData(width, height)
-  for (let row = 0, i = 0; row < height; row++)
-    for (let column = 0; column < width; column++, i += 4) image.data.set(colour(column, row), i)
-  pen.putImageData(image, 0, 0)
-  return easel.toDataURL()
+const grey = (a) => [255 * a, 255 * a, 255 * a, 255]
+const diverging = (value, limit) => [...(value < 0 ? RED : BLUE), 255 * Math.min(1, Math.abs(value) / limit) ** 0.7]
+
+// Put new numbers into heatmap k of a chart: into its data, and onto a canvas in the place of the picture that Plotly
+// drew of them, until it draws again. (Handing Plotly's <image> a new address takes several times as long.)
+function paint(gd, k, values, columns, colour) {
+  const rows = Array.from({ length: values.length / columns }, (_, r) => r * columns)
+  gd.data[k].z = rows.map((start) => Array.from(values.subarray(start, start + columns)))
+  const image = gd.querySelectorAll(".heatmaplayer image")[k]
+  const sheet = image.nextElementSibling?.firstChild ?? cover(gd, image, columns, rows.length)
+  values.forEach((value, i) => sheet.image.data.set(colour(value), 4 * i))
+  sheet.getContext("2d").putImageData(sheet.image, 0, 0)
 }
 
-const grey = (a) => [255 * a, 255 * a, 255 * a, 255]
-const diverging = (value, limit) =>
-  [...(value < 0 ? RED : BLUE), 255 * Math.min(1, Math.abs(value) / limit) ** 0.7]
+function cover(gd, image, columns, rows) {
+  const frame = document.createElementNS("http://www.w3.org/2000/svg", "foreignObject")
+  for (const name of ["x", "y", "width", "height"]) frame.setAttribute(name, image.getAttribute(name))
+  const sheet = Object.assign(document.createElement("canvas"), { width: columns, height: rows })
+  sheet.style = "display: block; width: 100%; height: 100%; image-rendering: pixelated"
+  sheet.image = sheet.getContext("2d", { willReadFrequently: true }).createImageData(columns, rows)
+  frame.append(sheet)
+  image.after(frame)
+  image.style.visibility = "hidden"
+  gd.once("plotly_afterplot", () => {
+    frame.remove()
+    image.style.visibility = ""
+  })
+  return sheet
+}
 
-// Put new numbers into heatmap k of a chart: into its data, and as a picture where Plotly has put its own.
-function paint(gd, k, values, columns, colour) {
-  const rows = values.length / columns, trace = gd.data[k]
-  const image = gd.querySelectorAll(".heatmaplayer image")[k]
-  trace.z = Array.from({ length: rows }, (_, r) => Array.from(values.subarray(r * columns, (r + 1) * columns)))
-  let picture
-  if (!trace.ygap) picture = url(columns, rows, (c, r) => colour(values[r * columns + c]))
-  else { // a column of neurons: leave the gaps between its cells free
-    const height = Math.round(+image.getAttribute("height")), gap = trace.ygap, border = (r) => Math.round(r * height / rows)
-    picture = url(1, height, (_, y) => {
-      const r = Math.min(rows - 1, Math.floor((y + 0.5) * rows / height))
-      const free = y < border(r) + Math.floor(gap / 2) || y >= border(r + 1) - Math.ceil(gap / 2)
-      return free ? [0, 0, 0, 0] : colour(values[r])
-    })
-    image.style.imageRendering = "pixelated"
-  }
-  image.setAttributeNS(XLINK, "href", picture)
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text
 }
 
 function showLayers(gd, trace, answer) {
@@ -141,7 +139,7 @@ function showLayers(gd, trace, answer) {
     paint(gd, k, a, k ? 1 : SIDE, grey)
     if (k) gd.data[k].customdata = Array.from(trace.zs[k - 1], (z) => [z])
   })
-  const mark = gd.querySelector(".shapelayer path"), axis = gd._fullLayout[`yaxis${trace.zs.length + 1}`]
+  const mark = gd.querySelector(".shapelayer path[data-index='1']"), axis = gd._fullLayout[`yaxis${trace.zs.length + 1}`]
   const from = gd.layout.meta.answer ?? 0
   if (mark) {
     mark.style.transform = `translateY(${axis.l2p(answer ?? 0) - axis.l2p(from)}px)`
@@ -157,13 +155,13 @@ function showAnswer(output, blank) {
     : `no output neuron is sure; the brightest is ${best}`
   const verdict = part("verdict")
   if (verdict) {
-    verdict.querySelector(".digit").textContent = answer ?? "?"
-    verdict.querySelector(".sentence").textContent = text
+    write(verdict.querySelector(".digit"), `${answer ?? "?"}`)
+    write(verdict.querySelector(".sentence"), text)
   }
   part("outputs")?.querySelectorAll("li").forEach((row, k) => {
     row.className = output[k] > SURE ? "sure" : ""
-    row.querySelector("i").style.width = `${(100 * output[k]).toFixed(1)}%`
-    row.querySelector("code").textContent = output[k].toFixed(3)
+    row.querySelector("i").style.transform = `scaleX(${output[k].toFixed(3)})`
+    write(row.querySelector("code"), output[k].toFixed(3))
   })
   return answer
 }
@@ -177,12 +175,12 @@ function showNeuron({ layer, neuron, layers }, trace) {
   showPoint(plot("sigmoid"), z, a)
   plot("weight_maps")?.querySelectorAll(".textpoint text").forEach((text, at) => {
     const k = plot("weight_maps").data.at(-1).customdata[at]
-    text.lastElementChild.textContent = `z ${signed(trace.zs[layer - 1][k], 2)}   a ${trace.activations[layer][k].toFixed(2)}`
+    write(text.lastElementChild, `z ${signed(trace.zs[layer - 1][k], 2)}   a ${trace.activations[layer][k].toFixed(2)}`)
   })
 }
 
 function showSum(terms, bias, z, a) {
-  const box = part("arithmetic"), put = (name, text) => { box.querySelector(`[data-is="${name}"]`).textContent = text }
+  const box = part("arithmetic"), put = (name, text) => write(box.querySelector(`[data-is="${name}"]`), text)
   const positive = terms.reduce((sum, t) => sum + Math.max(0, t), 0), negative = terms.reduce((sum, t) => sum + Math.min(0, t), 0)
   const [p, n, b, total] = addUp([positive, negative, bias], z, 3)
   put("positive", signed(p, 3))
@@ -200,7 +198,7 @@ function showTerms(gd, terms, layer) {
   if (!gd) return
   paint(gd, 0, terms, layer === 1 ? SIDE : 1, (value) => diverging(value, gd.data[0].zmax))
   gd.querySelectorAll(".heatmap-label text").forEach((text, k) => {
-    text.textContent = (terms[k] < 0 ? "" : "+") + signed(terms[k], 3)
+    write(text, (terms[k] < 0 ? "" : "+") + signed(terms[k], 3))
   })
 }
 
@@ -302,7 +300,8 @@ class Live {
     const sheet = this.sheet.getContext("2d", { willReadFrequently: true })
     canvases.forEach((canvas) => sheet.drawImage(canvas, 0, 0))
     const pixels = sheet.getImageData(0, 0, width, height).data
-    const ink = new Float64Array(width * height)
+    if (this.ink?.length !== width * height) this.ink = new Float64Array(width * height)
+    const { ink } = this
     for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i] / 255
     const x = normalize(ink, height, width), trace = forward(this.layers, x)
     if (this.layer) return showNeuron(this, trace)

@@ -1,0 +1,329 @@
+"""The Draw page in a real browser: what is drawn, what the network gets, and every number it answers."""
+
+import re
+
+import numpy as np
+import pytest
+
+from nnviz import ink, mnist, pen
+from tests.browser.conftest import LAPTOP, PHONE, Visit, clear_digit
+
+SEVEN = [[(80, 80), (200, 80)], [(200, 80), (130, 220)]]
+SEVENS_BOX = (70, 230, 70, 210)  # rows and columns of its ink: half the pen's 20 pixels beyond the strokes
+ACROSS = [[(100, 150), (190, 150)]]
+
+
+def first_digit(text):
+    found = re.search(r"\d", text)
+    return found and int(found[0])
+
+
+@pytest.fixture(scope="module")
+def tab(laptop, server):
+    visit = Visit(laptop.new_page(), server).open()
+    yield visit
+    visit.page.close()
+    assert visit.trouble == []
+
+
+@pytest.fixture
+def desk(tab):
+    """A blank canvas, in one tab for nearly all tests: opening a new one takes seconds."""
+    try:
+        return tab.clear()
+    except AssertionError:  # the test before failed, and left it so
+        return tab.open()
+
+
+# ---- what is drawn is read
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_a_drawn_digit_is_read_and_every_layer_shows_what_numpy_computes(desk, label):
+    desk.draw(pen.place(clear_digit(label).strokes))
+    np.testing.assert_allclose(desk.input(), ink.normalize(desk.pixels()), atol=1e-6)
+    desk.answers("smooth")
+    assert first_digit(desk.verdict()) == label
+
+
+def test_a_blank_canvas_is_said_to_be_blank(desk):
+    desk.is_blank()
+    assert "nothing drawn yet" in desk.verdict()
+    assert first_digit(desk.verdict()) is None
+    desk.answers("smooth")
+
+
+def test_the_mouse_draws_where_it_points(desk):
+    desk.draw(SEVEN)
+    assert ink.box(desk.pixels()) == pytest.approx(SEVENS_BOX, abs=1)
+
+
+def test_every_layer_follows_the_pen_while_it_is_down(desk):
+    path = desk.on_screen([(80, 80), (200, 80), (165, 150), (130, 220)])
+    desk.page.mouse.move(*path[0])
+    desk.page.mouse.down()
+    for point in path[1:]:
+        desk.page.mouse.move(*point)
+        desk.eventually(lambda: np.testing.assert_allclose(desk.input(), ink.normalize(desk.pixels()), atol=1e-6))
+        desk.answers("smooth")
+        assert "drawing" not in desk.parameters()  # the server knows nothing of it yet
+    desk.page.mouse.up()
+    desk.taken_over()
+
+
+def test_strokes_drawn_while_the_server_answers_are_all_kept(desk):
+    strokes = [[(x, 60), (x + 2, 140), (x, 220)] for x in range(40, 260, 25)]
+    for stroke in strokes:  # about as fast as the canvas sends, so that answers come back while the pen is down
+        desk.scribble([stroke])
+        desk.page.wait_for_timeout(150)
+    desk.taken_over()
+    missing = [x for x in range(42, 262, 25) if desk.pixels()[140, x] < 1]
+    assert missing == []
+
+
+def test_a_mere_dot_is_drawn_and_advice_given(desk):
+    desk.draw([[(140, 140), (140, 140)]])
+    assert desk.pixels()[140, 140] == 1
+    assert "only a dot" in desk.verdict()
+
+
+# ---- the tools
+
+
+def test_undo_takes_back_exactly_the_last_stroke(desk):
+    desk.draw(SEVEN)
+    canvas, layers = desk.pixels(), desk.layers()
+    desk.draw(ACROSS)
+    assert not np.array_equal(desk.pixels(), canvas)
+    desk.press("Undo")
+    desk.eventually(lambda: np.testing.assert_array_equal(desk.pixels(), canvas))
+    desk.eventually(lambda: np.testing.assert_array_equal(desk.layers()[0], layers[0]))
+    desk.taken_over().answers("smooth")
+
+
+def test_undo_right_after_a_stroke_takes_back_that_stroke(desk):
+    desk.draw(SEVEN)
+    canvas = desk.pixels()
+    desk.scribble(ACROSS)
+    desk.press("Undo")  # the canvas has not even sent the stroke yet
+    desk.eventually(lambda: np.testing.assert_array_equal(desk.pixels(), canvas))
+    desk.taken_over()
+    np.testing.assert_array_equal(desk.pixels(), canvas)
+
+
+def test_undoing_every_stroke_leaves_a_blank_canvas(desk):
+    desk.draw(SEVEN[:1])
+    desk.press("Undo")
+    desk.eventually(desk.is_blank)
+    desk.eventually(lambda: "nothing drawn yet" in desk.verdict())
+
+
+def test_clear_empties_the_canvas_which_then_takes_a_new_drawing(desk):
+    desk.draw(SEVEN).clear()
+    assert "nothing drawn yet" in desk.verdict()
+    desk.draw(ACROSS)
+    assert not desk.pixels()[:130].any()
+
+
+def test_clear_right_after_a_stroke_clears_that_stroke_too(desk):
+    desk.scribble(SEVEN)
+    desk.press("Clear")
+    desk.eventually(desk.is_blank)
+    desk.page.wait_for_timeout(600)  # nothing may come back late, so here is nothing to wait for but time
+    desk.is_blank()
+
+
+def test_the_eraser_takes_ink_away_where_it_passes(desk):
+    desk.draw([[(60, 140), (220, 140)]])
+    desk.choose("tool", "Eraser")
+    desk.settled().draw([[(140, 80), (140, 200)]])
+    desk.choose("tool", "Pen")
+    row = desk.settled().pixels()[140]
+    assert (row[80], row[140], row[200]) == (1, 0, 1)
+
+
+def test_a_line_is_as_wide_as_the_pen(visit):
+    visit.open()
+    for x, (key, width) in zip((50, 110, 200), ((None, 20), ("Home", 6), ("End", 40)), strict=True):
+        if key:
+            visit.page.get_by_role("slider").press(key)
+            visit.page.get_by_test_id("stSliderThumbValue").filter(has_text=f"{width} px").wait_for()
+        visit.settled().draw([[(x, 60), (x, 220)]])
+        assert visit.pixels()[140, x - 28 : x + 28].sum() == pytest.approx(width, abs=1)
+
+
+# ---- digits from the test set
+
+
+def test_a_test_digit_is_the_input_to_the_bit_and_can_be_drawn_upon(desk):
+    desk.take_a_test_digit()
+    levels = np.rint(desk.input() * 255)
+    assert (mnist.load("test").images == levels).all(axis=(1, 2)).any()
+    np.testing.assert_allclose(desk.input(), levels / 255, atol=1e-7)
+    desk.answers("smooth")
+    before = desk.pixels()
+    desk.draw(ACROSS)
+    assert desk.pixels()[150, 110:180].min() == 1
+    np.testing.assert_array_equal(desk.pixels()[:138], before[:138])
+
+
+def test_a_test_digit_travels_in_the_link(desk):
+    desk.take_a_test_digit()
+    desk.eventually(lambda: np.testing.assert_allclose(desk.picture_in_address(), desk.input(), atol=1e-6))
+
+
+def test_undo_leaves_the_test_digit_that_was_drawn_upon(desk):
+    desk.take_a_test_digit()
+    layers, canvas = desk.layers(), desk.pixels()
+    desk.draw(ACROSS)
+    desk.press("Undo")
+    desk.eventually(lambda: np.testing.assert_array_equal(desk.pixels(), canvas))
+    desk.eventually(lambda: np.testing.assert_array_equal(desk.layers()[0], layers[0]))
+
+
+# ---- networks
+
+
+def test_the_network_picker_answers_the_same_drawing_with_another_network(desk):
+    desk.draw(SEVEN)
+    before = desk.input()
+    for name in ("plain", "untrained", "smooth"):
+        desk.choose("network", name)
+        desk.eventually(lambda name=name: desk.answers(name))
+        np.testing.assert_array_equal(desk.input(), before)
+
+
+# ---- nothing is lost
+
+
+def test_the_drawing_survives_a_change_of_page_and_can_be_drawn_upon(desk):
+    desk.draw(SEVEN)
+    layers, canvas = desk.layers(), desk.pixels()
+    desk.go_to("Neurons").go_to("Draw")
+    desk.eventually(lambda: np.testing.assert_array_equal(desk.pixels(), canvas))
+    for shown, before in zip(desk.settled().layers(), layers, strict=True):
+        np.testing.assert_array_equal(shown, before)
+    desk.draw(ACROSS)
+    assert (desk.pixels() >= canvas).all()
+
+
+def test_a_reload_keeps_the_same_numbers(desk):
+    desk.draw(SEVEN)
+    layers = desk.layers()
+    desk.page.reload()
+    for shown, before in zip(desk.settled().layers(), layers, strict=True):
+        np.testing.assert_array_equal(shown, before)
+
+
+def test_whoever_opens_the_link_sees_exactly_the_same_numbers_and_can_draw_on(desk, visit_with):
+    desk.draw(SEVEN)
+    desk.choose("network", "plain")
+    desk.eventually(lambda: desk.answers("plain"))
+    ours = desk.layers()
+    other = visit_with().open(desk.page.url)
+    for theirs, mine in zip(other.layers(), ours, strict=True):
+        np.testing.assert_array_equal(theirs, mine)
+    other.eventually(lambda: np.testing.assert_allclose(ink.shrink(other.pixels()), desk.input(), atol=1.01 / 255))
+    desk.choose("network", "smooth")
+    other.draw(ACROSS).answers("plain")
+    assert other.pixels()[150, 110:180].min() == 1
+
+
+# ---- every screen
+
+
+def test_canvas_answer_and_figure_are_all_in_a_projectors_window(desk):
+    for part in (".st-key-ink canvas.upper-canvas", ".st-key-verdict", ".st-key-activations .js-plotly-plot"):
+        box = desk.page.locator(part).first.bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= LAPTOP["width"]
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= LAPTOP["height"]
+
+
+def test_on_a_large_screen_the_mouse_draws_where_it_points(desk):
+    desk.page.set_viewport_size({"width": 1920, "height": 1080})
+    try:
+        desk.settled().draw(SEVEN)
+        assert desk.canvas.bounding_box()["width"] > ink.CANVAS
+        assert ink.box(desk.pixels()) == pytest.approx(SEVENS_BOX, abs=1)
+    finally:
+        desk.page.set_viewport_size(LAPTOP)
+
+
+@pytest.fixture(scope="module")
+def phone(browser, server):
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=3)
+    visit = Visit(context.new_page(), server).open()
+    yield visit
+    context.close()
+    assert visit.trouble == []
+
+
+# Everything visible that reaches beyond the window, but for what scrolls or is cut off inside a narrower part.
+TOO_WIDE = """() => {
+    const main = document.querySelector("[data-testid=stMain]");
+    const wide = e => e.getBoundingClientRect().right > innerWidth + 1;
+    const cuts = e => getComputedStyle(e).overflowX !== "visible" && !wide(e);
+    const inside = e => e === main || cuts(e) ? e : inside(e.parentElement);
+    return [...main.querySelectorAll("*")]
+        .filter(e => wide(e) && e.getBoundingClientRect().height && e.checkVisibility() && inside(e) === main)
+        .map(e => e.outerHTML.slice(0, 300));
+}"""
+
+
+def test_on_a_phone_nothing_is_wider_than_the_window(phone):
+    for path in ("/neurons", "/"):
+        phone.open(path)
+        assert phone.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") == PHONE["width"]
+        assert phone.page.evaluate(TOO_WIDE) == [], path
+
+
+SCROLLED = "() => [...document.querySelectorAll('*')].reduce((sum, e) => sum + e.scrollTop, 0)"
+
+
+def test_a_finger_draws_on_the_canvas_and_the_page_stays_where_it_is(phone):
+    before = phone.page.evaluate(SCROLLED)
+    phone.touch(pen.place(clear_digit(3).strokes))
+    assert phone.page.evaluate(SCROLLED) == before
+    phone.answers("smooth")
+    assert first_digit(phone.verdict()) == 3
+
+
+def test_a_finger_beside_the_canvas_scrolls_the_page(phone):
+    before, below = phone.page.evaluate(SCROLLED), phone.canvas.bounding_box()
+    x, y = 200, below["y"] + below["height"] + 150
+    phone.swipe([(x, y - step) for step in range(0, 150, 10)])
+    phone.eventually(lambda: np.testing.assert_array_less(before, phone.page.evaluate(SCROLLED)))
+
+
+# ---- the keyboard
+
+FOCUSED = """() => {
+    let e = document.activeElement;
+    while (e.shadowRoot?.activeElement) e = e.shadowRoot.activeElement;
+    return e.getAttribute("aria-label") || e.innerText?.trim().split("\\n").pop() || e.tagName;
+}"""
+
+
+def tab_stops(visit, count):
+    """Press Tab and report the name of each stop with a picture of the window."""
+    for _ in range(count):
+        visit.page.keyboard.press("Tab")
+        yield visit.page.evaluate(FOCUSED), visit.page.screenshot(animations="disabled")
+
+
+def test_tab_reaches_every_tool(desk):
+    reached = {name for name, _ in tab_stops(desk, 24)}
+    assert {"Undo", "Clear", "Test digit", "Pen width", "smooth"} <= reached
+
+
+def test_every_stop_of_tab_can_be_seen(desk):
+    before = desk.page.screenshot(animations="disabled")
+    for name, picture in tab_stops(desk, 12):
+        assert picture != before, f"nothing shows that {name} has the focus"
+        before = picture
+
+
+def test_enter_presses_the_button_that_has_the_focus(desk):
+    next(name for name, _ in tab_stops(desk, 24) if name == "Test digit")
+    desk.page.keyboard.press("Enter")
+    desk.eventually(lambda: np.testing.assert_array_less(0, desk.input().sum()))

@@ -1,0 +1,269 @@
+"""The live part: the figures follow the pen, say the same as Python, and the page works without it."""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nnviz import attribution, ink, pen
+from nnviz.mnist import ASSETS
+from nnviz.network import Network
+from nnviz.ui import live
+from tests.browser.conftest import Visit, clear_digit, forward
+
+SOURCE = Path(live.__file__).with_name("live.js").read_text(encoding="utf-8")
+NETWORKS = ("smooth", "plain", "untrained")
+
+# Paint strokes on a canvas of the browser's own, prepare what is on it, and return both.
+PREPARE = """async ([source, drawings]) => {
+    const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+    const sheet = Object.assign(document.createElement("canvas"), {width: 280, height: 280});
+    const pen = sheet.getContext("2d", {willReadFrequently: true});
+    return drawings.map(({strokes, width}) => {
+        pen.fillStyle = "#000"; pen.fillRect(0, 0, 280, 280);
+        Object.assign(pen, {strokeStyle: "#fff", lineWidth: width, lineCap: "round", lineJoin: "round"});
+        for (const [first, ...rest] of strokes) {
+            pen.beginPath(); pen.moveTo(...first);
+            rest.forEach((point) => pen.lineTo(...point));
+            pen.stroke();
+        }
+        const rgba = pen.getImageData(0, 0, 280, 280).data;
+        const levels = Uint8Array.from({length: 78400}, (_, i) => rgba[4 * i]);
+        const ink = Float64Array.from(levels, (level) => level / 255);
+        let text = ""; for (const level of levels) text += String.fromCharCode(level);
+        return [btoa(text), Array.from(live.normalize(ink, 280, 280)), Array.from(live.shrink(ink, 280, 280))];
+    });
+}"""
+
+RUN = """async ([source, layers, inputs]) => {
+    const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+    const decoded = layers.map(({W, b}) => ({W: live.decode(W), b: live.decode(b)}));
+    return inputs.map((x) => live.forward(decoded, x).activations.slice(1).map((a) => Array.from(a)));
+}"""
+
+
+def recorded(count):
+    rng, digits = np.random.default_rng(3), pen.load()
+    for index in rng.choice(len(digits), count, replace=False):
+        strokes = pen.place(digits[index].strokes, rng.uniform(0.2, 0.95), rng.uniform(-20, 20))
+        yield {"strokes": [stroke.tolist() for stroke in strokes], "width": float(rng.uniform(6, 40))}
+
+
+def scribbles(count):
+    rng = np.random.default_rng(4)
+    for _ in range(count):
+        strokes = [rng.uniform(-20, 300, (rng.integers(2, 30), 2)).tolist() for _ in range(rng.integers(1, 4))]
+        yield {"strokes": strokes, "width": float(rng.uniform(1, 60))}
+
+
+@pytest.fixture(scope="module")
+def prepared(browser, server):
+    """Drawings as ink, and what the browser and Python made of each."""
+    page = browser.new_page()
+    page.goto(server)
+    drawings = [*recorded(200), *scribbles(60), {"strokes": [], "width": 1}]
+    rows = page.evaluate(PREPARE, [SOURCE, drawings])
+    page.close()
+    inks = [np.frombuffer(base64.b64decode(row[0]), np.uint8).reshape(280, 280) / 255 for row in rows]
+    return inks, np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
+
+
+def test_the_browser_prepares_200_recorded_digits_and_60_scribbles_as_python_does(prepared):
+    inks, browsers, _ = prepared
+    pythons = np.array([ink.normalize(drawing).ravel() for drawing in inks])
+    assert len(inks) == 261
+    assert np.abs(browsers - pythons).max() * 255 < 1.01
+
+
+def test_the_browser_shrinks_drawings_as_python_does(prepared):
+    inks, _, browsers = prepared
+    assert np.abs(browsers - [ink.shrink(drawing).ravel() for drawing in inks]).max() * 255 < 1.01
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_the_browser_runs_each_network_as_numpy_does(prepared, name, browser, server):
+    inks, browsers, _ = prepared
+    pythons = [ink.normalize(drawing).ravel().astype(float) for drawing in inks]
+    page = browser.new_page()
+    page.goto(server)
+    layers = [
+        {"W": base64.b64encode(layer.W.tobytes()).decode(), "b": base64.b64encode(layer.b.tobytes()).decode()}
+        for layer in Network.load(ASSETS / "networks" / f"{name}.npz").layers
+    ]
+    same = page.evaluate(RUN, [SOURCE, layers, [x.tolist() for x in pythons]])
+    own = page.evaluate(RUN, [SOURCE, layers, browsers.tolist()])
+    page.close()
+    for x, from_same, from_own in zip(pythons, same, own, strict=True):
+        for expected, a, b in zip(forward(name, x)[0][1:], from_same, from_own, strict=True):
+            assert np.abs(expected - a).max() < 1e-5
+            assert np.abs(expected - b).max() < 0.01
+
+
+def test_the_browser_rounds_sums_as_python_does(browser, server):
+    rng = np.random.default_rng(5)
+    sums = [(parts := rng.normal(0, 5, 3).tolist(), sum(parts)) for _ in range(300)]
+    page = browser.new_page()
+    page.goto(server)
+    rounded = page.evaluate(
+        """async ([source, sums]) => {
+            const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+            return sums.map(([parts, total]) => live.addUp(parts, total, 3));
+        }""",
+        [SOURCE, sums],
+    )
+    page.close()
+    for (parts, total), found in zip(sums, rounded, strict=True):
+        shown, whole = attribution.add_up(parts, total, 3)
+        assert found == pytest.approx([float(number) for number in (*shown, whole)], abs=1e-9)
+
+
+def press_and_move(visit, stroke):
+    """Draw without lifting the pen."""
+    path = visit.on_screen(stroke)
+    visit.page.mouse.move(*path[0])
+    visit.page.mouse.down()
+    for point in path[1:]:
+        visit.page.mouse.move(*point)
+
+
+def wait_until_live(visit):
+    """Wait for the live part to have found canvas and chart."""
+    visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
+    return visit
+
+
+STROKE = pen.place(clear_digit(2).strokes)[0]
+
+
+def test_all_layers_and_the_answer_follow_while_the_pen_is_down(visit):
+    wait_until_live(visit.open("/"))
+    press_and_move(visit, STROKE)
+
+    def figures_show_what_is_on_the_canvas():
+        prepared = ink.normalize(visit.pixels())
+        assert prepared.any()
+        assert np.abs(visit.input() - prepared).max() * 255 < 1.01
+        visit.answers("smooth")
+
+    visit.eventually(figures_show_what_is_on_the_canvas, 5)
+    assert "drawing" not in visit.parameters()  # the server has not been asked
+    assert visit.verdict()[0] == str(int(visit.layers()[-1].argmax()))
+    bars = visit.page.locator(".st-key-outputs code").all_inner_texts()
+    assert [float(bar) for bar in bars] == pytest.approx(visit.layers()[-1], abs=0.0006)
+    visit.page.mouse.up()
+    visit.taken_over()
+
+
+def test_what_is_painted_is_what_the_data_say(visit):
+    wait_until_live(visit.open("/"))
+    press_and_move(visit, STROKE)
+    visit.eventually(lambda: visit.answers("smooth"), 5)
+    painted = visit.page.locator(".st-key-activations .heatmaplayer foreignObject canvas").first.evaluate(
+        """(sheet) => Array.from(sheet.getContext("2d").getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0)"""
+    )
+    assert np.abs(np.array(painted) / 255 - visit.input().ravel()).max() * 255 < 1.01
+    visit.page.mouse.up()
+    visit.taken_over()
+
+
+def expect_none(locator):
+    assert locator.count() == 0
+
+
+def test_nothing_of_the_live_part_covers_pythons_figure(visit):
+    wait_until_live(visit.open("/"))
+    visit.draw([STROKE])
+    covers = visit.page.locator(".st-key-activations foreignObject")
+    visit.eventually(lambda: expect_none(covers))
+
+
+def test_pythons_numbers_replace_the_live_ones_when_the_pen_is_lifted(visit):
+    wait_until_live(visit.open("/"))
+    visit.draw([STROKE])
+    assert np.array_equal(np.rint(visit.input() * 255), np.rint(visit.picture_in_address() * 255))
+    visit.answers("smooth")
+
+
+def test_the_neuron_follows_while_the_pen_is_down(visit):
+    wait_until_live(visit.open("/neurons?neuron=5"))
+    press_and_move(visit, STROKE)
+    with np.load(ASSETS / "networks" / "smooth.npz") as arrays:
+        w, b = arrays["W1"][5].astype(float), float(arrays["b1"][5])
+
+    def the_sum_is_of_what_is_on_the_canvas():
+        terms = ink.normalize(visit.pixels()).ravel() * w
+        assert terms.any()
+        assert np.abs(visit.z("contributions").ravel() - terms).max() < 1.1 * np.abs(w).max() / 255
+        z = visit.z("contributions").sum() + b
+        assert float(number(visit, "z")) == pytest.approx(z, abs=0.0011)
+        assert float(number(visit, "a")) == pytest.approx(1 / (1 + np.exp(-z)), abs=0.0011)
+        assert visit.traces("sigmoid")["neuron"]["x"] == pytest.approx([z], abs=0.001)
+        parts = [float(number(visit, part)) for part in ("positive", "negative", "bias")]
+        assert sum(parts) == pytest.approx(float(number(visit, "z")), abs=1e-9)
+
+    visit.eventually(the_sum_is_of_what_is_on_the_canvas, 5)
+    visit.page.mouse.up()
+
+
+def number(visit, name):
+    return visit.page.locator(f'.st-key-arithmetic [data-is="{name}"]').inner_text().replace("−", "-")
+
+
+def test_the_weights_travel_once_not_with_every_stroke(visit):
+    received = []
+    visit.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
+    wait_until_live(visit.open("/"))
+    weights = len(json.dumps([base64.b64encode(bytes(4 * 13_002)).decode()]))
+    assert sum(received) > weights
+    visit.draw([STROKE])
+    received.clear()
+    visit.draw([STROKE + 12])
+    assert 0 < sum(received) < 0.8 * weights
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Object.defineProperty(window, 'Plotly', {set() {}})",
+        "CanvasRenderingContext2D.prototype.getImageData = () => { throw new Error('broken on purpose') }",
+    ],
+    ids=["the charts are drawn by something else", "pixels cannot be read"],
+)
+def test_without_the_live_part_the_page_works_and_says_so(browser, server, script):
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.add_init_script(script)
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text) if message.text.startswith("nnviz") else None)
+    visit = Visit(page, server).open("/")
+    visit.scribble([STROKE])
+
+    def the_server_has_answered():
+        assert visit.picture_in_address().any()
+        assert np.abs(visit.input() - visit.picture_in_address()).max() < 1e-6
+
+    visit.eventually(the_server_has_answered)
+    visit.settled()
+    visit.answers("smooth")
+    page.get_by_text("The figures follow after each stroke").wait_for()
+    assert len(said) == 1, said
+    assert visit.trouble == []
+    context.close()
+
+
+def test_a_second_stroke_is_added_to_the_first_while_it_is_drawn(visit):
+    wait_until_live(visit.open("/"))
+    visit.draw([[(60, 60), (220, 60)]])
+    press_and_move(visit, [(60, 220), (140, 230), (220, 220)])
+
+    def both_strokes_are_shown():
+        prepared = ink.normalize(visit.pixels())
+        assert prepared[:10].any()
+        assert prepared[-10:].any()
+        assert np.abs(visit.input() - prepared).max() * 255 < 1.01
+
+    visit.eventually(both_strokes_are_shown, 5)
+    visit.page.mouse.up()
+    visit.taken_over()
