@@ -1,7 +1,7 @@
 """How fast the picture follows the pen, in headless Chromium: `python -m benchmarks.latency` prints two tables.
 
 1. Pen move to painted frame: from a pointer event's own time to the end of the first frame that shows its numbers, one
-   long stroke on each page; also the longest time the page was blocked (Chromium reports such tasks from 50 ms).
+   long stroke on each page; also the longest time the page was blocked (Chromium reports tasks from 50 ms on).
 2. Pen up to Python's numbers on screen: nnviz and the usual recipe (usual_recipe.py), alternating, with fresh servers.
 """
 
@@ -12,9 +12,8 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.browser.conftest import LAPTOP, Visit, clear_digit, serve, start_browser
-
 from nnviz import pen
+from tests.browser.conftest import LAPTOP, Visit, clear_digit, serve, start_browser
 
 WATCH = """(key) => {
     const plots = () => [...document.querySelectorAll(`.st-key-${key} .js-plotly-plot`)];
@@ -39,7 +38,7 @@ WATCH = """(key) => {
     })();
 }"""
 
-# Mark the figures' data; when all marks are gone, Python's figures have taken their place, and one more frame shows them.
+# Mark the figures' data; when all marks are gone, Python's figures are in their place, and one more frame shows them.
 LIFTED = """(selector) => {
     const plots = () => [...document.querySelectorAll(selector)];
     const marked = plots().length, start = performance.now();
@@ -56,10 +55,8 @@ LIFTED = """(selector) => {
 
 def spiral(visit: Visit, moves: int) -> None:
     """Draw one long stroke without lifting the pen."""
-    points = [
-        (140 + (40 + 60 * abs(math.sin(i / 97))) * math.sin(i / 14), 140 - (40 + 60 * abs(math.sin(i / 97))) * math.cos(i / 14))
-        for i in range(moves)
-    ]
+    radii = [40 + 60 * abs(math.sin(i / 97)) for i in range(moves)]
+    points = [(140 + r * math.sin(i / 14), 140 - r * math.cos(i / 14)) for i, r in enumerate(radii)]
     path = visit.on_screen(points)
     visit.page.mouse.move(*path[0])
     visit.page.mouse.down()

@@ -6,9 +6,8 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 weights = np.load("assets/networks/smooth.npz")
-canvas = st_canvas(
-    stroke_width=20, stroke_color="#fff", background_color="#000", width=280, height=280, return_image_data=True, key="ink"
-)
+pen = {"stroke_width": 20, "stroke_color": "#fff", "background_color": "#000"}
+canvas = st_canvas(**pen, width=280, height=280, return_image_data=True, key="ink")
 picture = np.zeros((280, 280)) if canvas.image_data is None else canvas.image_data[..., 0] / 255
 a = picture.reshape(28, 10, 28, 10).mean(axis=(1, 3)).ravel()
 layers = [a.reshape(28, 28)]

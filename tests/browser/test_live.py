@@ -161,7 +161,7 @@ def test_what_is_painted_is_what_the_data_say(visit):
     press_and_move(visit, STROKE)
     visit.eventually(lambda: visit.answers("smooth"), 5)
     painted = visit.page.locator(".st-key-activations .heatmaplayer foreignObject canvas").first.evaluate(
-        """(sheet) => Array.from(sheet.getContext("2d").getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0)"""
+        """sheet => Array.from(sheet.getContext("2d").getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0)"""
     )
     assert np.abs(np.array(painted) / 255 - visit.input().ravel()).max() * 255 < 1.01
     visit.page.mouse.up()
