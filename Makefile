@@ -10,7 +10,7 @@ run: .venv/run  ## start nnviz on http://localhost:8501
 
 test: .venv/dev  ## every test; gets a Chromium where none is found
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: .venv/dev  ## format, lint, types, tests
 	$(BIN)/ruff format --check .
@@ -26,6 +26,8 @@ pictures: .venv/dev  ## take the README's screenshots again
 	$(BIN)/python -m tests.browser.pictures
 
 benchmarks: .venv/dev  ## print the README's figures
+	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python benchmarks/forward.py
 	$(BIN)/python benchmarks/training_speed.py
 	$(BIN)/python benchmarks/accuracy.py

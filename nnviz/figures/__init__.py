@@ -1,8 +1,10 @@
 """Figures: arrays in, a Plotly figure out; no Streamlit, no clock, no randomness, no theme colours."""
 
+from nnviz.figures.building import probe_row, sums_by_digit, threshold
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
 from nnviz.figures.layers import activations, preparation
 from nnviz.figures.maps import incoming, pictures, weight_map, weight_maps
+from nnviz.figures.wiring import wiring
 
 __all__ = [
     "activations",
@@ -11,8 +13,12 @@ __all__ = [
     "incoming",
     "pictures",
     "preparation",
+    "probe_row",
     "sigmoid",
+    "sums_by_digit",
+    "threshold",
     "tuning",
     "weight_map",
     "weight_maps",
+    "wiring",
 ]

@@ -143,7 +143,7 @@ def _captions(order: list[int], spots: list[tuple[int, int]], captions: Sequence
         "type": "scatter",
         "name": "captions",
         "x": [x + side / 2 - 0.5 for x, _ in spots],
-        "y": [y + side for _, y in spots],
+        "y": [y + side + 0.7 for _, y in spots],
         "text": [captions[neuron] for neuron in order],
         "mode": "text",
         "textposition": "bottom center",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import struct
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,9 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
             initial_drawing=session["loaded"],
             return_image_data=True,
         )
-        live.follow_pen(session["network"], layer, neuron)
+        live.follow_pen(session["network"], session["loaded_x"], session["loaded"]["edition"], layer, neuron)
     _take_over(result)
+    state.share()
     if session.get("trouble"):
         st.caption("The figures follow after each stroke, not during it.", help=session["trouble"])
 
@@ -63,7 +65,7 @@ def _actions() -> None:
             icon=":material/casino:",
             key="test_digit",
             help="Put a digit from the test set onto the canvas; draw on it if you like",
-            on_click=_test_digit,
+            on_click=take_test_digit,
         )
 
 
@@ -87,32 +89,40 @@ def _pen() -> tuple[bool, int]:
 
 def _undo() -> None:
     objects = st.session_state["objects"][:-1]
-    _load(objects)
     if not objects:
         state.set_picture(np.zeros(ink.SIDE**2))
     elif _is_untouched_picture(objects):
         state.set_picture(_read_png(_picture_file(objects[0]), side=ink.SIDE))
+    _load(objects)
 
 
 def _clear() -> None:
-    _load([])
     state.set_picture(np.zeros(ink.SIDE**2))
+    _load([])
 
 
-def _test_digit() -> None:
+def take_test_digit() -> None:
+    """Make a digit from the test set, at random, the drawing."""
     try:
         digits = data.test_digits()
     except data.Unreadable as error:
         state.note(str(error))
         return
-    state.set_picture(digits.x[np.random.default_rng().integers(len(digits.labels))])
+    show(digits.x[np.random.default_rng().integers(len(digits.labels))])
+
+
+def show(x: np.ndarray) -> None:
+    """Make a prepared picture the network's input, and put it on the canvas."""
+    state.set_picture(x)
     _load(_as_objects(st.session_state["x"]))
 
 
 def _load(objects: list[dict[str, Any]]) -> None:
     """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs."""
+    objects = [{**shape, "imageSmoothing": False} if shape.get("type") == "Image" else shape for shape in objects]
     edition = st.session_state.get("loaded", {}).get("edition", 0) + 1
     st.session_state["objects"] = objects
+    st.session_state["loaded_x"] = st.session_state["x"].copy()
     st.session_state["loaded"] = {"edition": edition, "objects": objects}
 
 
@@ -148,7 +158,6 @@ def _take_over(result: CanvasResult) -> None:
     if _is_untouched_picture(session["objects"]):  # a test digit or a link's is prepared already: keep it to the bit
         return
     state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
-    state.share()
 
 
 def _is_untouched_picture(objects: list[dict[str, Any]]) -> bool:
@@ -161,7 +170,8 @@ def _picture_file(shape: dict[str, Any]) -> bytes:
 
 def _read_png(png: bytes, side: int = ink.CANVAS) -> np.ndarray:
     """Read a PNG as ink (side, side), 0..1; one of another size, or another kind of file, is refused unopened."""
+    kind, size = png[:8], struct.unpack(">II", png[16:24].ljust(8, b"\0"))
+    if kind != b"\x89PNG\r\n\x1a\n" or size != (side, side):
+        raise ValueError(f"the picture is not a PNG, or has {size} pixels; expected {side} x {side}")
     with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-        if picture.size != (side, side):
-            raise ValueError(f"the picture has {picture.size} pixels; expected {side} x {side}")
         return np.asarray(picture.convert("L"), dtype=float) / 255

@@ -1,4 +1,7 @@
-"""The shipped networks, the digits, and what is measured on them: once per server, shared by all visitors."""
+"""The networks, the digits, and what is measured on them: once per server, shared by all visitors.
+
+A visitor's own network has a name that stands for its weights (`yours`), so that it is measured like a shipped one.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, edges, mnist
+from nnviz import attribution, edges, mnist, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.ui import yours
 
 NETWORKS = ("smooth", "plain", "untrained")
+MOST = 64  # networks, and neurons knocked out of them, whose measurements are kept
 
 
 class Unreadable(Exception):
@@ -20,19 +25,37 @@ class Unreadable(Exception):
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Say on the page which file cannot be read, and end the run there, instead of failing."""
+def explained(stop: bool = True) -> Iterator[None]:
+    """Say on the page which file cannot be read instead of failing; then end the run, or go on after this part.
+
+    As a decorator, `@explained(stop=False)` lets one part of a page fail alone.
+    """
     try:
         yield
     except Unreadable as error:
         st.error(str(error), icon=":material/broken_image:")
-        st.stop()
+        if stop:
+            st.stop()
+
+
+def names() -> tuple[str, ...]:
+    """Name the networks there are: the shipped ones, and the visitor's own if there is one."""
+    own = yours.current()
+    return (*NETWORKS, own.name) if own else NETWORKS
+
+
+def network(name: str) -> Network:
+    """Return a network by name; raises `Unreadable`."""
+    own = yours.current()
+    return own.network if own and own.name == name else _shipped(name)
 
 
 @st.cache_resource(show_spinner=False)
-def network(name: str) -> Network:
-    """Load a shipped network by name; raises `Unreadable`."""
-    return _read(Network.load, mnist.ASSETS / "networks" / f"{name}.npz")
+def _shipped(name: str) -> Network:
+    net = _read(Network.load, mnist.ASSETS / "networks" / f"{name}.npz")
+    if (net.sizes[0], net.sizes[-1]) != (784, 10):
+        raise Unreadable(f"{name}.npz has {net.sizes[0]} inputs and {net.sizes[-1]} outputs; nnviz draws 784 and 10.")
+    return net
 
 
 @st.cache_resource(show_spinner=False)
@@ -42,9 +65,40 @@ def test_digits() -> mnist.Digits:
 
 
 @st.cache_resource(show_spinner=False)
+def test_x() -> np.ndarray:
+    """Return the test digits as a network reads them, (10000, 784); raises `Unreadable`."""
+    return test_digits().x
+
+
+@st.cache_resource(show_spinner=False)
+def training_x(count: int = 5000) -> np.ndarray:
+    """Return the first training digits as a network reads them, (count, 784); raises `Unreadable`."""
+    digits = _read(mnist.load, "train")
+    return mnist.Digits(digits.images[:count], digits.labels[:count]).x
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST // 8)
 def test_trace(name: str) -> Trace:
     """Run all test digits through a network."""
-    return network(name).forward(test_digits().x)
+    return network(name).forward(test_x())
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST * 8)
+def cost(name: str, out: tuple[tuple[int, int], ...]) -> surgery.Cost:
+    """Measure on all test digits what losing neurons costs; without any, how good the network is."""
+    return surgery.cost_of_losing(network(name), test_x(), test_digits().labels, out)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST)
+def ranking(name: str) -> list[surgery.Cost]:
+    """Measure on all test digits what losing each single neuron costs, the dearest first."""
+    return surgery.ranking(network(name), test_x(), test_digits().labels)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST)
+def noise_confidence(name: str) -> float:
+    """Measure the share of pictures of noise that excite some output above one half."""
+    return surgery.noise_confidence(network(name), np.random.default_rng(0))
 
 
 def layer_name(name: str, layer: int) -> str:
@@ -53,7 +107,7 @@ def layer_name(name: str, layer: int) -> str:
     return "input" if layer == 0 else "output" if layer == last else f"hidden {layer}"
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, max_entries=MOST)
 def maps(name: str, layer: int) -> np.ndarray:
     """Return a picture (28, 28) per neuron of a layer: its weights, or its pattern through the layers before."""
     net = network(name)
@@ -62,7 +116,7 @@ def maps(name: str, layer: int) -> np.ndarray:
     return np.stack([attribution.pixel_pattern(net, test_trace(name), layer, k) for k in range(net.sizes[layer])])
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, max_entries=MOST * 8)
 def edge_score(name: str, k: int) -> tuple[edges.Edge | None, edges.NoiseFloor]:
     """Fit a first-layer weight map, and measure what noise like it reaches."""
     weight_map = maps(name, 1)[k]

@@ -1,98 +1,8 @@
 // The live part: while the pen is down, the network runs here and every figure follows. Python stays the authority: its
-// numbers replace these when the pen is lifted. `normalize` and `forward` say the same as nnviz/ink.py and network.py.
+// numbers replace these when the pen is lifted. The numbers themselves come from numbers.js.
 
-const SIDE = 28, BOX = 20, CENTRE = 14, FAINT = 0.2, SURE = 0.5
+const SURE = 0.5 // nnviz/ui/answer.py
 const BLUE = [47, 129, 247], RED = [235, 76, 62] // nnviz/figures/style.py
-
-// ---- the numbers ----------------------------------------------------------------------------------------------------
-
-const quantize = (value) => Math.round(Math.min(1, Math.max(0, value)) * 255) / 255
-
-// Which cells of a line of n each of the 28 intervals between `borders` covers, and how much: [first cell, shares...].
-function averages(borders, n) {
-  return Array.from({ length: SIDE }, (_, i) => {
-    const [low, high] = [borders[i], borders[i + 1]]
-    const first = Math.max(0, Math.floor(low)), last = Math.min(n, Math.ceil(high)), shares = []
-    for (let c = first; c < last; c++) shares.push((Math.min(high, c + 1) - Math.max(low, c)) / (high - low))
-    return { first, shares }
-  })
-}
-
-function resample(ink, width, R, C) {
-  const out = new Float64Array(SIDE * SIDE)
-  R.forEach(({ first: top, shares: rows }, i) => rows.forEach((row, r) => {
-    const line = (top + r) * width
-    C.forEach(({ first: left, shares }, j) => {
-      let sum = 0
-      for (let c = 0; c < shares.length; c++) sum += shares[c] * ink[line + left + c]
-      out[i * SIDE + j] += row * sum
-    })
-  }))
-  return out.map(quantize)
-}
-
-function centred(profile, start, end, step) {
-  let mass = 0, moment = 0
-  profile.forEach((p, i) => { mass += p; moment += p * (i + 0.5) })
-  const shift = Math.min(SIDE - end / step, Math.max(-start / step, CENTRE + 0.5 - moment / mass / step))
-  return averages(Array.from({ length: SIDE + 1 }, (_, i) => (i - shift) * step), profile.length)
-}
-
-// ink: height * width numbers in 0..1, row by row -> 784 numbers in 0..1, in steps of 1/255.
-export function normalize(ink, height, width) {
-  const rows = new Float64Array(height), columns = new Float64Array(width)
-  const inRow = new Float64Array(height), inColumn = new Float64Array(width) // the strongest there
-  for (let r = 0, i = 0; r < height; r++) for (let c = 0; c < width; c++, i++) {
-    const value = ink[i]
-    if (!value) continue
-    rows[r] += value
-    columns[c] += value
-    if (value > inRow[r]) inRow[r] = value
-    if (value > inColumn[c]) inColumn[c] = value
-  }
-  const faint = FAINT * Math.max(...inRow), strong = (value) => value > faint
-  const [top, left] = [inRow.findIndex(strong), inColumn.findIndex(strong)]
-  if (top < 0) return new Float64Array(SIDE * SIDE)
-  const [bottom, right] = [inRow.findLastIndex(strong) + 1, inColumn.findLastIndex(strong) + 1]
-  const step = Math.max(bottom - top, right - left) / BOX
-  return resample(ink, width, centred(rows, top, bottom, step), centred(columns, left, right, step))
-}
-
-// The same drawing merely averaged down.
-export function shrink(ink, height, width) {
-  const even = (n) => averages(Array.from({ length: SIDE + 1 }, (_, i) => i * n / SIDE), n)
-  return resample(ink, width, even(height), even(width))
-}
-
-// layers: [{W: numbers row by row, b}], x: 784 numbers -> {zs, activations}, the input first.
-export function forward(layers, x) {
-  const activations = [x], zs = []
-  for (const { W, b } of layers) {
-    const a = activations.at(-1), n = a.length
-    const z = Float64Array.from(b, (bias, k) => {
-      let sum = bias
-      for (let i = 0, at = k * n; i < n; i++) sum += W[at + i] * a[i]
-      return sum
-    })
-    zs.push(z)
-    activations.push(z.map((value) => 1 / (1 + Math.exp(-value))))
-  }
-  return { zs, activations }
-}
-
-// Round parts to `digits` so that they add up to the rounded total, as attribution.add_up does.
-export function addUp(parts, total, digits) {
-  const unit = 10 ** digits, exact = parts.map((part) => part * unit), units = exact.map(Math.floor)
-  const shown = Math.round(total * unit), missing = shown - units.reduce((a, b) => a + b)
-  const byRemainder = units.map((_, k) => k).sort((a, b) => exact[b] - units[b] - (exact[a] - units[a]))
-  byRemainder.slice(0, Math.max(0, missing)).forEach((k) => units[k]++)
-  return [...units, shown].map((u) => u / unit)
-}
-
-export function decode(base64) {
-  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
-  return new Float32Array(bytes.buffer)
-}
 
 // ---- the picture ----------------------------------------------------------------------------------------------------
 
@@ -233,6 +143,15 @@ class Live {
     }
     this.layer = data.layer
     this.neuron = data.neuron
+    if (data.edition !== this.edition && this.painted) this.showAgain(decode(data.x))
+    this.edition = data.edition
+  }
+
+  // Python has put something else on the canvas, and may have sent the same figures as before the last stroke, which
+  // then are not drawn again: take the stroke's numbers off them.
+  showAgain(x) {
+    this.painted = false
+    requestAnimationFrame(() => requestAnimationFrame(() => this.pen || this.guard(() => this.showInput(x, x))))
   }
 
   // Look for the parts of the page this relies on; give up with one line if they are not as expected.
@@ -303,12 +222,17 @@ class Live {
     if (this.ink?.length !== width * height) this.ink = new Float64Array(width * height)
     const { ink } = this
     for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i] / 255
-    const x = normalize(ink, height, width), trace = forward(this.layers, x)
+    this.painted = true
+    this.showInput(normalize(ink, height, width), shrink(ink, height, width))
+  }
+
+  showInput(x, drawn) {
+    const trace = forward(this.layers, x)
     if (this.layer) return showNeuron(this, trace)
     const answer = showAnswer(trace.activations.at(-1), !x.some(Boolean))
     if (plot("activations")) showLayers(plot("activations"), trace, answer)
     const pair = plot("drawn_and_prepared")
-    if (pair) [shrink(ink, height, width), x].forEach((image, k) => paint(pair, k, image, SIDE, grey))
+    if (pair) [drawn, x].forEach((image, k) => paint(pair, k, image, SIDE, grey))
   }
 }
 

@@ -10,26 +10,35 @@ import streamlit as st
 
 from nnviz.ui import data
 
-_component = st.components.v2.component(
-    "nnviz_live",
-    html='<span data-live="wait"></span>',
-    js=Path(__file__).with_name("live.js").read_text(encoding="utf-8"),
-)
+SOURCE = "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("numbers.js", "live.js"))
+_component = st.components.v2.component("nnviz_live", html='<span data-live="wait"></span>', js=SOURCE)
 
 
-def follow_pen(name: str, layer: int = 0, neuron: int = 0) -> None:
+def follow_pen(name: str, x: np.ndarray, edition: int, layer: int = 0, neuron: int = 0) -> None:
     """Let the page's figures follow the pen.
 
     Parameters
     ----------
     name : str
-        The network to run in the browser. Its weights travel once: Streamlit sends what did not change as its hash.
+        The network to run in the browser. Its weights travel once, not with every stroke: while nothing of this
+        changes, Streamlit sends its hash.
+    x : array (784,), 0..1
+        The input when Python last put something on the canvas: undo, clear, a test digit, an opened link.
+    edition : int
+        Grows whenever it does.
     layer, neuron : int
         The neuron examined on the page; layer 0 where none is.
     """
     result = _component(
         key="live",
-        data={"name": name, "layers": _weights(name), "layer": layer, "neuron": neuron},
+        data={
+            "name": name,
+            "layers": _weights(name),
+            "x": _base64(x),
+            "edition": edition,
+            "layer": layer,
+            "neuron": neuron,
+        },
         default={"trouble": None},
         on_trouble_change=lambda: None,
         height="content",
@@ -38,7 +47,7 @@ def follow_pen(name: str, layer: int = 0, neuron: int = 0) -> None:
         st.session_state["trouble"] = str(result.trouble)[:200]
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, max_entries=data.MOST)
 def _weights(name: str) -> list[dict[str, str]]:
     return [{"W": _base64(layer.W), "b": _base64(layer.b)} for layer in data.network(name).layers]
 

@@ -21,6 +21,8 @@ def pages() -> StreamlitPage:
         [
             st.Page(ROOT / "pages" / "1_draw.py", title="Draw", icon=":material/draw:", default=True),
             st.Page(ROOT / "pages" / "2_neurons.py", title="Neurons", icon=":material/grid_view:"),
+            st.Page(ROOT / "pages" / "3_build.py", title="Build", icon=":material/brush:"),
+            st.Page(ROOT / "pages" / "4_network.py", title="Network", icon=":material/hub:"),
         ],
         position="top",
     )

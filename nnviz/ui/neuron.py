@@ -15,12 +15,13 @@ from nnviz.ui import answer, data, picker
 DIGITS = 3  # decimal places of the numbers that add up
 
 
+@data.explained(stop=False)
 def gallery(net: Network, trace: Trace, layer: int, chosen: int, order: list[int]) -> None:
     """Show all neurons of a layer as maps on one scale; a click chooses one."""
     name = st.session_state["network"]
     maps, limit = data.maps(name, layer), _limit(data.maps(name, layer))
     b, z, a = net.layers[layer - 1].b, trace.zs[layer - 1], trace.activations[layer]
-    captions = [f"<b>{k}</b>   b {_signed(b[k])}<br>z {_signed(z[k])}   a {a[k]:.2f}" for k in range(len(maps))]
+    captions = [f"<b>{k}</b>   b {signed(b[k])}<br>z {signed(z[k])}   a {a[k]:.2f}" for k in range(len(maps))]
     st.plotly_chart(
         figures.weight_maps(maps, captions, limit, chosen, order),
         key="weight_maps",
@@ -30,20 +31,24 @@ def gallery(net: Network, trace: Trace, layer: int, chosen: int, order: list[int
         alt=f"{_what(layer).capitalize()} of the {len(maps)} neurons in {data.layer_name(name, layer)}; "
         f"neuron {chosen} is framed.",
     )
-    _scale(limit, _what(layer))
+    scale(limit, _what(layer))
 
 
 def arithmetic(net: Network, trace: Trace, layer: int, k: int) -> None:
-    """Show the sum in numbers that add up to the last digit shown, and what the bias has to do with it."""
-    parts = attribution.take_apart(net, trace, layer, k)
+    """Show one neuron's sum in numbers."""
+    numbers(attribution.take_apart(net, trace, layer, k))
+
+
+def numbers(parts: attribution.Sum) -> None:
+    """Show a sum in numbers that add up to the last digit shown, and what the bias has to do with it."""
     (positive, negative, bias), z = attribution.add_up((parts.positive, parts.negative, parts.bias), parts.z, DIGITS)
     terms = (
         ("positive", positive, "sum of positive terms"),
         ("negative", negative, "sum of negative terms"),
         ("bias", bias, "bias b"),
     )
-    cells = "<i>+</i>".join(_cell(kind, _signed(value), what) for kind, value, what in terms)
-    result = _cell("z", _signed(z), "z") + "<i>→</i>" + _cell("a", f"{parts.a:.{DIGITS}f}", "sigmoid(z) = activation a")
+    cells = "<i>+</i>".join(_cell(kind, signed(value), what) for kind, value, what in terms)
+    result = _cell("z", signed(z), "z") + "<i>→</i>" + _cell("a", f"{parts.a:.{DIGITS}f}", "sigmoid(z) = activation a")
     bias_says = (
         f"The bias sets how high the weighted sum must be: above <b>−b = {_live('threshold', -bias)}</b> the neuron "
         f"passes one half. {_live('met', 'It does' if z > 0 else 'It does not')}: the weighted sum is "
@@ -60,7 +65,7 @@ def _cell(kind: str, number: str, what: str) -> str:
 
 
 def _live(name: str, value: Decimal | str) -> str:
-    return f'<span data-is="{name}">{value if isinstance(value, str) else _signed(value)}</span>'
+    return f'<span data-is="{name}">{value if isinstance(value, str) else signed(value)}</span>'
 
 
 def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
@@ -85,7 +90,7 @@ def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
         st.plotly_chart(
             figures.sigmoid(z, b), key="sigmoid", config=SHOWN, alt=f"The sigmoid with the point z {z:.3f}, a {a:.3f}."
         )
-    _scale(limit, "both maps")
+    scale(limit, "both maps")
 
 
 def more(net: Network, trace: Trace, layer: int, k: int) -> None:
@@ -130,8 +135,8 @@ def largest_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
     )
     parts = attribution.take_apart(net, trace, layer, k)
     shown, z = attribution.add_up((terms.sum(), parts.z - parts.bias - terms.sum(), parts.bias), parts.z, DIGITS)
-    ten, rest, bias = map(_signed, shown)
-    st.caption(f"These ten: {ten}; all others: {rest}; bias: {bias}; together z = {_signed(z)}.")
+    ten, rest, bias = map(signed, shown)
+    st.caption(f"These ten: {ten}; all others: {rest}; bias: {bias}; together z = {signed(z)}.")
 
 
 def is_it_an_edge(name: str, k: int) -> None:
@@ -145,7 +150,7 @@ def is_it_an_edge(name: str, k: int) -> None:
     with columns[0]:
         st.markdown("**best fit over weights**")
         st.plotly_chart(
-            figures.weight_map(w.reshape(IMAGE_SHAPE), _limit(w), "weights", _closed(edges.outline(edge)), height=240),
+            figures.weight_map(w.reshape(IMAGE_SHAPE), _limit(w), "weights", closed(edges.outline(edge)), height=240),
             key="best_fit", config=SHOWN, alt=f"The weight map with {edges.describe(edge)} drawn over it.",
         )  # fmt: skip
     with columns[1]:
@@ -169,10 +174,10 @@ def is_it_an_edge(name: str, k: int) -> None:
     )
 
 
+@data.explained(stop=False)
 def answers_to(name: str, layer: int, k: int) -> None:
     """Show the test digits that excite a neuron most and least, and its mean activation for each digit."""
-    with data.explained():
-        digits, trace = data.test_digits(), data.test_trace(name)
+    digits, trace = data.test_digits(), data.test_trace(name)
     a = trace.activations[layer][:, k]
     most, least = attribution.extremes(trace.zs[layer - 1][:, k], 8)  # by z: many activations round to 0 or 1
     for key, title, index in (("most", "excite it most", most), ("least", "excite it least", least)):
@@ -191,17 +196,18 @@ def answers_to(name: str, layer: int, k: int) -> None:
     )  # fmt: skip
 
 
+@data.explained(stop=False)
 def pattern(name: str, layer: int, k: int) -> None:
     """Show the pattern of pixels a later neuron responds to through the layers before it."""
-    with data.explained():
-        image = data.maps(name, layer)[k]
+    image = data.maps(name, layer)[k]
     st.plotly_chart(
         figures.weight_map(image, _limit(image), "pattern", height=300), key="pattern", config=SHOWN,
         alt=_describe("the pattern", image),
     )  # fmt: skip
-    _scale(_limit(image), "the pattern")
+    scale(_limit(image), "the pattern")
 
 
+@data.explained(stop=False)
 def side_by_side() -> None:
     """Compare the three networks' first-layer weight maps, each on its own scale, sorted by how far they beat noise."""
     st.caption(
@@ -237,7 +243,7 @@ def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int):
     return figures.incoming(values, limit, title, data.layer_name(st.session_state["network"], layer - 1), height=330)
 
 
-def _scale(limit: float, what: str) -> None:
+def scale(limit: float, what: str) -> None:
     st.html(
         f'<p class="scale">−{limit:.2f} <i></i> +{limit:.2f} <span>{what}: red negative, blue positive, '
         "one scale</span></p>"
@@ -256,7 +262,7 @@ def _percent(edge: edges.Edge | None) -> str:
     return "0%" if edge is None else f"{edge.explained:.0%}"
 
 
-def _closed(corners: np.ndarray) -> np.ndarray:
+def closed(corners: np.ndarray) -> np.ndarray:
     """Turn corners (4, 2) of row, column into a closed line of x, y."""
     return np.vstack([corners, corners[:1]])[:, ::-1]
 
@@ -265,6 +271,6 @@ def _describe(title: str, values: np.ndarray) -> str:
     return f"{title.capitalize()}: {values.size} numbers from {values.min():.3f} to {values.max():.3f}."
 
 
-def _signed(value: float | Decimal) -> str:
+def signed(value: float | Decimal) -> str:
     """Write a number with a real minus sign: a Decimal as it is, a float with two decimals."""
     return (f"{value:f}" if isinstance(value, Decimal) else f"{value:.2f}").replace("-", "−")

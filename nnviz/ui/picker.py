@@ -6,25 +6,32 @@ import numpy as np
 import streamlit as st
 
 from nnviz.network import Network, Trace
-from nnviz.ui import data, state
+from nnviz.ui import data, state, yours
 
 ABOUT = {
     "smooth": "trained so that neighbouring weights agree",
     "plain": "trained for the right answer alone",
     "untrained": "random weights, never trained",
+    yours.WORD: "your own, made on the Network page",
 }
 NUMBER, ACTIVATION, EDGE = state.DEFAULTS["sort"], "by activation", "by edge-likeness"
 
 
+def about(name: str) -> str:
+    """Say how a network came to be."""
+    return ABOUT[yours.shown(name)]
+
+
 def network() -> Network:
-    """Choose one of the shipped networks; it answers the same drawing at once."""
+    """Choose one of the networks; it answers the same drawing at once."""
     name = st.segmented_control(
         "Network",
-        data.NETWORKS,
+        data.names(),
         key="network",
+        format_func=yours.shown,
         required=True,
         persist_state="session",
-        on_change=_check_and_share,
+        on_change=state.check_network,
         help="  \n".join(f"**{name}**: {about}" for name, about in ABOUT.items()),
     )
     return data.network(str(name))
@@ -32,15 +39,15 @@ def network() -> Network:
 
 def neuron(net: Network) -> tuple[int, int]:
     """Choose a layer and one of its neurons."""
-    name = st.session_state["network"]
+    titles = {n: data.layer_name(st.session_state["network"], n) for n in range(1, len(net.sizes))}
     st.segmented_control(
         "Layer",
-        range(1, len(net.sizes)),
+        titles,
         key="layer",
         required=True,
         persist_state="session",
-        format_func=lambda n: data.layer_name(name, n),
-        on_change=_check_and_share,
+        format_func=titles.__getitem__,
+        on_change=state.check_network,
     )
     layer = int(st.session_state["layer"])
     chosen = st.selectbox(
@@ -50,7 +57,6 @@ def neuron(net: Network) -> tuple[int, int]:
         persist_state="session",
         format_func=lambda k: f"digit {k}" if layer == len(net.layers) else f"neuron {k}",
         width=140,
-        on_change=state.share,
     )
     return layer, chosen
 
@@ -73,9 +79,3 @@ def clicked() -> None:
     points = st.session_state["weight_maps"]["selection"]["points"]
     if points:
         st.session_state["neuron"] = int(np.ravel(points[0]["customdata"])[0])
-        state.share()
-
-
-def _check_and_share() -> None:
-    state.check_network()
-    state.share()

@@ -7,6 +7,9 @@
 | `objects` | the strokes and pictures on the canvas, as the canvas describes them | |
 | `network`, `layer`, `neuron` | which network; which neuron is examined, counted from 0 | the same |
 | `sort` | the order of the gallery | |
+| `yours` | the visitor's own network (`nnviz.ui.yours`), if there is one | |
+| `out` | the neurons knocked out, a list of pairs (layer, neuron) | `out`, as 1.4,2.0 |
+| `painted`, `painted_bias` | a neuron made by hand: weights (28, 28) in thousandths, and its bias | `painted` |
 """
 
 from __future__ import annotations
@@ -17,9 +20,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import link
+from nnviz import build, link
 from nnviz.ink import SIDE
-from nnviz.ui import data
+from nnviz.ui import data, yours
 
 DEFAULTS: dict[str, Any] = {"network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "by number"}
 
@@ -34,6 +37,9 @@ def start(page: str) -> None:
         _read_link(session)
     for key, value in DEFAULTS.items():
         session[key] = session.get(key, value)
+    if "painted" not in session:
+        set_neuron(build.zero(), 0.0)
+    session["out"] = session.get("out", [])
     check_network()
     share()
 
@@ -59,8 +65,14 @@ def share() -> None:
     """Write the state into the address, so that it survives a reload and can be sent to somebody."""
     session = st.session_state
     wanted = {key: str(session[key]) for key in ("network", "layer", "neuron") if session[key] != DEFAULTS[key]}
+    if "network" in wanted:
+        wanted["network"] = yours.shown(wanted["network"])
+    if session["out"]:
+        wanted["out"] = ",".join(f"{layer}.{neuron}" for layer, neuron in sorted(session["out"]))
     if session["x"].any():
         wanted["drawing"] = link.encode(session["x"])
+    if session["painted"].any() or session["painted_bias"]:
+        wanted["painted"] = link.encode_neuron(session["painted"], session["painted_bias"])
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
 
@@ -69,6 +81,12 @@ def set_picture(x: np.ndarray, drawn: np.ndarray | None = None) -> None:
     """Make `x` (784,) or (28, 28), 0..1, the network's input; `drawn` (28, 28) is what it was prepared from."""
     st.session_state["x"] = np.asarray(x, np.float32).reshape(-1)
     st.session_state["drawn"] = st.session_state["x"].reshape(SIDE, SIDE) if drawn is None else drawn
+
+
+def set_neuron(weights: np.ndarray, bias: float) -> None:
+    """Make weights (28, 28) and a bias the neuron made by hand; ValueError if they are out of range."""
+    session = st.session_state
+    session["painted"], session["painted_bias"] = build.quantize(weights), build.check_bias(bias)
 
 
 def note(sentence: str) -> None:
@@ -93,15 +111,26 @@ def _read_link(session: MutableMapping[Any, Any]) -> None:
             set_picture(link.decode(text))
         except ValueError as error:
             note(f"The drawing in this link cannot be read: {error}. The canvas starts empty.")
+    if text := st.query_params.get("painted"):
+        try:
+            set_neuron(*link.decode_neuron(text))
+        except ValueError as error:
+            note(f"The painted neuron in this link cannot be read: {error}. The grid starts empty.")
     name = st.query_params.get("network", DEFAULTS["network"])
     if name in data.NETWORKS:
         session["network"] = name
+    elif name == yours.WORD:
+        note(
+            "A network of your own does not fit into a link or outlive a reload; save it as a file and load that. "
+            f"Showing {DEFAULTS['network']}."
+        )
     else:
         note(f'There is no network "{name[:40]}"; there are {", ".join(data.NETWORKS)}. Showing {DEFAULTS["network"]}.')
     try:
         sizes = data.network(session.get("network", DEFAULTS["network"])).sizes
     except data.Unreadable:  # `check_network` says so
         return
+    _read_out(session, sizes)
     _read_number(session, "layer", 1, len(sizes))
     _read_number(session, "neuron", 0, sizes[session.get("layer", DEFAULTS["layer"])])
 
@@ -112,3 +141,12 @@ def _read_number(session: MutableMapping[Any, Any], key: str, lowest: int, end: 
         session[key] = int(text[:6])
     else:
         note(f'There is no {key} "{text[:40]}"; they run from {lowest} to {end - 1}. Showing {DEFAULTS[key]}.')
+
+
+def _read_out(session: MutableMapping[Any, Any], sizes: tuple[int, ...]) -> None:
+    """Take over the neurons knocked out; each that does not exist is named and left out."""
+    every = {f"{layer}.{k}": (layer, k) for layer, size in enumerate(sizes) if layer for k in range(size)}
+    asked = dict.fromkeys(filter(None, st.query_params.get("out", "")[:400].split(",")))
+    session["out"] = [every[text] for text in asked if text in every]
+    if unknown := ", ".join(f'"{text[:20]}"' for text in asked if text not in every):
+        note(f"There is no neuron {unknown[:60]} to knock out; 1.4 is neuron 4 of layer 1. Left out.")

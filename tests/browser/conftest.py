@@ -34,7 +34,9 @@ PATIENCE = 40.0  # seconds; on a busy machine the first visit to the neurons tak
 LAYERS = ("input", "hidden 1", "hidden 2", "output")
 # Opened at a page other than the first, Streamlit's own script looks for its server below that page too, before it
 # finds it (two 404s, seen in Streamlit 1.67). Nothing else may fail.
-STREAMLITS_OWN = ("/neurons/_stcore/health", "/neurons/_stcore/host-config")
+STREAMLITS_OWN = tuple(
+    f"/{page}/_stcore/{what}" for page in ("neurons", "build", "network") for what in ("health", "host-config")
+)
 
 
 # ---- independent truth
@@ -63,6 +65,13 @@ def clear_digit(label: int) -> pen.PenDigit:
             if output[label] > 0.95 and np.delete(output, label).max() < 0.05:
                 return pen.PenDigit(label, digit.writer, strokes)
     raise LookupError(f"no recorded {label} is read clearly")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the browser tests in one process, so that there is one Chromium at a time."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 # ---- the server
@@ -211,7 +220,8 @@ class Visit:
                 const app = document.querySelector("[data-testid=stApp]");
                 return app?.dataset.testConnectionState === "CONNECTED"
                     && app.dataset.testScriptState === "notRunning"
-                    && document.querySelector(".st-key-activations .js-plotly-plot, .st-key-sigmoid .js-plotly-plot")
+                    && ["activations", "sigmoid", "wiring", "threshold_curve"]
+                        .some((key) => document.querySelector(`.st-key-${key} .js-plotly-plot`))
                     && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
                     && !document.querySelector("[data-stale=true]");
             }"""
@@ -223,8 +233,10 @@ class Visit:
     def go_to(self, title: str) -> Visit:
         """Choose a page in the menu at the top."""
         self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
-        heading = {"Draw": "Draw a digit", "Neurons": "Examine a neuron"}[title]
-        self.page.get_by_role("heading", name=heading).wait_for()
+        headings = {
+            "Draw": "Draw a digit", "Neurons": "Examine a neuron", "Build": "Build a neuron", "Network": "13,002 knobs",
+        }  # fmt: skip
+        self.page.get_by_role("heading", name=headings[title]).wait_for()
         return self.settled()
 
     def choose(self, key: str, option: str) -> None:

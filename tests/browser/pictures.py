@@ -37,6 +37,7 @@ def main() -> None:
         take(visit(color_scheme="light").open().draw(strokes), "draw-light.png")
         neurons = visit(viewport={"width": 1280, "height": 900})
         take(neurons.open(draw.page.url.replace("/?", f"/neurons?neuron={NEURON}&")), "neurons.png")
+        take(visit().open(draw.page.url.replace("/?", "/network?")), "network.png")
         take(visit(viewport=PHONE, has_touch=True, is_mobile=True).open().touch(strokes), "phone.png")
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,10 +9,9 @@ import pytest
 from nnviz import attribution, ink, pen
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
-from nnviz.ui import live
+from nnviz.ui.live import SOURCE
 from tests.browser.conftest import Visit, clear_digit, forward
 
-SOURCE = Path(live.__file__).with_name("live.js").read_text(encoding="utf-8")
 NETWORKS = ("smooth", "plain", "untrained")
 
 # Paint strokes on a canvas of the browser's own, prepare what is on it, and return both.

@@ -1,0 +1,189 @@
+"""Figures of a neuron made by hand: its threshold on the sigmoid, who passes it, and what it makes of the probes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import numpy as np
+import plotly.graph_objects as go
+
+from nnviz.figures.curves import signed_text
+from nnviz.figures.style import (
+    ACCENT,
+    GAP,
+    MUTED,
+    POSITIVE,
+    Part,
+    assemble,
+    axis,
+    grey,
+    hidden_axis,
+    label,
+    numbers,
+    picture_axes,
+    signed,
+    vertical,
+)
+from nnviz.network import sigmoid
+
+LEFT, RIGHT = 24, 92  # pixels beside the axis of sums, so that curve, slider (style.css) and histogram stand aligned
+ROW = 0.86  # height of the highest bar in a row
+
+
+def threshold(weighted_sum: float, bias: float, limits: tuple[float, float], height: int = 160) -> go.Figure:
+    """Draw the sigmoid over the weighted sum before the bias, the threshold -b and the present point.
+
+    Parameters
+    ----------
+    weighted_sum, bias : float
+        The present picture's sum, without the bias.
+    limits : floats
+        Of the axis; the same as those of `sums_by_digit`.
+
+    Returns
+    -------
+    Figure
+        Traces `sigmoid` (the curve) and `neuron` (the one point); a line at the threshold.
+    """
+    over = np.union1d(np.linspace(*limits, 121), np.clip(np.linspace(-8, 8, 81) - bias, *limits))
+    a = float(sigmoid(np.array(weighted_sum + bias)))
+    curve = {"x": numbers(over), "y": numbers(sigmoid(over + bias)), "mode": "lines", "hoverinfo": "skip"}
+    point = {"x": [weighted_sum], "y": [a], "mode": "markers", "marker": {"size": 13, "color": ACCENT}}
+    levels = [label(text, 0, y, yref="y", xanchor="right") for y, text in ((0, "0"), (0.5, "½"), (1, "1"))]
+    name = {"xref": "x", "yanchor": "bottom", "xanchor": _side(-bias, limits)}
+    return assemble(
+        [
+            {"type": "scatter", "name": "sigmoid", "line": {"width": 3, "color": POSITIVE}, **curve},
+            {
+                "type": "scatter", "name": "neuron", "cliponaxis": False,
+                "hovertemplate": "weighted sum %{x:.3f}<br>activation %{y:.4f}<extra></extra>", **point,
+            },
+        ],
+        {"xaxis": _sums(limits, showticklabels=False), "yaxis": hidden_axis(range=[-0.06, 1.06])},
+        height,
+        margin=_margin(24, 4),
+        shapes=[vertical(-bias, width=2, dash="dash", color=GAP)],
+        annotations=[*levels, label(f"threshold −b = {signed_text(0 - bias)}", -bias, 1, **name)],
+    )  # fmt: skip
+
+
+def sums_by_digit(
+    edges: np.ndarray,
+    counts: np.ndarray,
+    bias: float,
+    fires: np.ndarray,
+    totals: np.ndarray,
+    limits: tuple[float, float],
+    height: int = 290,
+) -> go.Figure:
+    """Draw the histogram of the weighted sums, a row of bars for each digit, and how many pass the threshold.
+
+    Parameters
+    ----------
+    edges, counts : arrays (bins + 1,), (digits, bins)
+    bias : float
+    fires, totals : int arrays (digits,)
+        For how many pictures of each digit the neuron fires, and of how many.
+    limits : floats
+        Of the axis.
+
+    Returns
+    -------
+    Figure
+        Bar traces `digit 0`, ..., digit 0 on top, each with its own scale; `customdata` holds the counts.
+    """
+    digits, middles = len(counts), (edges[1:] + edges[:-1]) / 2
+    colours = [POSITIVE if middle > -bias else GAP for middle in middles]
+    heights = ROW * counts / np.maximum(1, counts.max(axis=1, keepdims=True))
+    rows: list[Part] = [
+        {
+            "type": "bar", "name": f"digit {digit}", "x": numbers(middles), "width": float(edges[1] - edges[0]),
+            "y": numbers(heights[digit]), "base": digits - 1 - digit, "customdata": counts[digit].tolist(),
+            "marker": {"color": colours, "line": {"width": 0}},
+            "hovertemplate": f"digit {digit}<br>%{{customdata}} with a sum near %{{x:.2f}}<extra></extra>",
+        }
+        for digit in range(digits)
+    ]  # fmt: skip
+    notes = [label("fires for", 1, digits, yref="y", xanchor="left", yanchor="middle", xshift=6)]
+    for digit in range(digits):
+        place = {"yref": "y", "yanchor": "middle"}
+        middle = digits - 1 - digit + 0.4
+        notes.append(label(f"<b>{digit}</b>", 0, middle, xanchor="right", xshift=-6, **place))
+        notes.append(label(f"{fires[digit]:,} of {totals[digit]:,}", 1, middle, xanchor="left", xshift=6, **place))
+    return assemble(
+        rows,
+        {
+            "xaxis": _sums(limits, title={"text": "weighted sum, before the bias", "standoff": 4}),
+            "yaxis": hidden_axis(range=[-0.1, digits + 0.2]),
+        },
+        height,
+        margin=_margin(2, 44),
+        barmode="overlay",
+        shapes=[vertical(-bias, width=2, dash="dash", color=GAP)],
+        annotations=notes,
+    )
+
+
+def probe_row(
+    images: np.ndarray, names: Sequence[str], terms: np.ndarray | None = None, limit: float = 1, most: int | None = None
+) -> go.Figure:
+    """Draw probes (n, 28, 28), 0..1, in a row, and below each what the neuron makes of it.
+
+    Parameters
+    ----------
+    images : array (n, 28, 28), 0..1
+    names : n strings
+    terms : array (n, 28, 28), optional
+        The contributions, signed, on one scale from -limit to limit.
+    limit : float
+    most : int or None
+        The number of the probe to mark.
+
+    Returns
+    -------
+    Figure
+        Heatmaps named as the probes, then, with `terms`, one `weights × NAME` for each.
+    """
+    traces, notes = [], []
+    axes: Part = {}
+    rows = [(0.0, 1.0)] if terms is None else [(0.52, 1.0), (0.0, 0.48)]
+    for count, (row, i) in enumerate(product(range(len(rows)), range(len(names))), start=1):
+        across = ((i + 0.03) / len(names), (i + 0.97) / len(names))
+        place: Part = {"xaxis": axis("x", count), "yaxis": axis("y", count)}
+        axes |= picture_axes(count, images[i].shape, across, rows[row])
+        if row == 0:
+            traces.append(grey(images[i], name=names[i], hoverinfo="skip", **place))
+            text = f"<b>{names[i]} ◀</b>" if i == most else names[i]
+            notes.append(label(text, sum(across) / 2, 1, yanchor="bottom", xanchor="center", font={"size": 14}))
+        elif terms is not None:
+            hover = f"{names[i]}: row %{{y}}, column %{{x}}<br>weight × input %{{z:.3f}}<extra></extra>"
+            traces.append(signed(terms[i], limit, name=f"weights × {names[i]}", hovertemplate=hover, **place))
+    frames = [_frame(count + 1, images.shape[1:]) for count in range(len(traces))]
+    height = 24 + 152 * len(rows)
+    return assemble(traces, axes, height, top=24, bottom=4, annotations=notes, shapes=frames)
+
+
+def _sums(limits: tuple[float, float], **more: object) -> Part:
+    return {
+        "range": list(limits), "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": "outside",
+        "showline": True, "linecolor": MUTED, "automargin": False, **more,
+    }  # fmt: skip
+
+
+def _margin(top: int, bottom: int) -> Part:
+    return {"l": LEFT, "r": RIGHT, "t": top, "b": bottom, "pad": 0}
+
+
+def _side(x: float, limits: tuple[float, float]) -> str:
+    """Say which end of a note at x to anchor, so that it stays inside the figure."""
+    share = (x - limits[0]) / (limits[1] - limits[0])
+    return "left" if share < 0.2 else "right" if share > 0.8 else "center"
+
+
+def _frame(count: int, shape: tuple[int, ...]) -> Part:
+    rows, columns = shape
+    return {
+        "type": "rect", "x0": -0.5, "x1": columns - 0.5, "y0": -0.5, "y1": rows - 0.5,
+        "xref": axis("x", count), "yref": axis("y", count), "line": {"color": MUTED, "width": 1},
+    }  # fmt: skip

@@ -1,0 +1,28 @@
+"""Build: a neuron painted by hand, its threshold, and what it makes of pictures."""
+
+import streamlit as st
+
+from nnviz.ui import data, menu, painting, probing
+
+menu.open_page(
+    "Build a neuron",
+    "Paint its weights: blue adds what is bright there, red takes it away. Then set how much it takes to make it fire.",
+)
+
+
+@st.fragment
+def build() -> None:
+    """Everything that follows the brush or the threshold, rerun together."""
+    with st.container(key="workbench", horizontal=True, gap="medium"):
+        with st.container(key="brushes", width=296):
+            painting.tools_and_grid()
+        with data.explained():
+            answers = painting.answers()
+        with st.container(key="threshold_and_sums", width="stretch"):
+            painting.threshold_and_sums(answers)
+        with st.container(key="present", width=330):
+            painting.present(answers)
+    probing.more(answers)
+
+
+build()

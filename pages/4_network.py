@@ -1,0 +1,33 @@
+"""Network: all its knobs in one picture, the signal step by step, and what breaks when parts are lost or turned."""
+
+import streamlit as st
+
+from nnviz.ui import anatomy, canvas, menu, picker
+
+menu.open_page(
+    "13,002 knobs",
+    "Every line is a weight, every circle a neuron with a bias. Follow the signal, then take the network apart.",
+)
+
+
+@st.fragment(run_every=anatomy.pace())
+def take_apart() -> None:
+    """Everything that follows the drawing, the network and what was done to it, rerun together."""
+    anatomy.advance()
+    with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="small"):
+        net = picker.network()
+        layer, chosen = picker.neuron(net)
+        anatomy.line_choices()
+    with st.container(key="table", horizontal=True, gap="medium"):
+        with st.container(key="small", width=176):
+            canvas.draw(pen_tools=False)
+            anatomy.nonsense()
+        trace = anatomy.trace(net)
+        with st.container(key="whole", width="stretch"):
+            anatomy.wiring(net, trace, layer, chosen)
+        with st.container(key="signal", width=292):
+            anatomy.signal(net, trace)
+    anatomy.more(net, trace, layer, chosen)
+
+
+take_apart()

@@ -1,0 +1,152 @@
+"""The Network page in a real browser: follow the signal, choose, knock out, turn a knob, save it and load it again."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+
+from nnviz import link
+from nnviz.mnist import ASSETS, load
+from tests.browser.conftest import Visit, forward
+
+DIGIT = load("test").images[0] / 255  # a seven
+LINK = f"/network?drawing={link.encode(DIGIT)}"
+LAYERS = ("hidden 1", "hidden 2", "output")
+
+
+@pytest.fixture
+def opened(visit):
+    return visit.open(LINK)
+
+
+def shades(visit, layer):
+    """The activations the circles of a layer are shaded by."""
+    marker = visit.page.locator(".st-key-wiring .js-plotly-plot").evaluate(
+        "(gd, name) => gd.data.find((trace) => trace.name === name).marker.color", layer
+    )
+    return np.array(marker, float)
+
+
+def step(visit):
+    return visit.page.locator(".step").inner_text()
+
+
+def says(visit, words):
+    def it_is_there():
+        assert words in visit.page.get_by_test_id("stMain").inner_text()
+
+    visit.eventually(it_is_there)
+    return visit.settled()
+
+
+def place(visit, layer, k):
+    """Where a neuron's circle is in the window."""
+    return visit.page.locator(".st-key-wiring .js-plotly-plot").evaluate(
+        """(gd, [name, k]) => {
+            const {x, y} = gd.data.find((trace) => trace.name === name), {_size, xaxis, yaxis} = gd._fullLayout
+            const box = gd.getBoundingClientRect()
+            return [box.left + _size.l + xaxis.l2p(x[k]), box.top + _size.t + yaxis.l2p(y[k])]
+        }""",
+        [layer, k],
+    )
+
+
+def test_the_circles_hold_what_numpy_finds(opened):
+    activations, _ = forward("smooth", DIGIT)
+    for layer, expected in zip(LAYERS, activations[1:], strict=True):
+        np.testing.assert_allclose(shades(opened, layer), expected, atol=1e-5)
+    assert "The answer: 7" in step(opened)
+
+
+def test_keys_take_the_signal_through_the_layers(opened):
+    opened.press("Start")
+    for words in ("The input", "Hidden 1 adds up", "Hidden 1 squashes", "Hidden 2 adds up"):
+        says(opened, words)
+        opened.page.keyboard.press("n")
+    says(opened, "Hidden 2 squashes")
+    opened.page.keyboard.press("b")
+    says(opened, "Hidden 2 adds up")
+
+
+def test_played_it_reaches_the_answer_by_itself(opened):
+    opened.press("Play")
+    says(opened, "adds up")
+    says(opened, "The answer: 7")
+    opened.page.get_by_role("button", name="Play").wait_for()
+
+
+def test_a_click_chooses_a_neuron_and_leaves_only_its_lines(opened):
+    opened.page.mouse.click(*place(opened, "hidden 2", 3))
+    says(opened, "Neuron 3 of hidden 2")
+    traces = opened.traces("wiring")
+    into = [n for name, t in traces.items() if name.startswith("hidden 2 ") for n in (t["y"] or [])[1::3]]
+    assert len(into) == 16
+    assert len(set(into)) == 1
+
+
+def test_a_neuron_knocked_out_by_the_link_costs_what_the_page_says(opened):
+    opened.open(f"{LINK}&out=1.4")
+    opened.page.get_by_role("tab", name="Knock neurons out").click()
+    says(opened, "Each of the 42 neurons")
+    digits = load("test")
+    with np.load(ASSETS / "networks" / "smooth.npz", allow_pickle=False) as arrays:
+        weights = {key: arrays[key].astype(np.float64) for key in arrays.files}
+    weights["W2"][:, 4] = 0
+    a = digits.x.astype(np.float64)
+    for n in (1, 2, 3):
+        a = 1 / (1 + np.exp(-(a @ weights[f"W{n}"].T + weights[f"b{n}"])))
+    says(opened, f"{(a.argmax(axis=1) == digits.labels).mean():.2%} now")
+
+
+def test_a_knob_turned_saved_undone_and_loaded_again(opened):
+    page = opened.page
+    page.get_by_role("tab", name="Turn a knob").click()
+    says(opened, "Its value")
+    page.locator(".st-key-knob").get_by_role("slider").press("ArrowRight")
+    says(opened, "after 1 change")
+    assert opened.parameters()["network"] == "yours"
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save").click()
+    saved = download.value.path().read_bytes()
+    changed = link.load_network(saved)
+    with np.load(io.BytesIO((ASSETS / "networks" / "smooth.npz").read_bytes()), allow_pickle=False) as arrays:
+        difference = changed.layers[0].b - arrays["b1"]
+    assert np.flatnonzero(difference).tolist() == [0]
+    page.locator(".st-key-undo_knob").get_by_role("button").click()
+    opened.eventually(lambda: no_network_in(opened))
+    upload(opened, "network.npz", saved)
+    opened.eventually(lambda: network_in(opened))
+    opened.go_to("Draw")
+    assert opened.parameters()["network"] == "yours"
+    np.testing.assert_allclose(opened.layers()[1], changed.forward(DIGIT.ravel()).activations[1], atol=1e-5)
+
+
+def test_a_file_of_another_kind_is_refused_in_a_sentence(opened):
+    opened.page.get_by_role("tab", name="Turn a knob").click()
+    says(opened, "Its value")
+    upload(opened, "song.npz", b"la la la")
+    says(opened, "That file was not used: it is damaged or not an .npz file. The present network stays.")
+    assert "network" not in opened.parameters()
+
+
+def test_nonsense_is_fed_in_one_press(opened):
+    opened.press("Blank")
+    says(opened, "Nothing drawn yet")
+    opened.press("Noise")
+    says(opened, "The answer")
+    assert np.ptp(opened.z("wiring", "input")) > 0.9
+    assert re.search(r"[\d.]+% get an output above one half", opened.page.get_by_test_id("stMain").inner_text())
+
+
+def upload(visit: Visit, name, content):
+    box = visit.page.locator(".st-key-network_file input[type=file]")
+    box.set_input_files({"name": name, "mimeType": "application/octet-stream", "buffer": content})
+
+
+def network_in(visit):
+    assert visit.parameters().get("network") == "yours"
+
+
+def no_network_in(visit):
+    assert "network" not in visit.parameters()

@@ -1,0 +1,255 @@
+"""The Build page without a browser: patterns, the threshold, the guess, the network, links and files."""
+
+import base64
+import re
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from nnviz import build, link, mnist, surgery
+from nnviz.network import Network
+from tests.test_pages import BLANK, DIGIT, numbers, open_link, open_page, sentences, text
+
+BUILD = "pages/3_build.py"
+DIGITS = mnist.load("test")
+BAR = build.bar()
+EDGE, PUT_IN = "Is it an edge detector?", "Put it into the network"
+
+
+def painted(weights=BAR, bias=-5.0, image=DIGIT, **choices):
+    """Open the page with a neuron painted."""
+    return open_page(BUILD, image, painted=weights, painted_bias=bias, **choices)
+
+
+def table(app):
+    """Read the numbers of the page's one table: a row for each line, by its name."""
+    (body,) = (element.proto.body for element in app.get("html") if '"ledger"' in element.proto.body)
+    rows = re.findall(r"<th scope='row'>(.*?)</th>(.*?)</tr>", body)
+    return {name: re.findall(r"<td[^>]*>(.*?)</td>", cells.replace("−", "-")) for name, cells in rows}
+
+
+def press(app, key):
+    return app.button(key=key).click().run()
+
+
+# ---- painting
+
+
+@pytest.mark.parametrize("page", [BUILD, "app.py"])
+@pytest.mark.parametrize("image", [BLANK, DIGIT], ids=["blank", "a digit"])
+def test_the_page_opens_alone_and_through_the_app(page, image):
+    app = open_page(page, image)
+    if page == "app.py":
+        app.switch_page(BUILD).run()
+    assert not app.exception
+    assert sentences(app) == []
+    assert app.subheader[0].value == "Build a neuron"
+    assert numbers(app) == [0, 0, 0, 0, Decimal("0.5")]
+
+
+def test_the_sum_of_the_painted_neuron_adds_up_and_is_the_one_numpy_finds():
+    positive, negative, bias, z, a = numbers(painted())
+    terms = (BAR * DIGIT).astype(float)
+    truth = [terms[terms > 0].sum(), terms[terms < 0].sum(), -5, terms.sum() - 5, 1 / (1 + np.exp(5 - terms.sum()))]
+    np.testing.assert_allclose(np.array([positive, negative, bias, z, a], float), truth, atol=0.00101)
+    assert positive + negative + bias == z
+
+
+@pytest.mark.parametrize("shown", ["region", "surround", "bar", "ring"])
+def test_a_pattern_is_painted_and_clear_takes_it_away(shown):
+    app = open_page(BUILD, DIGIT)
+    kinds = app.selectbox(key="start_from").options
+    app.selectbox(key="start_from").select(kinds[list(build.PATTERNS).index(shown)]).run()
+    assert not app.exception
+    np.testing.assert_array_equal(app.session_state["painted"], build.PATTERNS[shown]())
+    assert not press(app, "clear_painting").session_state["painted"].any()
+    assert not app.exception
+
+
+def test_the_bar_turns_and_moves_with_its_sliders():
+    app = open_page(BUILD, DIGIT)
+    app.selectbox(key="start_from").select("a bar between dark flanks").run()
+    app.slider(key="place_turn").set_value(45).run()
+    app.slider(key="place_row").set_value(15.0).run()
+    np.testing.assert_array_equal(app.session_state["painted"], build.bar(row=15.0, orientation=45))
+
+
+def test_a_trained_neuron_can_be_the_start_and_has_its_own_sum():
+    app = open_page(BUILD, DIGIT)
+    app.selectbox(key="start_from").select("a neuron of the network").run()
+    app.selectbox(key="copied").select(7).run()
+    net = Network.load(mnist.ASSETS / "networks" / "smooth.npz")
+    assert float(numbers(app)[3]) == pytest.approx(float(net.forward(DIGIT.ravel()).zs[0][7]), abs=0.05)
+
+
+def test_undo_takes_back_one_change_after_the_other():
+    app = painted()
+    app.slider(key="threshold").set_value(8.0).run()
+    press(app, "clear_painting")
+    press(app, "undo_painting")
+    np.testing.assert_array_equal(app.session_state["painted"], BAR)
+    assert app.session_state["painted_bias"] == -8
+    assert press(app, "undo_painting").session_state["painted_bias"] == -5
+
+
+# ---- the threshold
+
+
+@pytest.mark.parametrize("threshold", [-3.55, 0.05, 12.25])  # no sum is exactly that: sums are multiples of 1/510
+def test_the_threshold_decides_who_fires(threshold):
+    app = painted()
+    app.slider(key="threshold").set_value(threshold).run()
+    assert app.session_state["painted_bias"] == np.float32(-threshold)
+    fires = int((DIGITS.x.astype(float) @ BAR.ravel().astype(float) > threshold).sum())
+    assert f"for {fires:,} of the 10,000 test digits and stays silent for {10_000 - fires:,}" in text(app)
+    assert numbers(app)[2] == Decimal(f"{-threshold:.3f}")
+
+
+@pytest.mark.parametrize("bias", [-build.BIAS_LIMIT, build.BIAS_LIMIT])
+def test_the_farthest_threshold_lies_on_the_axis(bias):
+    app = painted(bias=bias)
+    assert not app.exception
+    assert app.slider(key="threshold").value == -bias
+
+
+# ---- the guess
+
+
+def test_no_sum_of_a_probe_is_shown_before_a_guess():
+    app = painted()
+    assert "<table" not in text(app)
+    assert "You said" not in text(app)
+
+
+@pytest.mark.parametrize(("guess", "judged"), [("bar", "right"), ("blob", "not so")])
+def test_the_guess_is_judged_and_the_sums_of_all_probes_add_up(guess, judged):
+    app = painted(guess=guess)
+    assert f"You said **{guess}**: {judged}. Of the seven, **bar** excites it most." in text(app)
+    rows = table(app)
+    assert list(rows) == list(build.probes())
+    for name, picture in build.probes().items():
+        positive, negative, bias, z, a = map(Decimal, rows[name])
+        assert positive + negative + bias == z
+        assert float(z) == pytest.approx(float((picture * BAR).sum()) - 5, abs=0.00101)
+        assert float(a) == pytest.approx(1 / (1 + np.exp(-float(z))), abs=0.001)
+
+
+def test_of_a_neuron_that_sees_nothing_it_says_so():
+    assert "All seven give the same z" in text(painted(build.zero(), 0.0, guess="full"))
+
+
+# ---- edges, digits, the network
+
+
+def test_the_edge_test_and_the_best_digit_are_honest():
+    said = text(painted(more_build=EDGE))
+    assert "a bright bar at 0° explains 80 %" in said
+    assert "**7** best" in said
+    assert "best of 20 tries" in said
+
+
+@pytest.mark.parametrize("bias", [-5.0, 50.0])
+def test_a_neuron_without_weights_has_no_edge_and_tells_nothing_apart(bias):
+    app = painted(build.zero(), bias, more_build=EDGE)
+    assert not app.exception
+    assert "there is no edge to find" in text(app)
+    assert "None: it fires for all of them, or for none." in text(app)
+
+
+def test_put_into_the_network_it_changes_accuracy_as_numpy_finds():
+    rows = table(painted(more_build=PUT_IN, replaced=3))
+    net = Network.load(mnist.ASSETS / "networks" / "smooth.npz")
+    refit = mnist.load("train").images[:5000].reshape(5000, -1).astype(np.float32) / np.float32(255)
+    for row, network in zip(
+        rows.values(),
+        (
+            net,
+            surgery.put_in(net, 3, BAR, -5),
+            surgery.put_in(net, 3, BAR, -5, True, refit),
+            surgery.put_in(net, 3, build.zero(), 0, True, refit),
+        ),
+        strict=True,
+    ):
+        right = network.forward(DIGITS.x).output.argmax(axis=1) == DIGITS.labels
+        assert float(row[0].rstrip("%")) == pytest.approx(100 * right.mean(), abs=0.011)
+        assert row[1].startswith("7, output activation")
+
+
+def test_a_blank_picture_is_not_read_as_a_digit():
+    assert {row[1] for row in table(painted(image=BLANK, more_build=PUT_IN)).values()} == {"nothing drawn yet"}
+
+
+# ---- links and files
+
+
+def test_a_link_holds_the_neuron():
+    app = open_link(BUILD, painted=link.encode_neuron(BAR, -5), drawing=link.encode(DIGIT))
+    assert sentences(app) == []
+    np.testing.assert_array_equal(app.session_state["painted"], BAR)
+    assert app.session_state["painted_bias"] == -5
+
+
+def test_what_was_painted_is_in_the_link_and_nothing_is_when_nothing_was():
+    app = painted()
+    assert app.query_params["painted"] == link.encode_neuron(BAR, -5)
+    assert "painted" not in press(app, "clear_painting").query_params
+
+
+@pytest.mark.parametrize("said", ["hello", link.encode_neuron(BAR, -5)[:-3], link.encode(DIGIT), "1." + "A" * 9000])
+def test_a_mangled_neuron_is_refused_and_the_rest_of_the_link_works(said):
+    app = open_link(BUILD, painted=said, drawing=link.encode(DIGIT), network="plain")
+    assert not app.exception
+    (sentence,) = sentences(app)
+    assert "The painted neuron in this link cannot be read" in sentence
+    assert not app.session_state["painted"].any()
+    assert app.session_state["network"] == "plain"
+    np.testing.assert_array_equal(app.session_state["x"], DIGIT.ravel())
+
+
+def test_a_saved_neuron_is_loaded_again():
+    app = open_page(BUILD, DIGIT)
+    app.file_uploader(key="neuron_file").upload("neuron.npz", link.neuron_bytes(BAR, -5)).run()
+    assert not app.exception
+    np.testing.assert_array_equal(app.session_state["painted"], BAR)
+    assert app.session_state["painted_bias"] == -5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"hello", link.neuron_bytes(BAR, 0)[:-40], link.pack_arrays(w=np.full((28, 28), np.nan), b=np.array(0.0))],
+    ids=["empty", "text", "cut short", "NaN"],
+)  # fmt: skip
+def test_a_file_that_is_no_neuron_is_refused_and_the_present_one_stays(data):
+    app = painted()
+    app.file_uploader(key="neuron_file").upload("mine.npz", data).run()
+    assert not app.exception
+    (sentence,) = sentences(app)
+    assert sentence.startswith('"mine.npz" cannot be used: ')
+    np.testing.assert_array_equal(app.session_state["painted"], BAR)
+
+
+def test_a_network_of_another_size_is_no_neuron():
+    app = painted()
+    data = (mnist.ASSETS / "networks" / "smooth.npz").read_bytes()
+    app.file_uploader(key="neuron_file").upload("smooth.npz", data).run()
+    assert "expected b and w" in sentences(app)[0]
+
+
+# ---- what the grid sends
+
+
+@pytest.mark.parametrize("sent", ["hello", "A", "ü", None, 7, {}, "AAA=", base64.b64encode(b"\x7f" * 1568).decode()])
+def test_what_is_no_grid_of_weights_is_refused(sent):
+    from nnviz.ui import paint
+
+    with pytest.raises(ValueError, match=r"damaged|expected"):
+        paint.read(sent)
+
+
+def test_a_grid_of_weights_is_read_to_the_thousandth():
+    from nnviz.ui import paint
+
+    levels = np.arange(-392, 392).astype("<i2") * 10
+    read = paint.read(base64.b64encode(levels.tobytes()).decode())
+    np.testing.assert_allclose(read.ravel(), levels / 1000, atol=1e-6)
