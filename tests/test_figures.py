@@ -207,7 +207,8 @@ def test_each_caption_stands_below_its_own_map():
     captions = named(figure, "captions")
     for trace, text, x, y in zip(heatmaps(figure), captions.text, captions.x, captions.y, strict=True):
         assert text == f"caption {trace.name.split()[1]}"
-        assert (x, y) == (trace.x0 + 13.5, trace.y0 + 28)
+        assert x == trace.x0 + 13.5
+        assert trace.y0 + 28 <= y < trace.y0 + 29  # the first row below the map
 
 
 def test_only_the_chosen_map_has_the_frame_of_the_chosen():
