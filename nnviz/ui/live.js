@@ -192,11 +192,11 @@ class Live {
   // frame after that shows what was sent, should Python's numbers be late.
   up() {
     if (!this.pen) return
-    const { lower, send } = this.pen
+    const { lower, send } = this.pen, { edition } = this
     this.pen = null
     requestAnimationFrame(() => {
       this.guard(() => send.click())
-      requestAnimationFrame(() => this.guard(() => this.pen || this.show(lower)))
+      requestAnimationFrame(() => this.guard(() => this.pen || edition !== this.edition || this.show(lower)))
     })
   }
 

@@ -67,6 +67,7 @@ def clear_digit(label: int) -> pen.PenDigit:
     raise LookupError(f"no recorded {label} is read clearly")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the browser tests in one process, so that there is one Chromium at a time."""
     for item in items:

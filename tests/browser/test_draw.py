@@ -139,6 +139,7 @@ def test_clear_right_after_a_stroke_clears_that_stroke_too(desk, pause):
 def test_the_eraser_takes_ink_away_where_it_passes(desk):
     desk.draw([[(60, 140), (220, 140)]])
     desk.choose("tool", "Eraser")
+    desk.page.wait_for_timeout(1500)  # nothing on the page tells that the canvas has taken up the other tool
     desk.settled().draw([[(140, 80), (140, 200)]])
     desk.choose("tool", "Pen")
     row = desk.settled().pixels()[140]
@@ -151,6 +152,7 @@ def test_a_line_is_as_wide_as_the_pen(visit):
         if key:
             visit.page.get_by_role("slider").press(key)
             visit.page.get_by_test_id("stSliderThumbValue").filter(has_text=f"{width} px").wait_for()
+            visit.page.wait_for_timeout(1500)  # nothing on the page tells that the canvas has taken up the other pen
         visit.settled().draw([[(x, 60), (x, 220)]])
         assert visit.pixels()[140, x - 28 : x + 28].sum() == pytest.approx(width, abs=1)
 
