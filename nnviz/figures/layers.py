@@ -13,7 +13,7 @@ COLUMNS = (0.70, 0.91)  # the columns of neurons lie between these
 CELL = 0.058  # width of a column of neurons
 
 
-def activations(trace: Trace, answer: int | None = None, height: int = 436) -> go.Figure:
+def activations(trace: Trace, answer: int | None = None, height: int = 436, edition: int = 0) -> go.Figure:
     """Draw every layer of one forward pass: the input as a picture, the neurons of each layer as a column.
 
     Parameters
@@ -23,6 +23,8 @@ def activations(trace: Trace, answer: int | None = None, height: int = 436) -> g
     answer : int or None
         The output neuron to mark as the network's answer.
     height : int, pixels
+    edition : int
+        Another number makes it another figure, which the browser draws again although it shows the same.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def activations(trace: Trace, answer: int | None = None, height: int = 436) -> g
         bottom=24,
         annotations=[*notes, *_digits(trace.output.size, right, last, answer)],
         shapes=[_gaps(trace, lefts), _mark(right, last, answer)],
-        meta={"answer": answer},
+        meta={"answer": answer, "edition": edition},
     )
 
 

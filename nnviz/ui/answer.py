@@ -66,7 +66,7 @@ def layers(trace: Trace) -> None:
     """Show every layer in one figure, as high as the style sheet gives the window room for."""
     with st.container(key="layers", height=436, border=False):
         st.plotly_chart(
-            figures.activations(trace, digit(trace)),
+            figures.activations(trace, digit(trace), edition=st.session_state["loaded"]["edition"]),
             key="activations",
             height="stretch",
             config=SHOWN,
@@ -87,7 +87,8 @@ def outputs(trace: Trace) -> None:
 
 def stamp() -> str:
     """Mark a piece of HTML with its input, so that the browser replaces it, live numbers and all, when that changes."""
-    return f'data-input="{zlib.crc32(st.session_state["x"].tobytes())}"'
+    edition = st.session_state.get("loaded", {}).get("edition", 0)
+    return f'data-input="{zlib.crc32(st.session_state["x"].tobytes())} {edition}"'
 
 
 def unprepared(network: Network) -> None:
