@@ -10,7 +10,13 @@ import streamlit as st
 
 from nnviz.ui import data
 
-SOURCE = "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("numbers.js", "live.js"))
+
+def script(*names: str) -> str:
+    """Return these files of this folder as one."""
+    return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
+
+
+SOURCE = script("numbers.js", "drawing.js", "live.js")
 _component = st.components.v2.component("nnviz_live", html='<span data-live="wait"></span>', js=SOURCE)
 
 
