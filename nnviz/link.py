@@ -13,6 +13,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -26,7 +28,12 @@ LARGEST_FILE = 5_000_000  # bytes, as uploaded
 LARGEST_UNPACKED = 20_000_000  # bytes, all arrays of a file together
 LARGEST_NUMBER = 1e6  # a weight or bias from a file; far beyond it float32 sums overflow
 MOST_ARRAYS, LONGEST_NAME = 40, 40
+MOST_KNOBS = 40  # turned, in a link
+Knob = tuple[
+    int, int, int | Literal["bias"]
+]  # layer, neuron, and its weight from that neuron of the layer before, or "bias"
 _SHAPE = re.compile(rf"{VERSION}\.[A-Za-z0-9_-]+")
+_TURNED = re.compile(r"(\d{1,2})\.(\d{1,4})\.(b|\d{1,4}):(-?\d{1,9}(?:\.\d{1,15})?(?:e-?\d{1,2})?)", re.ASCII)
 
 
 def encode(image: np.ndarray) -> str:
@@ -102,6 +109,59 @@ def load_neuron(data: bytes) -> tuple[np.ndarray, float]:
     if w.dtype.kind not in "fiu" or b.dtype.kind not in "fiu" or b.ndim:
         raise ValueError(f"w is of {w.dtype} and b of {b.dtype} {b.shape}; expected numbers, and one for b")
     return build.quantize(w), build.check_bias(float(b))
+
+
+def turned(networks: Sequence[Network]) -> dict[Knob, float]:
+    """Find the knobs that differ between the first and the last of a network's versions: their values in the last.
+
+    In the order in which they were turned last, so that read again they can be taken back in the same order.
+    """
+    order: dict[Knob, None] = {}
+    for before, after in pairwise(networks):
+        for knob in _differing(before, after):
+            order.pop(knob, None)
+            order[knob] = None
+    values = _differing(networks[0], networks[-1])
+    return {knob: values[knob] for knob in order if knob in values}
+
+
+def encode_turned(knobs: dict[Knob, float]) -> str:
+    """Write turned knobs as text for a web address, such as 1.4.b:2.5,2.3.7:-1.25: layer, neuron, source, value.
+
+    The values are written so exactly that float32 reads them back to the bit. ValueError if they are over 40.
+    """
+    if len(knobs) > MOST_KNOBS:
+        raise ValueError(f"{len(knobs)} knobs are turned; expected at most {MOST_KNOBS}")
+    return ",".join(
+        f"{layer}.{neuron}.{'b' if source == 'bias' else source}:{_shortest(value)}"
+        for (layer, neuron, source), value in knobs.items()
+    )
+
+
+def decode_turned(text: str) -> dict[Knob, float]:
+    """Read turned knobs written by `encode_turned`; whether the network has them is for `surgery.change` to say.
+
+    Raises
+    ------
+    ValueError
+        If a knob is not of that form, is turned twice or beyond a million, or there are more than 40.
+    """
+    parts = text.split(",", MOST_KNOBS)
+    if len(parts) > MOST_KNOBS:
+        raise ValueError(f"there are more than {MOST_KNOBS}")
+    knobs: dict[Knob, float] = {}
+    for part in parts:
+        found = _TURNED.fullmatch(part)
+        if not found:
+            raise ValueError(f'"{part[:20]}" is no knob; 1.4.b:2.5 sets the bias of neuron 4 in layer 1 to 2.5')
+        layer, neuron, source, number = found.groups()
+        knob: Knob = int(layer), int(neuron), "bias" if source == "b" else int(source)
+        if knob in knobs:
+            raise ValueError(f'"{part[:20]}" is turned twice')
+        if abs(float(number)) > LARGEST_NUMBER:
+            raise ValueError(f'"{part[:20]}" is too large; expected at most {LARGEST_NUMBER:,.0f} in size')
+        knobs[knob] = float(np.float32(number))
+    return knobs
 
 
 def network_bytes(network: Network) -> bytes:
@@ -220,6 +280,23 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise _RefusedError(f"it holds {len(entries)} arrays; expected at most {MOST_ARRAYS}")
     if any(len(entry.filename) > LONGEST_NAME for entry in entries):
         raise _RefusedError(f"an array has a name of more than {LONGEST_NAME} characters; expected short ones")
+
+
+def _differing(before: Network, after: Network) -> dict[Knob, float]:
+    """Find the knobs that differ in any bit, and their values in `after`."""
+    knobs: dict[Knob, float] = {}
+    for number, (old, new) in enumerate(zip(before.layers, after.layers, strict=True), start=1):
+        for k in np.flatnonzero(old.b.view(np.uint32) != new.b.view(np.uint32)):
+            knobs[number, int(k), "bias"] = float(new.b[k])
+        for k, source in np.argwhere(old.W.view(np.uint32) != new.W.view(np.uint32)):
+            knobs[number, int(k), int(source)] = float(new.W[k, source])
+    return knobs
+
+
+def _shortest(value: float) -> str:
+    """Write a float32 with as few digits as bring it back; nine always do."""
+    texts = (f"{value:.{digits}g}".replace("e+", "e") for digits in range(1, 10))
+    return next(text for text in texts if np.float32(text) == np.float32(value))
 
 
 def _text(packed: bytes) -> str:

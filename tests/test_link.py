@@ -1,6 +1,7 @@
 """The picture in the link: every picture survives, every mangled text is refused."""
 
 import base64
+import re
 import zlib
 
 import numpy as np
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nnviz import link
-from nnviz.mnist import load
+from nnviz.mnist import ASSETS, load
+from nnviz.network import Layer, Network
 
 DIGIT = load("test").images[0]
 OLD = (  # this digit, as nnviz 0.1 wrote it
@@ -82,3 +84,103 @@ def test_bytes_after_the_picture_are_refused():
 def test_another_version_is_refused():
     with pytest.raises(ValueError, match=r'begins with "1\."'):
         link.decode("2" + link.encode(DIGIT / 255)[1:])
+
+
+# ---- turned knobs
+
+SMOOTH = Network.load(ASSETS / "networks" / "smooth.npz")
+floats = st.floats(-(2.0**19), 2.0**19, width=32)
+knobs = st.dictionaries(
+    st.tuples(st.integers(1, 99), st.integers(0, 9999), st.just("bias") | st.integers(0, 9999)), floats, max_size=40
+)
+
+
+def with_knob(network, layer, neuron, source, value):
+    """The network with one knob set, without nnviz's own way of turning it."""
+    layers = [Layer(each.W.copy(), each.b.copy()) for each in network.layers]
+    if source == "bias":
+        layers[layer - 1].b[neuron] = value
+    else:
+        layers[layer - 1].W[neuron, source] = value
+    return Network(tuple(layers))
+
+
+@given(knobs.filter(bool))
+def test_every_turned_knob_survives_to_the_last_bit(knobs):
+    again = link.decode_turned(link.encode_turned(knobs))
+    assert list(again) == list(knobs)
+    for place, value in knobs.items():
+        assert np.float32(again[place]).tobytes() == np.float32(value).tobytes()
+
+
+def test_turned_knobs_are_written_as_layer_neuron_source_and_value():
+    assert link.encode_turned({(1, 4, "bias"): 2.5, (2, 3, 7): -1.25}) == "1.4.b:2.5,2.3.7:-1.25"
+    assert link.decode_turned("1.4.b:2.5,2.3.7:-1.25") == {(1, 4, "bias"): 2.5, (2, 3, 7): -1.25}
+
+
+def test_a_knob_of_two_decimals_is_written_with_two_decimals():
+    assert link.encode_turned({(1, 4, "bias"): float(np.float32(2.35))}) == "1.4.b:2.35"
+
+
+def test_the_knobs_turned_are_found_in_the_order_of_their_last_turn():
+    versions = [SMOOTH]
+    for change in ((1, 4, "bias", 2.5), (2, 3, 7, 1.0), (1, 4, "bias", 3.0), (3, 9, 15, 0.5)):
+        versions.append(with_knob(versions[-1], *change))
+    found = link.turned(versions)
+    assert list(found.items()) == [((2, 3, 7), 1.0), ((1, 4, "bias"), 3.0), ((3, 9, 15), 0.5)]
+
+
+def test_a_knob_turned_back_is_not_turned():
+    first = float(SMOOTH.layers[0].b[4])
+    versions = [SMOOTH, (there := with_knob(SMOOTH, 1, 4, "bias", 2.5)), with_knob(there, 1, 4, "bias", first)]
+    assert link.turned(versions) == {}
+
+
+def test_forty_knobs_can_be_written_and_41_not():
+    knobs = {(1, 0, k): 1.5 for k in range(41)}
+    with pytest.raises(ValueError, match="41 knobs are turned; expected at most 40"):
+        link.encode_turned(knobs)
+    knobs.popitem()
+    assert link.decode_turned(link.encode_turned(knobs)) == knobs
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        *(
+            (f"1.4.b:{number}", "is no knob")
+            for number in ("nan", "inf", "-inf", "1e+5", "1_000", "0x10", "", "٣", ".5")
+        ),
+        *((f"{place}:1", "is no knob") for place in ("1.4", "1.4.c", "-1.4.b", "1.4.b.2", "100.1.b", "1.99999.b", "b")),
+        ("1.4.b:2.5,", "is no knob"),
+        ("1.4.b:2.5 ", "is no knob"),
+        ("1.4.b:2.5\n", "is no knob"),
+        ("1.4.b:1e99", "too large; expected at most 1,000,000"),
+        ("1.4.b:1000001", "too large"),
+        ("1.4.b:2.5,1.4.b:2.5", "turned twice"),
+        ("1.4.b:2.5,1.04.b:3", "turned twice"),
+        (",".join(f"1.0.{k}:1" for k in range(41)), "more than 40"),
+        ("," * 1_000_000, "more than 40"),
+        ("1" * 1_000_000, "is no knob"),
+        ("1.4.b:" + "9" * 1_000_000, "is no knob"),
+    ],
+)
+def test_what_is_no_list_of_turned_knobs_is_refused_in_a_short_sentence(text, says):
+    with pytest.raises(ValueError, match=re.escape(says)) as refused:
+        link.decode_turned(text)
+    assert len(str(refused.value)) < 120
+
+
+@given(st.text("0123456789.:,be-", max_size=40))
+def test_whatever_is_read_as_turned_knobs_is_finite(text):
+    try:
+        values = link.decode_turned(text).values()
+    except ValueError:
+        return
+    assert np.abs(list(values)).max() <= 1e6
+
+
+def test_a_network_of_other_layers_is_refused_by_what_it_has_and_what_is_expected():
+    layers = [Layer(np.zeros((30, 784), np.float32), np.zeros(30)), Layer(np.zeros((10, 30), np.float32), np.zeros(10))]
+    with pytest.raises(ValueError, match=r"of \(784, 30, 10\) neurons; expected \(784, 16, 16, 10\)"):
+        link.load_network(link.network_bytes(Network(tuple(layers))), (784, 16, 16, 10))

@@ -223,6 +223,55 @@ def test_the_changed_network_is_used_on_every_page():
     assert "no output neuron is sure" in html(app)
 
 
+def parameter(app, name):
+    value = app.query_params[name]
+    return value if isinstance(value, str) else value[0]
+
+
+def test_turned_knobs_travel_in_the_link_and_come_back_to_the_bit():
+    app = knob_page(network="plain", layer=1, neuron=3, source=300)
+    turn(app, 2.5)
+    app.selectbox(key="source").set_value("bias").run()
+    turn(app, -0.7)
+    assert parameter(app, "turned") == "1.3.300:2.5,1.3.b:-0.7"
+    there = open_page(image=None, params={key: parameter(app, key) for key in ("network", "turned")})
+    assert warnings(there) == []
+    assert there.session_state["network"] == app.session_state["network"]
+    for mine, theirs in zip(*(a.session_state["yours"].network.layers for a in (app, there)), strict=True):
+        assert (mine.W.tobytes(), mine.b.tobytes()) == (theirs.W.tobytes(), theirs.b.tobytes())
+    assert parameter(there, "turned") == parameter(app, "turned")
+
+
+def test_the_knobs_of_a_link_are_undone_one_by_one_or_all_reset():
+    app = open_page(image=None, params={"turned": "1.4.b:2.5,3.7.b:-30"}, dismantle="Turn a knob")
+    own = press(app, "undo_knob").session_state["yours"].network
+    assert own.layers[0].b[4] == 2.5
+    assert own.layers[2].b[7] == SMOOTH.layers[2].b[7]
+    press(app, "reset_knobs")
+    assert app.session_state["network"] == "smooth"
+    assert "turned" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    "turned", ["9.0.b:1", "0.0.b:1", "1.16.b:1", "1.4.784:1", "1.4.b:nan", "1.4.b:1e9", "x", "1.4.b:1,1.16.b:2"]
+)
+def test_knobs_that_cannot_be_turned_are_refused_and_the_rest_of_the_link_is_used(turned):
+    app = open_page(image=None, params={"turned": turned, "network": "plain", "neuron": "5"})
+    (sentence,) = warnings(app)
+    assert sentence.startswith("The turned knobs in this link cannot be used: ")
+    assert sentence.endswith("Showing plain as it is.")
+    assert (app.session_state["network"], app.session_state["neuron"]) == ("plain", 5)
+
+
+def test_more_turned_knobs_than_fit_are_not_in_the_link():
+    knobs = ",".join(f"1.0.{k}:1" for k in range(40))
+    app = open_page(image=None, params={"turned": knobs}, dismantle="Turn a knob", neuron=3)
+    assert parameter(app, "turned") == knobs
+    turn(app, 2.0)
+    assert parameter(app, "network") == "yours"
+    assert "turned" not in app.query_params
+
+
 def test_a_link_to_a_network_of_somebodys_own_says_why_it_is_not_there():
     (sentence,) = warnings(open_page(image=None, params={"network": "yours"}))
     assert "save it as a file" in sentence

@@ -113,7 +113,10 @@ def _actions(net: Network) -> None:
     own = yours.current()
     mine = own is not None and own.name == st.session_state["network"]
     steps = len(own.history) - 1 if own and mine else 0
-    st.caption("What you change becomes a network of its own, “yours”: choose it on every page, keep it as a file.")
+    st.caption(
+        "What you change becomes a network of its own, “yours”: choose it on every page, keep it as a file. "
+        f"Up to {link.MOST_KNOBS} turned knobs of a shipped network also travel in the link."
+    )
     with st.container(key="knob_actions", horizontal=True, gap="small"):
         st.button("Undo", key="undo_knob", icon=":material/undo:", on_click=_undo, disabled=not steps)
         st.button("Reset", key="reset_knobs", icon=":material/restart_alt:", on_click=_reset, disabled=not steps)

@@ -7,7 +7,7 @@
 | `objects` | the strokes and pictures on the canvas, as the canvas describes them | |
 | `network`, `layer`, `neuron` | which network; which neuron is examined, counted from 0 | the same |
 | `sort` | the order of the gallery | |
-| `yours` | the visitor's own network (`nnviz.ui.yours`), if there is one | |
+| `yours` | the visitor's own network (`nnviz.ui.yours`), if there is one | `turned`, as 1.4.b:2.5 |
 | `out` | the neurons knocked out, a list of pairs (layer, neuron) | `out`, as 1.4,2.0 |
 | `painted`, `painted_bias` | a neuron made by hand: weights (28, 28) in thousandths, and its bias | `painted` |
 """
@@ -64,9 +64,8 @@ def check_network() -> None:
 def share() -> None:
     """Write the state into the address, so that it survives a reload and can be sent to somebody."""
     session = st.session_state
-    wanted = {key: str(session[key]) for key in ("network", "layer", "neuron") if session[key] != DEFAULTS[key]}
-    if "network" in wanted:
-        wanted["network"] = yours.shown(wanted["network"])
+    wanted = yours.in_link(session["network"]) if session["network"] != DEFAULTS["network"] else {}
+    wanted |= {key: str(session[key]) for key in ("layer", "neuron") if session[key] != DEFAULTS[key]}
     if session["out"]:
         wanted["out"] = ",".join(f"{layer}.{neuron}" for layer, neuron in sorted(session["out"]))
     if session["x"].any():
@@ -119,10 +118,11 @@ def _read_link(session: MutableMapping[Any, Any]) -> None:
     name = st.query_params.get("network", DEFAULTS["network"])
     if name in data.NETWORKS:
         session["network"] = name
+        _read_turned(name)
     elif name == yours.WORD:
         note(
-            "A network of your own does not fit into a link or outlive a reload; save it as a file and load that. "
-            f"Showing {DEFAULTS['network']}."
+            f"A network from a file, or with more than {link.MOST_KNOBS} knobs turned, does not fit into a link or "
+            f"outlive a reload; save it as a file and load that. Showing {DEFAULTS['network']}."
         )
     else:
         note(f'There is no network "{name[:40]}"; there are {", ".join(data.NETWORKS)}. Showing {DEFAULTS["network"]}.')
@@ -133,6 +133,17 @@ def _read_link(session: MutableMapping[Any, Any]) -> None:
     _read_out(session, sizes)
     _read_number(session, "layer", 1, len(sizes))
     _read_number(session, "neuron", 0, sizes[session.get("layer", DEFAULTS["layer"])])
+
+
+def _read_turned(name: str) -> None:
+    """Turn the link's knobs of a shipped network, all or none."""
+    if text := st.query_params.get("turned"):
+        try:
+            yours.turn(name, data.network(name), text)
+        except ValueError as error:
+            note(f"The turned knobs in this link cannot be used: {error}. Showing {name} as it is.")
+        except data.Unreadable:  # `check_network` says so
+            return
 
 
 def _read_number(session: MutableMapping[Any, Any], key: str, lowest: int, end: int) -> None:

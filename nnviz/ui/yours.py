@@ -1,13 +1,13 @@
-"""A visitor's own network: a shipped one changed knob by knob, or one from a file; undone, reset and saved."""
+"""A visitor's own network: a shipped one changed knob by knob, or one from a file; undone, reset and linked."""
 
 from __future__ import annotations
 
-import zlib
+import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
 
-from nnviz import link
+from nnviz import link, surgery
 from nnviz.network import Network
 
 WORD = "yours"
@@ -35,11 +35,15 @@ class Yours:
 
     @property
     def name(self) -> str:
-        """Name it by its weights, so that whatever is measured on it is kept for just these."""
-        checksum = 0
+        """Name it by its weights, so that whatever is measured on it is kept for just these.
+
+        What is kept is shared by all visitors, and a network may come with a stranger's link: no checksum will do.
+        """
+        digest = hashlib.blake2b(digest_size=8)
         for layer in self.network.layers:
-            checksum = zlib.crc32(layer.b.tobytes(), zlib.crc32(layer.W.tobytes(), checksum))
-        return f"{WORD} {checksum:08x}"
+            digest.update(layer.W.tobytes())
+            digest.update(layer.b.tobytes())
+        return f"{WORD} {digest.hexdigest()}"
 
 
 def current() -> Yours | None:
@@ -50,6 +54,31 @@ def current() -> Yours | None:
 def shown(name: str) -> str:
     """Write a network's name as the page does."""
     return name.partition(" ")[0]
+
+
+def in_link(name: str) -> dict[str, str]:
+    """Say what stands for a network in the link: for one's own, the shipped one it began as and the knobs turned since.
+
+    One from a file, or with more knobs turned than fit, has only the word that says so.
+    """
+    own = current()
+    if own is None or own.name != name or not own.base:
+        return {"network": shown(name)}
+    knobs = link.turned(own.history)
+    if len(knobs) > link.MOST_KNOBS:
+        return {"network": WORD}
+    return {"network": own.base} | ({"turned": link.encode_turned(knobs)} if knobs else {})
+
+
+def turn(base: str, network: Network, text: str) -> None:
+    """Use a shipped network with the knobs of a link turned; ValueError, and no change, if one cannot be.
+
+    Each is a change of its own, to be undone one by one.
+    """
+    history = [network]
+    for (layer, neuron, source), value in link.decode_turned(text).items():
+        history.append(surgery.change(history[-1], layer, neuron, source, value))
+    _use(Yours(base, tuple(history)))
 
 
 def change(base: str, before: Network, after: Network) -> None:
