@@ -13,7 +13,9 @@ COLUMNS = (0.70, 0.91)  # the columns of neurons lie between these
 CELL = 0.058  # width of a column of neurons
 
 
-def activations(trace: Trace, answer: int | None = None, height: int = 436, edition: int = 0) -> go.Figure:
+def activations(
+    trace: Trace, answer: int | None = None, height: int = 436, edition: int = 0, type_size: int = 14
+) -> go.Figure:
     """Draw every layer of one forward pass: the input as a picture, the neurons of each layer as a column.
 
     Parameters
@@ -25,30 +27,34 @@ def activations(trace: Trace, answer: int | None = None, height: int = 436, edit
     height : int, pixels
     edition : int
         Another number makes it another figure, which the browser draws again although it shows the same.
+    type_size : int, pixels
+        Of the titles.
 
     Returns
     -------
     Figure
         Heatmaps named `input`, `hidden 1`, ..., `output`; neuron 0 on top; black 0 to white 1. One shape parts the
-        neurons; the other marks the answer, unseen while there is none, and `layout.meta.answer` says where it stands.
+        neurons and frames their columns, another the input; the one called `answer` marks it, unseen while there is
+        none, and `layout.meta.answer` says where it stands.
     """
     traces, axes = [_input(trace.activations[0])], picture_axes(1, IMAGE_SHAPE, INPUT, (0, 1))
-    notes = _titles("input", trace.activations[0].size, sum(INPUT) / 2)
+    notes = _titles("input", trace.activations[0].size, sum(INPUT) / 2, type_size)
     lefts = np.linspace(*COLUMNS, len(trace.zs)) - CELL / 2
     for count, (z, a, left) in enumerate(zip(trace.zs, trace.activations[1:], lefts.tolist(), strict=True), start=2):
         name = "output" if count == len(trace.activations) else f"hidden {count - 1}"
         traces.append(_column(name, count, z, a))
         axes |= _column_axes(count, a.size, left)
-        notes += _titles(name, a.size, left + CELL / 2)
+        notes += _titles(name.removeprefix("hidden "), a.size, left + CELL / 2, type_size)
+    notes += _hidden(lefts, type_size)
     right, last = float(lefts[-1]) + CELL, axis("y", len(traces))
     return assemble(
         traces,
         axes,
         height,
-        top=38,
-        bottom=24,
+        top=round(2.7 * type_size),
+        bottom=round(1.7 * type_size),
         annotations=[*notes, *_digits(trace.output.size, right, last, answer)],
-        shapes=[_gaps(trace, lefts), _mark(right, last, answer)],
+        shapes=[_gaps(trace, lefts), _mark(right, last, answer), _frame()],
         meta={"answer": answer, "edition": edition},
     )
 
@@ -91,12 +97,21 @@ def _column_axes(count: int, size: int, left: float) -> Part:
     }
 
 
-def _titles(name: str, size: int, x: float) -> list[Part]:
-    """Name the layer above its column, a word a line so that a phone has room, and count its neurons below."""
+def _titles(name: str, size: int, x: float, type_size: int) -> list[Part]:
+    """Name a layer above its column, and count its neurons below."""
     return [
-        label(name.replace(" ", "<br>"), x, 1, xanchor="center", yanchor="bottom", font={"size": 14}),
-        label(f"<b>{size}</b>", x, 0, xanchor="center", yanchor="top", font={"size": 14}),
+        label(name, x, 1, xanchor="center", yanchor="bottom", font={"size": type_size}),
+        label(f"<b>{size}</b>", x, 0, xanchor="center", yanchor="top", font={"size": type_size}),
     ]
+
+
+def _hidden(lefts: np.ndarray, type_size: int) -> list[Part]:
+    """Write "hidden" once over the numbers of all hidden layers: a phone, and a stage, have no room for more."""
+    if len(lefts) < 2:
+        return []
+    x = float(lefts[:-1].mean()) + CELL / 2
+    above = {"xanchor": "center", "yanchor": "bottom", "yshift": 1.25 * type_size, "font": {"size": type_size}}
+    return [label("hidden", x, 1, **above)]
 
 
 def _digits(count: int, right: float, last: str, answer: int | None) -> list[Part]:
@@ -115,15 +130,25 @@ def _digits(count: int, right: float, last: str, answer: int | None) -> list[Par
 
 
 def _gaps(trace: Trace, lefts: np.ndarray) -> Part:
-    """Draw lines between the neurons: one shape, in shares of the figure."""
+    """Draw lines between and around the neurons: one shape, in shares of the figure."""
     lines = [
         f"M {left},{row / a.size} L {left + CELL},{row / a.size}"
         for a, left in zip(trace.activations[1:], lefts.tolist(), strict=True)
-        for row in range(1, a.size)
+        for row in range(a.size + 1)
     ]
+    lines += [f"M {x},0 L {x},1" for left in lefts.tolist() for x in (left, left + CELL)]
     return {
         "type": "path", "name": "gaps", "path": " ".join(lines), "xref": "paper", "yref": "paper",
         "line": {"color": GAP, "width": 2},
+    }  # fmt: skip
+
+
+def _frame() -> Part:
+    """Frame the input, whose black is else the page's own on a stage."""
+    rows, columns = IMAGE_SHAPE
+    return {
+        "type": "rect", "name": "frame", "x0": -0.5, "x1": columns - 0.5, "y0": -0.5, "y1": rows - 0.5,
+        "xref": "x", "yref": "y", "line": {"color": GAP, "width": 1},
     }  # fmt: skip
 
 

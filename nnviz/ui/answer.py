@@ -66,7 +66,12 @@ def layers(trace: Trace) -> None:
     """Show every layer in one figure, as high as the style sheet gives the window room for."""
     with st.container(key="layers", height=436, border=False):
         st.plotly_chart(
-            figures.activations(trace, digit(trace), edition=st.session_state["loaded"]["edition"]),
+            figures.activations(
+                trace,
+                digit(trace),
+                edition=st.session_state["loaded"]["edition"],
+                type_size=24 if st.session_state["stage"] else 14,
+            ),
             key="activations",
             height="stretch",
             config=SHOWN,

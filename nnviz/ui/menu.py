@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from nnviz.ui import state
+from nnviz.ui import share, stage, state
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("style.css")
@@ -33,10 +33,28 @@ def open_page(title: str, explanation: str) -> None:
     _leave_streamlits_own_menu()
     st.html(STYLE)
     state.start(title)
+    stage.look()
     with st.container(key="heading", horizontal=True, vertical_alignment="bottom", gap="medium"):
         st.subheader(title, anchor=False, width="content")
-        st.caption(explanation, width="content")
+        st.caption(explanation, width="stretch")
+        _tools()
     state.show_notes()
+
+
+@st.fragment
+def _tools() -> None:
+    """Offer what every page has: sharing it, and showing it on a stage."""
+    with st.container(key="page_tools", horizontal=True, gap="small", width="content", wrap=False):
+        sharing = st.popover("Share", icon=":material/share:", key="share", on_change="rerun")
+        showing = st.popover("Stage", icon=":material/present_to_all:", key="stage_choices", on_change="rerun")
+    if sharing.open:
+        with sharing:
+            share.link()
+    if showing.open:
+        with showing:
+            stage.choices()
+    if stage.changed():
+        st.rerun()
 
 
 def _leave_streamlits_own_menu() -> None:

@@ -9,6 +9,8 @@
 | `sort` | the order of the gallery | |
 | `yours` | the visitor's own network (`nnviz.ui.yours`), if there is one | `turned`, as 1.4.b:2.5 |
 | `out` | the neurons knocked out, a list of pairs (layer, neuron) | `out`, as 1.4,2.0 |
+| `stage` | whether pages have the look for a stage | `stage`, as 1 |
+| `kiosk` | after how many seconds alone digits are replayed; 0 never | the same |
 | `painted`, `painted_bias` | a neuron made by hand: weights (28, 28) in thousandths, and its bias | `painted` |
 """
 
@@ -24,7 +26,11 @@ from nnviz import build, link
 from nnviz.ink import SIDE
 from nnviz.ui import data, yours
 
-DEFAULTS: dict[str, Any] = {"network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "by number"}
+DEFAULTS: dict[str, Any] = {
+    "network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "by number", "stage": False, "kiosk": 0,
+}  # fmt: skip
+KIOSK = (5, 3600)  # seconds, the fewest and the most
+UNDERSTOOD = ("drawing", "network", "turned", "layer", "neuron", "out", "painted", "stage", "kiosk", "v")  # in a link
 
 
 def start(page: str) -> None:
@@ -70,6 +76,10 @@ def share() -> None:
         wanted["out"] = ",".join(f"{layer}.{neuron}" for layer, neuron in sorted(session["out"]))
     if session["x"].any():
         wanted["drawing"] = link.encode(session["x"])
+    if session["stage"]:
+        wanted["stage"] = "1"
+    if session["kiosk"]:
+        wanted["kiosk"] = str(session["kiosk"])
     if session["painted"].any() or session["painted_bias"]:
         wanted["painted"] = link.encode_neuron(session["painted"], session["painted_bias"])
     if wanted != st.query_params.to_dict():
@@ -105,6 +115,8 @@ def show_notes() -> None:
 def _read_link(session: MutableMapping[Any, Any]) -> None:
     set_picture(np.zeros(SIDE * SIDE))
     session["objects"] = []
+    _read_version_and_names()
+    _read_look(session)
     if text := st.query_params.get("drawing"):
         try:
             set_picture(link.decode(text))
@@ -133,6 +145,29 @@ def _read_link(session: MutableMapping[Any, Any]) -> None:
     _read_out(session, sizes)
     _read_number(session, "layer", 1, len(sizes))
     _read_number(session, "neuron", 0, sizes[session.get("layer", DEFAULTS["layer"])])
+
+
+def _read_version_and_names() -> None:
+    """Say so if the link is another version's, or holds what nobody understands."""
+    if (version := st.query_params.get("v", link.VERSION)) != link.VERSION:
+        note(
+            f'This link is of version "{version[:10]}"; this nnviz reads version {link.VERSION} and shows what it can.'
+        )
+    if unknown := ", ".join(f'"{name[:20]}"' for name in st.query_params if name not in UNDERSTOOD):
+        note(f"This link holds {unknown[:100]}, which nnviz does not know. Left out.")
+
+
+def _read_look(session: MutableMapping[Any, Any]) -> None:
+    stage, kiosk = st.query_params.get("stage", "0"), st.query_params.get("kiosk", "0")
+    if stage in ("0", "1"):
+        session["stage"] = stage == "1"
+    else:
+        note(f'There is no stage look "{stage[:20]}"; it is 0 or 1. Showing the usual look.')
+    low, high = KIOSK
+    if kiosk.isascii() and kiosk.isdigit() and (int(kiosk[:6]) == 0 or low <= int(kiosk[:6]) <= high):
+        session["kiosk"] = int(kiosk[:6])
+    else:
+        note(f'The kiosk cannot wait "{kiosk[:20]}" seconds; it waits {low} to {high}. It is off.')
 
 
 def _read_turned(name: str) -> None:

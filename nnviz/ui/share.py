@@ -1,0 +1,84 @@
+"""Sharing what is on screen: the address to copy, and a code for the phones in the room."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import segno
+import streamlit as st
+
+LONGEST = 2_000  # characters; a code for more than these has cells too small for a phone in a room
+_copy = st.components.v2.component(
+    "nnviz_copy",
+    html='<button type="button">Copy link</button><output aria-live="polite"></output>',
+    css="""
+        button { min-height: 2.75rem; padding: 0 1rem; font: inherit; font-weight: 600; cursor: pointer;
+            color: var(--st-background-color); background: var(--st-primary-color);
+            border: 0; border-radius: var(--st-base-radius); }
+        button:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
+        output { margin-left: .75rem; }
+    """,
+    js=Path(__file__).with_name("copy.js").read_text(encoding="utf-8"),
+)
+
+
+def link() -> None:
+    """Show the address of what is on screen: a button that copies it, and a code that a phone can read."""
+    address = st.context.url or ""
+    url = f"{address.partition('?')[0]}?{urlencode(st.query_params.to_dict())}".rstrip("?")
+    _copy(key="copy_link", data={"url": url}, height="content")
+    for_phones, trouble = reachable(url)
+    if trouble:
+        st.caption(trouble)
+    elif len(for_phones) > LONGEST:
+        st.caption(f"This link has {len(for_phones):,} characters, too many for a code a phone could read: copy it.")
+    else:
+        st.html(f'<img class="code" src="{code(for_phones)}" alt="This link as a code, to be read by a phone">')
+        st.caption(f"Phones read this code: {urlsplit(for_phones).netloc}, with everything you see now.")
+
+
+def code(text: str) -> str:
+    """Draw text as a QR code, black on white in both themes, with the quiet zone readers need: a picture's address."""
+    return segno.make(text, error="l", micro=False).png_data_uri(scale=4, border=4)
+
+
+def reachable(url: str) -> tuple[str, str]:
+    """Turn an address that only this machine understands into one for its network.
+
+    Returns
+    -------
+    (str, str)
+        The address, and an empty sentence; or an empty address and the sentence that says why there is none.
+    """
+    parts = urlsplit(url)
+    if not _is_own(parts.hostname or ""):
+        return url, ""
+    bound = st.get_option("server.address") or ""
+    if bound and _is_own(bound):
+        return "", f"This server listens to this machine alone (server.address is {bound}), so no phone can reach it."
+    host = _address_in_network()
+    if host is None:
+        return "", "This machine is in no network, so no phone can reach it: join one, then open this again."
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit(parts._replace(netloc=f"{host}{port}")), ""
+
+
+def _is_own(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in ("localhost", "")
+
+
+def _address_in_network() -> str | None:
+    """Ask the machine which of its addresses others see; nothing is sent, the address asked about is for examples."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # RFC 5737
+            host = probe.getsockname()[0]
+        except OSError:
+            return None
+    return None if _is_own(host) else host
