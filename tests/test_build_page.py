@@ -1,6 +1,7 @@
 """The Build page without a browser: patterns, the threshold, the guess, the network, links and files."""
 
 import base64
+import json
 import re
 from decimal import Decimal
 
@@ -59,8 +60,7 @@ def test_the_sum_of_the_painted_neuron_adds_up_and_is_the_one_numpy_finds():
 @pytest.mark.parametrize("shown", ["region", "surround", "bar", "ring"])
 def test_a_pattern_is_painted_and_clear_takes_it_away(shown):
     app = open_page(BUILD, DIGIT)
-    kinds = app.selectbox(key="start_from").options
-    app.selectbox(key="start_from").select(kinds[list(build.PATTERNS).index(shown)]).run()
+    app.selectbox(key="start_from").select(shown).run()
     assert not app.exception
     np.testing.assert_array_equal(app.session_state["painted"], build.PATTERNS[shown]())
     assert not press(app, "clear_painting").session_state["painted"].any()
@@ -69,7 +69,7 @@ def test_a_pattern_is_painted_and_clear_takes_it_away(shown):
 
 def test_the_bar_turns_and_moves_with_its_sliders():
     app = open_page(BUILD, DIGIT)
-    app.selectbox(key="start_from").select("a bar between dark flanks").run()
+    app.selectbox(key="start_from").select("bar").run()
     app.slider(key="place_turn").set_value(45).run()
     app.slider(key="place_row").set_value(15.0).run()
     np.testing.assert_array_equal(app.session_state["painted"], build.bar(row=15.0, orientation=45))
@@ -77,7 +77,7 @@ def test_the_bar_turns_and_moves_with_its_sliders():
 
 def test_a_trained_neuron_can_be_the_start_and_has_its_own_sum():
     app = open_page(BUILD, DIGIT)
-    app.selectbox(key="start_from").select("a neuron of the network").run()
+    app.selectbox(key="start_from").select("network").run()
     app.selectbox(key="copied").select(7).run()
     net = Network.load(mnist.ASSETS / "networks" / "smooth.npz")
     assert float(numbers(app)[3]) == pytest.approx(float(net.forward(DIGIT.ravel()).zs[0][7]), abs=0.05)
@@ -207,6 +207,43 @@ def test_a_mangled_neuron_is_refused_and_the_rest_of_the_link_works(said):
     np.testing.assert_array_equal(app.session_state["x"], DIGIT.ravel())
 
 
+def probe(app):
+    """The pictures of the probes on the page, by name."""
+    (chart,) = (json.loads(e.proto.spec) for e in app.get("plotly_chart") if '"beside"' in e.proto.spec)
+    return {trace["name"]: np.array(trace["z"]) for trace in chart["data"]}
+
+
+def test_the_probes_stand_where_the_links_pattern_stands():
+    app = open_link(BUILD, painted=link.encode_neuron(build.bar(9, 12.5, 45), 0), pattern="bar,9,12.5,45")
+    assert sentences(app) == []
+    shown = probe(app)
+    for name, picture in build.probes(9, 12.5, 45).items():
+        np.testing.assert_allclose(shown[name], picture, atol=1e-6)
+    assert app.slider(key="place_turn").value == 45
+
+
+def test_a_pattern_moved_and_turned_is_in_the_link_until_it_is_cleared():
+    app = open_page(BUILD, DIGIT)
+    assert "pattern" not in app.query_params
+    app.selectbox(key="start_from").select("bar").run()
+    app.slider(key="place_turn").set_value(45).run()
+    app.slider(key="place_row").set_value(9.5).run()
+    assert app.query_params["pattern"] == "bar,9.5,13.5,45"
+    assert "pattern" not in press(app, "clear_painting").query_params
+
+
+@pytest.mark.parametrize(
+    "said", ["star,9,13.5,45", "zero,9,9,0", "bar", "bar,9,13.5,45,1", "bar,nan,9,0", "bar,3.5,9,0", "bar,9,9,180"]
+)
+def test_a_pattern_that_cannot_be_is_named_in_a_sentence_and_the_rest_of_the_link_works(said):
+    app = open_link(BUILD, painted=link.encode_neuron(BAR, -5), pattern=said)
+    assert not app.exception
+    (sentence,) = sentences(app)
+    assert sentence.startswith(f'There is no pattern "{said}"; ')
+    np.testing.assert_array_equal(app.session_state["painted"], BAR)
+    np.testing.assert_allclose(probe(app)["bar"], build.probes()["bar"], atol=1e-6)
+
+
 def test_a_saved_neuron_is_loaded_again():
     app = open_page(BUILD, DIGIT)
     app.file_uploader(key="neuron_file").upload("neuron.npz", link.neuron_bytes(BAR, -5)).run()
@@ -245,6 +282,21 @@ def test_what_is_no_grid_of_weights_is_refused(sent):
 
     with pytest.raises(ValueError, match=r"damaged|expected"):
         paint.read(sent)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "hello", None, 7, [5.0, 1], {}, {"at": 5.0}, {"at": "5", "began": 1}, {"at": True, "began": 1},
+        {"at": np.nan, "began": 1}, {"at": np.inf, "began": 1}, {"at": 3136.1, "began": 1}, {"at": 10**400, "began": 1},
+        {"at": 5.0, "began": None},
+    ],
+)  # fmt: skip
+def test_what_is_no_threshold_is_refused(sent):
+    from nnviz.ui import paint
+
+    with pytest.raises(ValueError, match=r"damaged|expected"):
+        paint.read_drag(sent)
 
 
 def test_a_grid_of_weights_is_read_to_the_thousandth():

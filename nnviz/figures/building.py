@@ -31,7 +31,9 @@ LEFT, RIGHT = 24, 92  # pixels beside the axis of sums, so that curve, slider (s
 ROW = 0.86  # height of the highest bar in a row
 
 
-def threshold(weighted_sum: float, bias: float, limits: tuple[float, float], height: int = 160) -> go.Figure:
+def threshold(
+    weighted_sum: float, bias: float, limits: tuple[float, float], step: float = 0.1, height: int = 160
+) -> go.Figure:
     """Draw the sigmoid over the weighted sum before the bias, the threshold -b and the present point.
 
     Parameters
@@ -40,11 +42,13 @@ def threshold(weighted_sum: float, bias: float, limits: tuple[float, float], hei
         The present picture's sum, without the bias.
     limits : floats
         Of the axis; the same as those of `sums_by_digit`.
+    step : float
+        To which the browser rounds a threshold dragged in the figure; in `layout.meta`.
 
     Returns
     -------
     Figure
-        Traces `sigmoid` (the curve) and `neuron` (the one point); a line at the threshold.
+        Traces `sigmoid` (the curve) and `neuron` (the one point); a line at the threshold, and its name the last note.
     """
     over = np.union1d(np.linspace(*limits, 121), np.clip(np.linspace(-8, 8, 81) - bias, *limits))
     a = float(sigmoid(np.array(weighted_sum + bias)))
@@ -63,6 +67,7 @@ def threshold(weighted_sum: float, bias: float, limits: tuple[float, float], hei
         {"xaxis": _sums(limits, showticklabels=False), "yaxis": hidden_axis(range=[-0.06, 1.06])},
         height,
         margin=_margin(24, 4),
+        meta={"step": step},
         shapes=[vertical(-bias, width=2, dash="dash", color=GAP)],
         annotations=[*levels, label(f"threshold −b = {signed_text(0 - bias)}", -bias, 1, **name)],
     )  # fmt: skip

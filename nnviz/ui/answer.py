@@ -91,9 +91,13 @@ def outputs(trace: Trace) -> None:
 
 
 def stamp() -> str:
-    """Mark a piece of HTML with its input, so that the browser replaces it, live numbers and all, when that changes."""
-    edition = st.session_state.get("loaded", {}).get("edition", 0)
-    return f'data-input="{zlib.crc32(st.session_state["x"].tobytes())} {edition}"'
+    """Mark a piece of HTML with what it is about, so that the browser replaces it, live numbers too, if that changes.
+
+    It is about the drawing and the painted neuron; their editions grow whenever Python puts back an earlier one.
+    """
+    session = st.session_state
+    about = zlib.crc32(session["x"].tobytes() + session["painted"].tobytes())
+    return f'data-input="{about} {session.get("loaded", {}).get("edition", 0)} {session.get("edition", 0)}"'
 
 
 def unprepared(network: Network) -> None:

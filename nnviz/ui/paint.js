@@ -1,21 +1,21 @@
 // The grid of weights a visitor paints: 28 x 28 numbers, each painted cell set to sign * strength. It tells Python on
-// pointer-up, in thousandths; Python's own value replaces it only when `edition` changes.
+// pointer-up, in thousandths; Python's own value replaces it only when `edition` changes. Meanwhile the sum, weights x
+// input and the curve follow. Put after numbers.js, drawing.js and curve.js by paint.py.
 
-const SIDE = 28, STEPS = 1000
-const BLUE = [47, 129, 247], RED = [235, 76, 62] // nnviz/figures/style.py
+const STEPS = 1000
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 const inside = (cell) => Math.min(SIDE - 1, Math.max(0, cell))
 
-export function decode(base64) {
+function decodeLevels(base64) {
   return new Int16Array(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer)
 }
 
-export function encode(levels) {
+function encodeLevels(levels) {
   return btoa(String.fromCharCode(...new Uint8Array(levels.buffer)))
 }
 
 // Set all cells whose centre lies within half the width of (row, column), and always the one it is in.
-export function dab(levels, row, column, width, level) {
+function dab(levels, row, column, width, level) {
   const reach = width / 2
   for (let r = inside(Math.floor(row - reach)); r <= inside(Math.ceil(row + reach)); r++)
     for (let c = inside(Math.floor(column - reach)); c <= inside(Math.ceil(column + reach)); c++)
@@ -25,6 +25,10 @@ export function dab(levels, row, column, width, level) {
 
 class Grid {
   constructor(root) {
+    this.leave = new AbortController()
+    this.threshold = new Threshold(
+      () => this.follow(), (dragged) => this.setStateValue("threshold", dragged), this.leave.signal,
+    )
     this.canvas = root.querySelector("canvas")
     this.cursor = root.querySelector("i")
     this.says = root.querySelector("output")
@@ -40,23 +44,66 @@ class Grid {
 
   update({ data, setStateValue }) {
     Object.assign(this, { setStateValue, level: Math.round(STEPS * data.sign * data.strength), width: data.width })
-    if (data.edition === this.edition) return
+    const replaced = data.edition !== this.edition
     this.edition = data.edition
-    this.levels = decode(data.weights)
+    this.x = decode(data.x)
+    this.threshold.update(data.bias, replaced)
+    this.until = performance.now() + 500
+    if (!replaced) return
+    this.levels = decodeLevels(data.weights)
     this.show()
+    if (this.ahead) this.showAgain()
   }
 
   show() {
     const sheet = this.canvas.getContext("2d"), image = sheet.createImageData(SIDE, SIDE)
     const limit = this.levels.reduce((most, level) => Math.max(most, Math.abs(level)), STEPS)
-    this.levels.forEach((level, i) => {
-      image.data.set([...(level < 0 ? RED : BLUE), 255 * (Math.abs(level) / limit) ** 0.7], 4 * i)
-    })
+    this.levels.forEach((level, i) => image.data.set(diverging(level, limit), 4 * i))
     sheet.putImageData(image, 0, 0)
   }
 
+  // Show what the neuron makes of the drawing: in float64, as painting.answers adds it up.
+  showNumbers() {
+    const { levels, x, threshold: { bias } } = this
+    const terms = Float64Array.from(levels, (level, i) => Math.fround(level / STEPS) * x[i])
+    const sum = terms.reduce((total, term) => total + term, 0), z = sum + bias
+    showSum(terms, bias, z, 1 / (1 + Math.exp(-z)))
+    showTerms(plot("present_terms"), terms, 1)
+    showCurve(plot(CURVE), sum, bias)
+    moveLine(plot("sums_by_digit"), -bias)
+  }
+
+  guard(work) {
+    if (this.broken) return
+    try { work() } catch (error) {
+      this.broken = true
+      console.info(`nnviz: the numbers follow after each stroke, not during it: ${error}`)
+    }
+  }
+
+  // Show the numbers now and on every frame, as long as the visitor is ahead of Python.
+  follow() {
+    this.ahead = this.moved = true
+    if (!this.following) this.frame()
+  }
+
+  frame() {
+    this.following = Boolean(this.pen) || this.threshold.busy
+    if (this.following && !this.leave.signal.aborted) requestAnimationFrame(() => this.frame())
+    if (!this.moved && performance.now() > this.until) return // `until`: Python has just redrawn, draw over it
+    this.moved = false
+    this.guard(() => this.showNumbers())
+  }
+
+  // Python has put something else on the grid, and may have sent the same figures as before the last stroke, which then
+  // are not drawn again: take the stroke's numbers off them.
+  showAgain() {
+    this.ahead = false
+    requestAnimationFrame(() => requestAnimationFrame(() => this.guard(() => this.showNumbers())))
+  }
+
   send() {
-    this.setStateValue("painted", { edition: this.edition, weights: encode(this.levels) })
+    this.setStateValue("painted", { edition: this.edition, weights: encodeLevels(this.levels) })
   }
 
   // Where the pointer is, as row and column; whole numbers are the centres of cells.
@@ -93,6 +140,7 @@ class Grid {
     }
     this.pen.at = to
     this.show()
+    this.follow()
   }
 
   key(event) {
@@ -106,6 +154,7 @@ class Grid {
     } else {
       dab(this.levels, this.row, this.column, this.width, this.level)
       this.show()
+      this.follow()
       this.send()
     }
     this.cursor.hidden = false
@@ -120,5 +169,8 @@ export default function (component) {
   const { parentElement } = component
   if (!grids.has(parentElement)) grids.set(parentElement, new Grid(parentElement))
   grids.get(parentElement).update(component)
-  return () => grids.delete(parentElement)
+  return () => {
+    grids.get(parentElement)?.leave.abort()
+    grids.delete(parentElement)
+  }
 }

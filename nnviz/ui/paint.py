@@ -1,11 +1,11 @@
-"""The Python face of the grid of weights a visitor paints (paint.js): hands it weights, reads what was painted."""
+"""The Python face of the grid of weights a visitor paints and of the threshold they drag (paint.js, curve.js)."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from collections.abc import Callable
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ import streamlit as st
 from nnviz import build
 from nnviz.figures.style import MUTED
 from nnviz.network import IMAGE_SHAPE
+from nnviz.ui import live
 
 SIZE = 280  # CSS pixels
 WHAT = (
@@ -32,32 +33,54 @@ _component = st.components.v2.component(
             box-sizing: border-box; border: 2px solid rgb(240,165,0); pointer-events: none; }}
         output {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
     """,
-    js=Path(__file__).with_name("paint.js").read_text(encoding="utf-8"),
+    js=live.script("numbers.js", "drawing.js", "curve.js", "paint.js"),
 )
 
 
+@dataclass(frozen=True)
+class Brush:
+    """What the grid paints with: sign 1, -1 or 0, which erases; strength 0..1; width in cells."""
+
+    sign: int
+    strength: float
+    width: int
+
+
 def grid(
-    weights: np.ndarray, edition: int, sign: int, strength: float, width: int, on_paint: Callable[[], None]
+    weights: np.ndarray,
+    bias: float,
+    x: np.ndarray,
+    edition: int,
+    brush: Brush,
+    on_paint: Callable[[], None],
+    on_drag: Callable[[], None],
 ) -> None:
-    """Show weights (28, 28) to be painted upon; `on_paint` is called when they were, and `painted` says how.
+    """Show weights (28, 28) to be painted upon, and let the page's numbers follow brush and threshold.
 
     Parameters
     ----------
     weights : array (28, 28)
+    bias : float
+    x : array (784,), 0..1
+        The present drawing.
     edition : int
         Another one replaces what is on the grid by `weights`; with the same one the visitor's own painting stays.
-    sign : 1, -1 or 0
-        Of the brush; 0 erases.
-    strength : float, 0..1
-    width : int, in cells
-    on_paint : function
+    brush : Brush
+    on_paint, on_drag : functions
+        Called when weights were painted, which `painted` then returns, or the threshold dragged: `dragged`.
     """
-    brush = {"sign": sign, "strength": strength, "width": width}
     _component(
         key="paint",
-        data={"weights": base64.b64encode(_levels(weights).tobytes()).decode(), "edition": edition, **brush},
-        default={"painted": None},
+        data={
+            "weights": _base64(_levels(weights)),
+            "bias": bias,
+            "x": _base64(x.astype("<f4")),
+            "edition": edition,
+            **asdict(brush),
+        },
+        default={"painted": None, "threshold": None},
         on_painted_change=on_paint,
+        on_threshold_change=on_drag,
         width=SIZE,
         height=SIZE,
     )
@@ -71,6 +94,11 @@ def painted(edition: int) -> np.ndarray | None:
     return read(sent.get("weights"))
 
 
+def sent() -> dict[str, Any]:
+    """Return all that the browser has sent last."""
+    return dict(st.session_state.get("paint") or {})
+
+
 def read(text: Any) -> np.ndarray:
     """Read weights (28, 28) as the grid sends them: base64 of int16 thousandths, row by row."""
     try:
@@ -80,6 +108,24 @@ def read(text: Any) -> np.ndarray:
     if levels.size != np.prod(IMAGE_SHAPE):
         raise ValueError(f"it has {levels.size} weights; expected 784")
     return build.quantize(levels.reshape(IMAGE_SHAPE) / build.STEPS)
+
+
+def dragged() -> tuple[float, float]:
+    """Return the threshold just dragged to, and when that drag began; ValueError if the browser sent no such thing."""
+    return read_drag(st.session_state["paint"]["threshold"])
+
+
+def read_drag(sent: Any) -> tuple[float, float]:
+    """Read what the curve sends: {"at": threshold, "began": milliseconds}."""
+    if not isinstance(sent, dict) or any(type(sent.get(key)) not in (int, float) for key in ("at", "began")):
+        raise ValueError("it is damaged")
+    if not abs(sent["at"]) <= build.BIAS_LIMIT:
+        raise ValueError(f"it is out of range; expected within ±{build.BIAS_LIMIT:g}")
+    return sent["at"], sent["began"]
+
+
+def _base64(numbers: np.ndarray) -> str:
+    return base64.b64encode(numbers.tobytes()).decode()
 
 
 def _levels(weights: np.ndarray) -> np.ndarray:

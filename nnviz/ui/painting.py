@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,26 +15,26 @@ from nnviz.network import IMAGE_SHAPE
 from nnviz.ui import canvas, data, neuron, paint, state, yours
 
 BRUSHES = {"+": 1, "−": -1, "Eraser": 0}
-NETWORK = "a neuron of the network"
+NETWORK = "network"
 PATTERNS = {
-    "everything zero": "zero",
-    "a bright region alone": "region",
-    "the same with a negative surround": "surround",
-    "a bar between dark flanks": "bar",
-    "a ring": "ring",
-    NETWORK: "",
+    "zero": "everything zero",
+    "region": "a bright region alone",
+    "surround": "the same with a negative surround",
+    "bar": "a bar between dark flanks",
+    "ring": "a ring",
+    NETWORK: "a neuron of the network",
 }
-PLACES: dict[str, Any] = {"place_row": build.ROW, "place_column": build.COLUMN, "place_turn": 0, "copied": 0}
 MOST_UNDO = 50  # strokes, 3 kB each
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """The painted neuron, and what it makes of the present drawing (`own`) and of all test digits (`digits`)."""
+    """The painted neuron, and what it makes of the present drawing (`own`, of `terms`) and of all test digits."""
 
     weights: np.ndarray
     bias: float
     own: build.Response
+    terms: np.ndarray
     digits: build.Response
     labels: np.ndarray
 
@@ -44,8 +43,10 @@ def answers() -> Answers:
     """Ask the painted neuron; raises `data.Unreadable`."""
     session = st.session_state
     weights, bias = session["painted"], session["painted_bias"]
-    own = build.respond(weights, bias, session["x"][None])
-    return Answers(weights, bias, own, replace(_digits(weights.tobytes()), bias=bias), data.test_digits().labels)
+    # In float64, as paint.js does: both show the same numbers.
+    terms = attribution.contributions(session["x"], weights.ravel()).reshape(IMAGE_SHAPE)
+    own = build.Response(terms[terms > 0].sum(keepdims=True), terms[terms < 0].sum(keepdims=True), bias)
+    return Answers(weights, bias, own, terms, replace(_digits(weights.tobytes()), bias=bias), data.test_digits().labels)
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
@@ -60,14 +61,16 @@ def _digits(weights: bytes) -> build.Response:
 def tools_and_grid() -> None:
     """Show the grid with its tools."""
     session = st.session_state
-    for key, value in PLACES.items():
-        session[key] = session.get(key, value)
     state.show_notes()
     board = st.container(key="painting")
     neuron.scale(limit_of(session["painted"]), "weights")
-    sign, strength, width = _brush()
+    brush = _brush()
     with board:
-        paint.grid(session["painted"], session.get("edition", 0), sign, strength, width, _painted)
+        paint.grid(
+            session["painted"], session["painted_bias"], session["x"], session.get("edition", 0), brush,
+            on_paint=_painted, on_drag=_dragged,
+        )  # fmt: skip
+    session["heard"] = paint.sent()
     _undo_and_clear()
     _start_from()
 
@@ -90,7 +93,7 @@ def limit_of(weights: np.ndarray) -> float:
     return max(1.0, float(abs(weights).max()))
 
 
-def _brush() -> tuple[int, float, int]:
+def _brush() -> paint.Brush:
     with st.container(key="brush_row", horizontal=True, gap="small", vertical_alignment="center"):
         brush = st.segmented_control(
             "Brush", list(BRUSHES), key="brush", default="+", required=True, persist_state="session",
@@ -99,7 +102,7 @@ def _brush() -> tuple[int, float, int]:
     with st.container(key="brush_sizes", horizontal=True, gap="medium"):
         strength = st.slider("Strength", 0.1, 1.0, 1.0, 0.1, key="strength", persist_state="session")
         width = st.slider("Width", 1, 7, 3, key="brush_width", persist_state="session")
-    return BRUSHES[str(brush)], float(strength), int(width)
+    return paint.Brush(BRUSHES[str(brush)], float(strength), int(width))
 
 
 def _undo_and_clear() -> None:
@@ -117,7 +120,7 @@ def _undo_and_clear() -> None:
 def _start_from() -> None:
     kind = st.selectbox(
         "Start from", list(PATTERNS), index=None, key="start_from", placeholder="Start from a pattern",
-        persist_state="session", label_visibility="collapsed", on_change=_begin,
+        persist_state="session", label_visibility="collapsed", on_change=_begin, format_func=PATTERNS.__getitem__,
     )  # fmt: skip
     if kind == NETWORK:
         count, name = data.network(st.session_state["network"]).sizes[1], yours.shown(st.session_state["network"])
@@ -125,11 +128,11 @@ def _start_from() -> None:
             "Neuron", range(count), key="copied", on_change=_apply, persist_state="session",
             format_func=lambda k: f"neuron {k} of {name}", label_visibility="collapsed",
         )  # fmt: skip
-    elif kind and kind != "everything zero":
+    elif kind in state.PLACED:
         row, column, turn = st.columns(3, gap="small")
-        row.slider("Row", 4.0, 23.0, step=0.5, key="place_row", on_change=_apply, persist_state="session")
-        column.slider("Column", 4.0, 23.0, step=0.5, key="place_column", on_change=_apply, persist_state="session")
-        if PATTERNS[kind] == "bar":
+        row.slider("Row", *state.PLACES, step=0.5, key="place_row", on_change=_apply, persist_state="session")
+        column.slider("Column", *state.PLACES, step=0.5, key="place_column", on_change=_apply, persist_state="session")
+        if kind == "bar":
             turn.slider(
                 "Turn", 0, 175, step=5, key="place_turn", on_change=_apply, format="%d°", persist_state="session"
             )
@@ -138,16 +141,15 @@ def _start_from() -> None:
 def place() -> dict[str, float]:
     """Return the row, column and orientation of the pattern last started from: where the probes go, too."""
     session = st.session_state
-    turned = PATTERNS.get(session["start_from"] or "") == "bar"
     at = {"row": session["place_row"], "column": session["place_column"]}
-    return {**at, "orientation": float(session["place_turn"])} if turned else at
+    return {**at, "orientation": float(session["place_turn"])} if session["start_from"] == "bar" else at
 
 
 def _begin() -> None:
     """Start from the pattern just chosen, at its usual place, with a bias of zero."""
     session = st.session_state
-    ring = PATTERNS.get(session["start_from"] or "") == "ring"
-    session["place_row"], session["place_column"] = (14.0, 14.0) if ring else (build.ROW, build.COLUMN)
+    middle = session["start_from"] == "ring"
+    session["place_row"], session["place_column"] = (14.0, 14.0) if middle else (build.ROW, build.COLUMN)
     session["guess"] = None
     _apply(0.0)
 
@@ -158,7 +160,7 @@ def _apply(bias: float | None = None) -> None:
     if kind == NETWORK:
         change(*build.from_network(data.network(session["network"]), session["copied"]))
     elif kind:
-        painted = build.PATTERNS[PATTERNS[kind]](**({} if PATTERNS[kind] == "zero" else place()))
+        painted = build.PATTERNS[kind](**(place() if kind in state.PLACED else {}))
         change(painted, session["painted_bias"] if bias is None else bias)
 
 
@@ -184,9 +186,10 @@ def _undo() -> None:
 
 
 def _clear() -> None:
+    session = st.session_state
+    session["start_from"] = session["guess"] = None
+    session["place_row"], session["place_column"] = build.ROW, build.COLUMN
     change(build.zero(), 0.0)
-    st.session_state["start_from"] = None
-    st.session_state["guess"] = None
 
 
 # ---- the threshold
@@ -195,14 +198,15 @@ def _clear() -> None:
 def threshold_and_sums(found: Answers) -> None:
     """Show the sigmoid, the threshold to drag under it, and under that who among the test digits passes it."""
     own, limits = float(found.own.sums[0]), _limits(found)
+    step = 0.1 if limits[1] - limits[0] <= 200 else 1.0
     fired = build.firing(found.digits.z, found.labels)
     st.plotly_chart(
-        figures.threshold(own, found.bias, limits), key="threshold_curve", config=SHOWN,
+        figures.threshold(own, found.bias, limits, step), key="threshold_curve", config=SHOWN,
         alt=f"The sigmoid over the weighted sum; the threshold is at {0 - found.bias:.2f}, your drawing at {own:.2f}.",
     )  # fmt: skip
     st.session_state["threshold"] = 0.0 - found.bias
     st.slider(
-        "Threshold −b", *limits, step=0.1 if limits[1] - limits[0] <= 200 else 1.0, key="threshold",
+        "Threshold −b", *limits, step=step, key="threshold",
         on_change=_move_threshold, label_visibility="collapsed", format="%.2f",
         help="The weighted sum the neuron must reach to fire; the bias b is its opposite",
     )  # fmt: skip
@@ -214,14 +218,33 @@ def threshold_and_sums(found: Answers) -> None:
     )  # fmt: skip
     total, silent = int(fired.fires.sum()), int(fired.silent.sum())
     st.caption(
-        f"Drag the threshold: with bias b = {signed_text(found.bias)} the neuron fires (z > 0) for {total:,} of the "
+        "Drag the threshold, on the curve or below it: "
+        f"with bias b = {signed_text(found.bias)} the neuron fires (z > 0) for {total:,} of the "
         f"{total + silent:,} test digits and stays silent for {silent:,}. Each digit's bars have a scale of their own."
     )
 
 
 def _move_threshold() -> None:
-    _remember()
-    state.set_neuron(st.session_state["painted"], 0.0 - st.session_state["threshold"])
+    """Take over the slider's value, unless it lags behind: a drag on the curve brings the slider's old one along."""
+    session = st.session_state
+    if paint.sent() == session["heard"]:
+        _remember()
+        state.set_neuron(session["painted"], 0.0 - session["threshold"])
+        state.share()
+
+
+def _dragged() -> None:
+    """Take over where the threshold is being dragged to; a whole drag is one step to undo."""
+    session = st.session_state
+    try:
+        threshold, began = paint.dragged()
+    except ValueError:
+        state.note("The curve sent a threshold that cannot be read; the one before it stays.")
+        return
+    if session.get("drag") != began:
+        _remember()
+        session["drag"] = began
+    state.set_neuron(session["painted"], 0.0 - threshold)
     state.share()
 
 
@@ -239,7 +262,6 @@ def _limits(found: Answers) -> tuple[float, float]:
 def present(found: Answers) -> None:
     """Show what the neuron makes of the present drawing, and the neuron as a file."""
     x = st.session_state["x"].reshape(IMAGE_SHAPE)
-    terms = attribution.contributions(x.ravel(), found.weights.ravel()).reshape(IMAGE_SHAPE)
     left, right = st.columns(2, gap="small")
     with left:
         st.markdown("**your drawing**" if x.any() else "**nothing drawn yet**")
@@ -250,8 +272,9 @@ def present(found: Answers) -> None:
     with right:
         st.markdown("**weights × input**")
         st.plotly_chart(
-            figures.weight_map(terms, limit_of(found.weights), "weights × input", height=140), key="present_terms",
-            config=SHOWN, alt=f"Weights × input: numbers from {terms.min():.3f} to {terms.max():.3f}.",
+            figures.weight_map(found.terms, limit_of(found.weights), "weights × input", height=140),
+            key="present_terms", config=SHOWN,
+            alt=f"Weights × input: numbers from {found.terms.min():.3f} to {found.terms.max():.3f}.",
         )  # fmt: skip
     neuron.numbers(found.own.sum(0))
     st.button(

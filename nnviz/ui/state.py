@@ -9,9 +9,12 @@
 | `sort` | the order of the gallery | |
 | `yours` | the visitor's own network (`nnviz.ui.yours`), if there is one | `turned`, as 1.4.b:2.5 |
 | `out` | the neurons knocked out, a list of pairs (layer, neuron) | `out`, as 1.4,2.0 |
+| `talk_step` | the step of the talk, counted from 1 | `step` |
 | `stage` | whether pages have the look for a stage | `stage`, as 1 |
 | `kiosk` | after how many seconds alone digits are replayed; 0 never | the same |
 | `painted`, `painted_bias` | a neuron made by hand: weights (28, 28) in thousandths, and its bias | `painted` |
+| `start_from` | the pattern it was started from, which shows where the probes belong | `pattern`, as bar,9,13.5,45 |
+| `place_row`, `place_column`, `place_turn` | the pattern's centre, and how it is turned, in degrees | the same |
 """
 
 from __future__ import annotations
@@ -27,10 +30,16 @@ from nnviz.ink import SIDE
 from nnviz.ui import data, yours
 
 DEFAULTS: dict[str, Any] = {
-    "network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "by number", "stage": False, "kiosk": 0,
+    "network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "by number", "stage": False, "kiosk": 0, "talk_step": 1,
+    "place_row": build.ROW, "place_column": build.COLUMN, "place_turn": 0, "copied": 0,
 }  # fmt: skip
+STEPS = 16  # of the talk
 KIOSK = (5, 3600)  # seconds, the fewest and the most
-UNDERSTOOD = ("drawing", "network", "turned", "layer", "neuron", "out", "painted", "stage", "kiosk", "v")  # in a link
+UNDERSTOOD = (  # in a link
+    "drawing", "network", "turned", "layer", "neuron", "out", "painted", "pattern", "step", "stage", "kiosk", "v",
+)  # fmt: skip
+PLACED = tuple(name for name in build.PATTERNS if name != "zero")  # the patterns that stand somewhere
+PLACES = (4.0, 23.0)  # rows and columns they can have
 
 
 def start(page: str) -> None:
@@ -76,12 +85,17 @@ def share() -> None:
         wanted["out"] = ",".join(f"{layer}.{neuron}" for layer, neuron in sorted(session["out"]))
     if session["x"].any():
         wanted["drawing"] = link.encode(session["x"])
+    if session["talk_step"] != DEFAULTS["talk_step"]:
+        wanted["step"] = str(session["talk_step"])
     if session["stage"]:
         wanted["stage"] = "1"
     if session["kiosk"]:
         wanted["kiosk"] = str(session["kiosk"])
     if session["painted"].any() or session["painted_bias"]:
         wanted["painted"] = link.encode_neuron(session["painted"], session["painted_bias"])
+    if session.get("start_from") in PLACED:
+        place = (f"{session[key]:g}" for key in ("place_row", "place_column", "place_turn"))
+        wanted["pattern"] = ",".join([session["start_from"], *place])
     if wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
 
@@ -116,7 +130,7 @@ def _read_link(session: MutableMapping[Any, Any]) -> None:
     set_picture(np.zeros(SIDE * SIDE))
     session["objects"] = []
     _read_version_and_names()
-    _read_look(session)
+    _read_showing(session)
     if text := st.query_params.get("drawing"):
         try:
             set_picture(link.decode(text))
@@ -127,6 +141,7 @@ def _read_link(session: MutableMapping[Any, Any]) -> None:
             set_neuron(*link.decode_neuron(text))
         except ValueError as error:
             note(f"The painted neuron in this link cannot be read: {error}. The grid starts empty.")
+    _read_pattern(session)
     name = st.query_params.get("network", DEFAULTS["network"])
     if name in data.NETWORKS:
         session["network"] = name
@@ -157,7 +172,12 @@ def _read_version_and_names() -> None:
         note(f"This link holds {unknown[:100]}, which nnviz does not know. Left out.")
 
 
-def _read_look(session: MutableMapping[Any, Any]) -> None:
+def _read_showing(session: MutableMapping[Any, Any]) -> None:
+    step = st.query_params.get("step", "1")
+    if step.isascii() and step.isdigit() and 1 <= int(step[:6]) <= STEPS:
+        session["talk_step"] = int(step[:6])
+    else:
+        note(f'The talk has no step "{step[:20]}"; its steps run from 1 to {STEPS}. Showing the first.')
     stage, kiosk = st.query_params.get("stage", "0"), st.query_params.get("kiosk", "0")
     if stage in ("0", "1"):
         session["stage"] = stage == "1"
@@ -168,6 +188,24 @@ def _read_look(session: MutableMapping[Any, Any]) -> None:
         session["kiosk"] = int(kiosk[:6])
     else:
         note(f'The kiosk cannot wait "{kiosk[:20]}" seconds; it waits {low} to {high}. It is off.')
+
+
+def _read_pattern(session: MutableMapping[Any, Any]) -> None:
+    """Take over the pattern the painted neuron was started from, with its place and turn: all or none."""
+    text = st.query_params.get("pattern", "")
+    try:
+        name, row, column, turn = text[:60].split(",")
+        place = {"place_row": float(row), "place_column": float(column), "place_turn": int(turn)}
+    except ValueError:
+        name, place = "", {}
+    within = place and all(PLACES[0] <= place[key] <= PLACES[1] for key in ("place_row", "place_column"))
+    if name in PLACED and within and 0 <= place["place_turn"] <= 175:
+        session.update({"start_from": name, **place})
+    elif text:
+        note(
+            f'There is no pattern "{text[:40]}"; bar,9,13.5,45 is one: name, row, column and turn. '
+            "The probes stand where they usually do."
+        )
 
 
 def _read_turned(name: str) -> None:
