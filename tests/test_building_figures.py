@@ -64,19 +64,39 @@ def test_a_threshold_of_zero_has_no_sign():
     assert figures.threshold(0.0, 0.0, LIMITS).layout.annotations[-1].text == "threshold −b = 0.00"
 
 
-def test_each_digit_has_a_row_of_bars_with_its_counts():
-    rows = traces(sums_by_digit())
-    assert [list(rows[f"digit {d}"].customdata) for d in (0, 1)] == [[1, 2, 0], [0, 4, 4]]
-    assert [rows[f"digit {d}"].base for d in (0, 1)] == [1, 0]
-    assert list(rows["digit 0"].x) == [2, 6, 10]
-    heights = np.array(rows["digit 0"].y)
-    np.testing.assert_allclose(heights / heights.max(), [0.5, 1, 0])
-    assert heights.max() < 1
+def rows(trace):
+    """Split a trace of steps at its gaps: x, y and what is under the pointer, row by row."""
+    ends = [k for k, x in enumerate(trace.x) if x is None]
+    for start, end in zip([0, *(k + 1 for k in ends)], ends, strict=False):
+        yield [np.array(list(of[start:end]), object) for of in (trace.x, trace.y, trace.customdata)]
 
 
-def test_bars_beyond_the_threshold_have_the_colour_of_those_who_fire():
-    silent, firing, beyond = traces(sums_by_digit())["digit 1"].marker.color
-    assert silent != firing == beyond
+def test_each_digit_has_a_row_of_steps_as_high_as_its_counts():
+    upper, lower = rows(traces(sums_by_digit(bias=-12.0))["silent"])
+    for (x, y, _), floor, heights in ((upper, 1, [0.5, 1, 0]), (lower, 0, [0, 1, 1])):
+        assert list(x) == [0, 0, 4, 8, 12]
+        assert (y[0], y[-1]) == (floor, floor)
+        np.testing.assert_allclose((y[1:-1] - floor).astype(float) / (y.max() - floor), heights)
+        assert y.max() < floor + 1
+
+
+def test_under_the_pointer_are_digit_count_and_the_ends_of_the_bin():
+    _, _, about = next(rows(traces(sums_by_digit(bias=-12.0))["silent"]))
+    assert list(about[1:-1]) == [[0, 1, 0.0, 4.0], [0, 2, 4.0, 8.0], [0, 0, 8.0, 12.0]]
+
+
+def test_the_colour_changes_exactly_at_the_threshold_and_not_the_height():
+    silent, fires = (traces(sums_by_digit(bias=-5.0))[name] for name in ("silent", "fires"))
+    assert silent.fillcolor != fires.fillcolor
+    for (left, left_y, _), (right, right_y, _) in zip(rows(silent), rows(fires), strict=True):
+        assert (left[-1], right[0]) == (5, 5)
+        assert left_y[-2] == right_y[1]
+
+
+def test_a_sum_on_the_threshold_is_of_those_that_stay_silent():
+    counts = np.array([[0, 7, 0]])
+    figure = figures.sums_by_digit(np.array([-1.0, 0.0, 1.0, 2.0]), counts, 0.0, np.array([0]), np.array([7]), LIMITS)
+    assert not traces(figure)["fires"].x
 
 
 def test_the_numbers_beside_the_rows_say_how_many_fire():
@@ -86,9 +106,15 @@ def test_the_numbers_beside_the_rows_say_how_many_fire():
 
 
 def test_a_digit_of_which_there_is_none_has_an_empty_row():
-    counts = np.zeros((2, 3), int)
-    figure = figures.sums_by_digit(np.arange(4.0), counts, 0.0, np.zeros(2, int), np.zeros(2, int), LIMITS)
-    assert not np.any(traces(figure)["digit 0"].y)
+    counts = np.array([[0, 0, 0], [1, 1, 1]])
+    figure = figures.sums_by_digit(np.arange(4.0), counts, 0.0, np.array([0, 3]), np.array([0, 3]), LIMITS)
+    assert {about[0] for _, _, row in rows(traces(figure)["fires"]) for about in row if about} == {1}
+
+
+def test_few_shapes_make_the_histogram_however_many_bins_there_are():
+    counts = np.ones((10, 400), int)
+    figure = figures.sums_by_digit(np.linspace(-9, 9, 401), counts, 0.0, counts[:, 0], counts[:, 0], LIMITS)
+    assert len(figure.data) == 2
 
 
 def test_the_probes_are_shown_without_any_sum_at_first():

@@ -82,7 +82,7 @@ def sums_by_digit(
     limits: tuple[float, float],
     height: int = 290,
 ) -> go.Figure:
-    """Draw the histogram of the weighted sums, a row of bars for each digit, and how many pass the threshold.
+    """Draw the histogram of the weighted sums, a row of steps for each digit, and how many pass the threshold.
 
     Parameters
     ----------
@@ -96,20 +96,17 @@ def sums_by_digit(
     Returns
     -------
     Figure
-        Bar traces `digit 0`, ..., digit 0 on top, each with its own scale; `customdata` holds the counts.
+        Traces `silent` and `fires`, on the two sides of the threshold, each one shape of all rows: hundreds of bars
+        take several times as long to draw. Digit 0 on top, each digit with its own scale; at the left end of a bin
+        `customdata` holds digit, count and the bin's ends.
     """
-    digits, middles = len(counts), (edges[1:] + edges[:-1]) / 2
-    colours = [POSITIVE if middle > -bias else GAP for middle in middles]
+    digits = len(counts)
     heights = ROW * counts / np.maximum(1, counts.max(axis=1, keepdims=True))
-    rows: list[Part] = [
-        {
-            "type": "bar", "name": f"digit {digit}", "x": numbers(middles), "width": float(edges[1] - edges[0]),
-            "y": numbers(heights[digit]), "base": digits - 1 - digit, "customdata": counts[digit].tolist(),
-            "marker": {"color": colours, "line": {"width": 0}},
-            "hovertemplate": f"digit {digit}<br>%{{customdata}} with a sum near %{{x:.2f}}<extra></extra>",
-        }
-        for digit in range(digits)
-    ]  # fmt: skip
+    cut = float(np.clip(-bias, edges[0], edges[-1])) if fires.any() else edges[-1]  # a sum on the line does not fire
+    sides = [
+        _steps(name, colour, np.clip(edges, *between), edges, counts, heights)
+        for name, colour, between in (("silent", GAP, (edges[0], cut)), ("fires", POSITIVE, (cut, edges[-1])))
+    ]
     notes = [label("fires for", 1, digits, yref="y", xanchor="left", yanchor="middle", xshift=6)]
     for digit in range(digits):
         place = {"yref": "y", "yanchor": "middle"}
@@ -117,14 +114,13 @@ def sums_by_digit(
         notes.append(label(f"<b>{digit}</b>", 0, middle, xanchor="right", xshift=-6, **place))
         notes.append(label(f"{fires[digit]:,} of {totals[digit]:,}", 1, middle, xanchor="left", xshift=6, **place))
     return assemble(
-        rows,
+        sides,
         {
             "xaxis": _sums(limits, title={"text": "weighted sum, before the bias", "standoff": 4}),
             "yaxis": hidden_axis(range=[-0.1, digits + 0.2]),
         },
         height,
         margin=_margin(2, 44),
-        barmode="overlay",
         shapes=[vertical(-bias, width=2, dash="dash", color=GAP)],
         annotations=notes,
     )
@@ -167,6 +163,28 @@ def probe_row(
     frames = [_frame(count + 1, images.shape[1:]) for count in range(len(traces))]
     height = 24 + 152 * len(rows)
     return assemble(traces, axes, height, top=24, bottom=4, annotations=notes, shapes=frames)
+
+
+def _steps(name: str, colour: str, at: np.ndarray, edges: np.ndarray, counts: np.ndarray, heights: np.ndarray) -> Part:
+    """Draw a row of steps for each digit over the bins' ends `at`, which are `edges` cut off at one side."""
+    bins = np.flatnonzero(np.diff(at))
+    ends = np.round(np.stack([edges[:-1], edges[1:]], axis=1), 2)[bins].tolist()
+    over = numbers(at[[*bins[:1], *bins, *(bins[-1:] + 1)]])
+    x: list[float | None] = []
+    y: list[float | None] = []
+    about: list[list[float] | None] = []
+    for digit in np.flatnonzero(counts[:, bins].any(axis=1)):
+        floor = len(counts) - 1 - int(digit)
+        x += [*over, None]  # None: a gap between two rows
+        y += [floor, *numbers(floor + heights[digit, bins]), floor, None]
+        found = zip(counts[digit, bins].tolist(), ends, strict=True)
+        about += [None, *([int(digit), count, *span] for count, span in found), None, None]
+    return {
+        "type": "scatter", "name": name, "x": x, "y": y, "customdata": about, "mode": "none", "fill": "toself",
+        "fillcolor": colour, "line": {"shape": "hv"}, "hoveron": "points",
+        "hovertemplate": "digit %{customdata[0]}<br>%{customdata[1]} with a sum of %{customdata[2]:.2f} to "
+        "%{customdata[3]:.2f}<extra></extra>",
+    }  # fmt: skip
 
 
 def _sums(limits: tuple[float, float], **more: object) -> Part:

@@ -200,10 +200,11 @@ def threshold_and_sums(found: Answers) -> None:
     own, limits = float(found.own.sums[0]), _limits(found)
     step = 0.1 if limits[1] - limits[0] <= 200 else 1.0
     fired = build.firing(found.digits.z, found.labels)
-    st.plotly_chart(
-        figures.threshold(own, found.bias, limits, step), key="threshold_curve", config=SHOWN,
-        alt=f"The sigmoid over the weighted sum; the threshold is at {0 - found.bias:.2f}, your drawing at {own:.2f}.",
-    )  # fmt: skip
+    with st.container(key="curve", height=160, border=False):  # the style sheet says how high on a large screen
+        st.plotly_chart(
+            figures.threshold(own, found.bias, limits, step), key="threshold_curve", height="stretch", config=SHOWN,
+            alt=f"The sigmoid over the weighted sum; the threshold is at {-found.bias:.2f}, your drawing at {own:.2f}.",
+        )  # fmt: skip
     st.session_state["threshold"] = 0.0 - found.bias
     st.slider(
         "Threshold −b", *limits, step=step, key="threshold",
@@ -211,11 +212,12 @@ def threshold_and_sums(found: Answers) -> None:
         help="The weighted sum the neuron must reach to fire; the bias b is its opposite",
     )  # fmt: skip
     counted = build.histogram(found.digits.sums, found.labels)
-    st.plotly_chart(
-        figures.sums_by_digit(counted.edges, counted.counts, found.bias, fired.fires, fired.counts, limits),
-        key="sums_by_digit", config=SHOWN,
-        alt="; ".join(f"digit {d}: fires for {n} of {fired.counts[d]}" for d, n in enumerate(fired.fires)),
-    )  # fmt: skip
+    with st.container(key="histogram", height=290, border=False):
+        st.plotly_chart(
+            figures.sums_by_digit(counted.edges, counted.counts, found.bias, fired.fires, fired.counts, limits),
+            key="sums_by_digit", height="stretch", config=SHOWN,
+            alt="; ".join(f"digit {d}: fires for {n} of {fired.counts[d]}" for d, n in enumerate(fired.fires)),
+        )  # fmt: skip
     total, silent = int(fired.fires.sum()), int(fired.silent.sum())
     st.caption(
         "Drag the threshold, on the curve or below it: "

@@ -39,9 +39,9 @@ def probes(found: Answers) -> None:
         persist_state="session",
     )  # fmt: skip
     if guess is None:
-        with st.container(key="probes"):
+        with st.container(key="probes", height=176, border=False):
             st.plotly_chart(
-                figures.probe_row(images, names), key="probe_pictures", config=SHOWN,
+                figures.probe_row(images, names), key="probe_pictures", height="stretch", config=SHOWN,
                 alt=f"Seven pictures: {', '.join(names)}.",
             )  # fmt: skip
         return
@@ -49,9 +49,9 @@ def probes(found: Answers) -> None:
     terms = attribution.contributions(images.reshape(len(images), -1), found.weights.ravel()).reshape(images.shape)
     limit, most = painting.limit_of(found.weights), int(response.z.argmax())
     st.markdown(_judged(guess, names, response.z))
-    with st.container(key="probes"):
+    with st.container(key="probes", height=328, border=False):
         st.plotly_chart(
-            figures.probe_row(images, names, terms, limit, most), key="probe_terms", config=SHOWN,
+            figures.probe_row(images, names, terms, limit, most), key="probe_terms", height="stretch", config=SHOWN,
             alt="; ".join(f"{name}: z {z:.2f}" for name, z in zip(names, response.z, strict=True)),
         )  # fmt: skip
     st.html(_table(names, response, most))
