@@ -2,16 +2,20 @@
 
 from nnviz.figures.building import probe_row, sums_by_digit, threshold
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
-from nnviz.figures.layers import activations, preparation
+from nnviz.figures.layers import activations, pixels, preparation
 from nnviz.figures.maps import incoming, pictures, weight_map, weight_maps
+from nnviz.figures.page import Snapshot, page
 from nnviz.figures.wiring import wiring
 
 __all__ = [
+    "Snapshot",
     "activations",
     "beside_noise",
     "by_digit",
     "incoming",
+    "page",
     "pictures",
+    "pixels",
     "preparation",
     "probe_row",
     "sigmoid",

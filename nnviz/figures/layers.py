@@ -73,6 +73,15 @@ def preparation(drawn: np.ndarray, prepared: np.ndarray, height: int = 138) -> g
     return assemble(traces, axes, height, top=24, bottom=2, annotations=notes)
 
 
+def pixels(image: np.ndarray, height: int = 420) -> go.Figure:
+    """Draw a picture (28, 28), 0..1, with the number of each pixel in it, to one decimal; 0 where there is no ink."""
+    hover = "row %{y}, column %{x}<br>activation %{z:.4f}<extra></extra>"
+    text = [["0" if not a else "1" if a >= 0.95 else f"{a:.1f}".removeprefix("0") for a in row] for row in image]
+    written = {"text": text, "texttemplate": "%{text}", "textfont": {"size": 9}}
+    traces = [grey(image, name="input", hovertemplate=hover, **written)]
+    return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[_frame()])
+
+
 def _input(a: np.ndarray) -> Part:
     hover = "input (layer 0)<br>pixel in row %{y}, column %{x}<br>activation %{z:.4f}<extra></extra>"
     return grey(a.reshape(IMAGE_SHAPE), name="input", hovertemplate=hover)

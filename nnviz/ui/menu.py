@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from nnviz.ui import share, stage, state
+from nnviz.ui import share, stage, state, take_home
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("style.css")
@@ -23,36 +23,47 @@ def pages() -> StreamlitPage:
             st.Page(ROOT / "pages" / "2_neurons.py", title="Neurons", icon=":material/grid_view:"),
             st.Page(ROOT / "pages" / "3_build.py", title="Build", icon=":material/brush:"),
             st.Page(ROOT / "pages" / "4_network.py", title="Network", icon=":material/hub:"),
+            st.Page(ROOT / "pages" / "5_talk.py", title="Talk", icon=":material/co_present:"),
         ],
         position="top",
     )
 
 
-def open_page(title: str, explanation: str) -> None:
-    """Begin a page: the common look, the state from the link, a title and two sentences of explanation."""
+def open_page(title: str, explanation: str = "") -> None:
+    """Begin a page: the common look, the state from the link, a title and two sentences that explain it.
+
+    Without them, the page has a title of its own.
+    """
     _leave_streamlits_own_menu()
     st.html(STYLE)
     state.start(title)
     stage.look()
-    with st.container(key="heading", horizontal=True, vertical_alignment="bottom", gap="medium"):
-        st.subheader(title, anchor=False, width="content")
-        st.caption(explanation, width="stretch")
+    with st.container(
+        key="heading" if explanation else "corner", horizontal=True, vertical_alignment="bottom", gap="medium"
+    ):
+        if explanation:
+            st.subheader(title, anchor=False, width="content")
+            st.caption(explanation, width="stretch")
         _tools()
     state.show_notes()
 
 
 @st.fragment
 def _tools() -> None:
-    """Offer what every page has: sharing it, and showing it on a stage."""
+    """Offer what every page has: sharing it, showing it on a stage, and taking it home."""
     with st.container(key="page_tools", horizontal=True, gap="small", width="content", wrap=False):
         sharing = st.popover("Share", icon=":material/share:", key="share", on_change="rerun")
         showing = st.popover("Stage", icon=":material/present_to_all:", key="stage_choices", on_change="rerun")
+        taking = st.popover("Take home", icon=":material/download:", key="take_home", on_change="rerun")
     if sharing.open:
         with sharing:
             share.link()
     if showing.open:
         with showing:
             stage.choices()
+    if taking.open:
+        with taking:
+            take_home.choices()
     if stage.changed():
         st.rerun()
 

@@ -30,7 +30,8 @@ from nnviz.ink import SIDE
 from nnviz.ui import data, yours
 
 DEFAULTS: dict[str, Any] = {
-    "network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "by number", "stage": False, "kiosk": 0, "talk_step": 1,
+    "network": data.NETWORKS[0], "layer": 1, "neuron": 0, "sort": "by number", "talk_step": 1,
+    "stage": False, "kiosk": 0,
     "place_row": build.ROW, "place_column": build.COLUMN, "place_turn": 0, "copied": 0,
 }  # fmt: skip
 STEPS = 16  # of the talk

@@ -1,0 +1,24 @@
+"""Talk: the lesson in steps for a stage, each with one live picture."""
+
+import streamlit as st
+
+from nnviz.ui import canvas, data, menu, talk
+
+menu.open_page("Talk")
+
+
+@st.fragment
+def lesson() -> None:
+    """The step that is on, rerun with each key, button and stroke."""
+    step = talk.follow_keys()
+    talk.words(step)
+    with st.container(key="scene", horizontal=True, gap="medium"):
+        with st.container(key="left", width=296):
+            canvas.draw(*talk.examined(step), pen_tools=False)
+        net = data.network(st.session_state["network"])
+        with st.container(key="picture", width="stretch"):
+            step.show(net, net.forward(st.session_state["x"]), talk.shown())
+    talk.buttons(step)
+
+
+lesson()
