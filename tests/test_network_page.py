@@ -1,5 +1,6 @@
 """The Network page without a browser: the signal in steps, neurons knocked out, knobs turned, nonsense fed."""
 
+import json
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -127,6 +128,13 @@ def test_playing_begins_at_the_input_and_a_key_press_ends_it():
     assert app.session_state["step"] == 0
     press(app, "next")
     assert not app.session_state["playing"]
+
+
+def test_the_figure_tells_the_browser_how_to_go_on_drawing_it():
+    app = open_page(step=3, out=[(1, 4)], lines_by="signal", only=True, layer=2, neuron=5)
+    meta = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]["meta"]
+    wanted = {"step": 3, "out": [[1, 4]], "by": "signal", "most": 3, "only": [2, 5], "focus": 40, "neuron": [2, 5]}
+    assert meta.items() >= wanted.items()
 
 
 # ---- knocking out

@@ -134,3 +134,13 @@ def test_another_shape_of_network_can_be_drawn():
     trace = net.forward(IMAGE.ravel())
     figure = figures.wiring(trace, surgery.strongest_lines(net, trace, 1))
     assert len(named(figure, "hidden 1").x) == 40
+
+
+def test_what_is_needed_to_go_on_drawing_it_stays_with_the_figure():
+    assert dict(draw(meta={"step": 3}).layout.meta) == {"step": 3}
+
+
+def test_the_traces_stand_in_the_order_the_browser_counts_on():
+    names = [trace.name for trace in draw(answer=3).data]
+    lines = [f"{layer} {sign} {third}" for layer in LAYERS for sign in ("negative", "positive") for third in range(3)]
+    assert names == ["input", *lines, *LAYERS, "digits", "winner"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ def wiring(
     chosen: tuple[int, int] | None = None,
     lost: Collection[tuple[int, int]] = (),
     height: int = 380,
+    meta: Mapping[str, Any] | None = None,
 ) -> go.Figure:
     """Draw the network with the signal as far as it has come.
 
@@ -43,6 +44,8 @@ def wiring(
         The output neuron to mark in the end.
     chosen, lost : a pair (layer, neuron), and several
         Ringed, and crossed out.
+    meta : mapping, optional
+        Kept as `layout.meta`, for whoever goes on drawing the figure where it is shown.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def wiring(
         "xaxis": hidden_axis(range=[-1, FIRST + APART * (len(sizes) - 2) + 8], constrain="domain"),
         "yaxis": hidden_axis(range=[MIDDLE + 23, MIDDLE - 26], scaleanchor="x", constrain="domain"),
     }
-    return assemble(traces, axes, height, top=0, bottom=0, annotations=titles)
+    return assemble(traces, axes, height, top=0, bottom=0, annotations=titles, meta=meta)
 
 
 def _name(layer: int, sizes: Sequence[int]) -> str:

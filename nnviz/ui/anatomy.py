@@ -11,7 +11,7 @@ from nnviz import attribution, figures, surgery
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.surgery import Lines
-from nnviz.ui import answer, canvas, data, knobs, menu, neuron, state
+from nnviz.ui import answer, canvas, data, knobs, live, menu, neuron, state
 
 WAYS = {"weight": "weight", "signal": "weight × a"}
 PACE = 1.1  # seconds a step of the animation
@@ -46,14 +46,19 @@ def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
     session = st.session_state
     step, only = _step(net), bool(session["only"])
     drawn = _lines(net, trace, layer, chosen) if only else _strongest(net, trace, session["per_neuron"])
+    meta = live.Wiring(
+        step=step, out=session["out"], by=session["lines_by"], most=session["per_neuron"],
+        only=(layer, chosen) if only else None, focus=FOCUS, neuron=(layer, chosen),
+        edition=session["loaded"]["edition"],
+    )  # fmt: skip
     with st.container(key="wires"):
         st.plotly_chart(
             figures.wiring(
-                trace, drawn, step, answer.digit(trace), (layer, chosen) if only else None, set(session["out"])
+                trace, drawn, step, answer.digit(trace), meta["only"], set(session["out"]), meta=meta
             ),
             key="wiring", on_select=_clicked, selection_mode="points", config=SHOWN, alt=answer.describe(trace),
         )  # fmt: skip
-    st.html(f'<p class="counts">{_counts(net)}</p>')
+    st.html(f'<p class="counts">{counts(net)}</p>')
 
 
 def _strongest(net: Network, trace: Trace, most: int) -> list[Lines]:
@@ -79,7 +84,7 @@ def _clicked() -> None:
         state.share()
 
 
-def _counts(net: Network) -> str:
+def counts(net: Network) -> str:
     """Count weights and biases as a sum."""
     parts = [
         f"<b>{weights:,}</b> + {biases}<small>{data.layer_name(st.session_state['network'], number)}</small>"
@@ -112,7 +117,8 @@ def signal(net: Network, trace: Trace) -> None:
         st.button("Next", key="next", shortcut="N", on_click=_go, args=(step + 1,), disabled=step == end)
         if st.button("Pause" if playing else "Play", key="play", on_click=_play, args=(net,)):
             st.rerun()  # the whole page: only that starts or ends the clock
-    st.html(f'<p class="step" role="status"><small>{step} of {end}</small> {_what_happens(net, trace, step)}</p>')
+    happens = f"<small>{step} of {end}</small> {_what_happens(net, trace, step)}"
+    st.html(f'<p {answer.stamp()} class="step" role="status">{happens}</p>')
     if step:
         st.html(_sums(net, trace, min((step + 1) // 2, len(net.layers)), squashed=step % 2 == 0 or step == end))
 
@@ -152,9 +158,10 @@ def _what_happens(net: Network, trace: Trace, step: int) -> str:
     if step == _end(net):
         sure = answer.digit(trace)
         lost = len(st.session_state["out"])
+        knocked_out = f" {lost} neuron{'s' * (lost > 1)} knocked out." * bool(lost)
         return (
-            f"<b>The answer{'' if sure is None else f': {sure}'}.</b> {answer.sentence(trace).capitalize()}."
-            + f" {lost} neuron{'s' * (lost > 1)} knocked out." * bool(lost)
+            f'<b data-is="answer">The answer{"" if sure is None else f": {sure}"}.</b> '
+            f'<span data-is="sentence">{answer.sentence(trace).capitalize()}.</span>{knocked_out}'
         )
     layer = (step + 1) // 2
     name = data.layer_name(st.session_state["network"], layer).capitalize()
@@ -177,7 +184,7 @@ def _sums(net: Network, trace: Trace, layer: int, squashed: bool) -> str:
         cells = "".join(f"<td>{neuron.signed(value)}</td>" for value in (weighted, bias, z))
         rows.append(f"<tr><th>{k}</th>{cells}<td>{a}</td></tr>")
     head = "<tr><th></th><th>sum</th><th>+ bias</th><th>= z</th><th>a</th></tr>"
-    return f'<table class="sums">{head}{"".join(rows)}</table>'
+    return f'<table {answer.stamp()} class="sums">{head}{"".join(rows)}</table>'
 
 
 # ---- nonsense

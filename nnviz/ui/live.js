@@ -18,12 +18,17 @@ function showLayers(gd, trace, answer) {
   }
 }
 
-function showAnswer(output, blank) {
+// nnviz/ui/answer.py: the digit, and the sentence.
+function judge(output, blank) {
   const sure = [...output.keys()].filter((k) => output[k] > SURE), best = output.indexOf(Math.max(...output))
   const answer = !blank && sure.length === 1 ? sure[0] : null
   const text = blank ? "nothing drawn yet" : sure.length === 1 ? "one output neuron is sure"
     : sure.length ? `no output neuron is sure alone: ${sure.join(" and ")} all say yes`
     : `no output neuron is sure; the brightest is ${best}`
+  return { answer, text }
+}
+
+function showAnswer(output, { answer, text }) {
   const verdict = part("verdict")
   if (verdict) {
     write(verdict.querySelector(".digit"), `${answer ?? "?"}`)
@@ -34,7 +39,6 @@ function showAnswer(output, blank) {
     row.querySelector("i").style.transform = `scaleX(${output[k].toFixed(3)})`
     write(row.querySelector("code"), output[k].toFixed(3))
   })
-  return answer
 }
 
 function showNeuron({ layer, neuron, layers }, trace) {
@@ -155,10 +159,12 @@ class Live {
   }
 
   showInput(x, drawn) {
-    const trace = forward(this.layers, x)
+    const wiring = plot("wiring"), trace = forward(this.layers, x, wiring?.layout.meta.out)
     if (this.layer) return showNeuron(this, trace)
-    const answer = showAnswer(trace.activations.at(-1), !x.some(Boolean))
-    if (plot("activations")) showLayers(plot("activations"), trace, answer)
+    const says = judge(trace.activations.at(-1), !x.some(Boolean))
+    if (wiring) showWiring(wiring, this.layers, trace, says)
+    showAnswer(trace.activations.at(-1), says)
+    if (plot("activations")) showLayers(plot("activations"), trace, says.answer)
     const pair = plot("drawn_and_prepared")
     if (pair) [drawn, x].forEach((image, k) => paint(pair, k, image, SIDE, grey))
   }

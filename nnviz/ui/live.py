@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from typing import TypedDict
 
 import numpy as np
 import streamlit as st
@@ -16,8 +17,41 @@ def script(*names: str) -> str:
     return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
 
 
-SOURCE = script("numbers.js", "drawing.js", "live.js")
+SOURCE = script("numbers.js", "drawing.js", "wiring.js", "live.js")
 _component = st.components.v2.component("nnviz_live", html='<span data-live="wait"></span>', js=SOURCE)
+
+
+class Wiring(TypedDict):
+    """How the wiring is drawn: what wiring.js must know to go on drawing it, in the figure's `layout.meta`.
+
+    Attributes
+    ----------
+    step : int
+        How far the signal has come, as `figures.wiring` counts.
+    out : list of pairs (layer, neuron)
+        Those knocked out.
+    by : "weight" or "signal"
+        What the lines are chosen by.
+    most : int
+        How many into each neuron.
+    only : pair, or None
+        The neuron whose lines alone are drawn.
+    focus : int
+        How many then into it.
+    neuron : pair
+        The chosen one, whose sum may be shown below.
+    edition : int
+        Of what is on the canvas: another one makes the browser draw the figure again although it is the same.
+    """
+
+    step: int
+    out: list[tuple[int, int]]
+    by: str
+    most: int
+    only: tuple[int, int] | None
+    focus: int
+    neuron: tuple[int, int]
+    edition: int
 
 
 def follow_pen(name: str, x: np.ndarray, edition: int, layer: int = 0, neuron: int = 0) -> None:

@@ -61,8 +61,11 @@ export function shrink(ink, height, width) {
   return resample(ink, width, even(height), even(width))
 }
 
-// layers: [{W: numbers row by row, b}], x: 784 numbers -> {zs, activations}, the input first.
-export function forward(layers, x) {
+const sigmoid = (z) => 1 / (1 + Math.exp(-z))
+
+// layers: [{W: numbers row by row, b}], x: 784 numbers -> {zs, activations}, the input first. The neurons of `out`, pairs
+// [layer, neuron], pass on 0, as in surgery.without.
+export function forward(layers, x, out = []) {
   const activations = [x], zs = []
   for (const { W, b } of layers) {
     const a = activations.at(-1), n = a.length
@@ -72,7 +75,8 @@ export function forward(layers, x) {
       return sum
     })
     zs.push(z)
-    activations.push(z.map((value) => 1 / (1 + Math.exp(-value))))
+    activations.push(z.map(sigmoid))
+    for (const [layer, k] of out) if (layer === zs.length) activations[layer][k] = 0
   }
   return { zs, activations }
 }

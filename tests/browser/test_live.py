@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from nnviz import attribution, ink, pen
+from nnviz import attribution, ink, pen, surgery
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
 from nnviz.ui.live import SOURCE
@@ -97,6 +97,25 @@ def test_the_browser_runs_each_network_as_numpy_does(prepared, name, browser, se
         for expected, a, b in zip(forward(name, x)[0][1:], from_same, from_own, strict=True):
             assert np.abs(expected - a).max() < 1e-5
             assert np.abs(expected - b).max() < 0.01
+
+
+def test_the_browser_finds_the_strongest_lines_that_python_finds(prepared, browser, server):
+    network = Network.load(ASSETS / "networks" / "plain.npz")
+    x = ink.normalize(prepared[0][0]).ravel()
+    W, b = (base64.b64encode(numbers.tobytes()).decode() for numbers in (network.layers[0].W, network.layers[0].b))
+    page = browser.new_page()
+    page.goto(server)
+    found = page.evaluate(
+        """async ([source, W, b, x]) => {
+            const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+            const lines = live.strongest({W: live.decode(W), b: live.decode(b)}, Float64Array.from(x), 30);
+            return lines.map(({source, target, value}) => [source, target, value]);
+        }""",
+        [SOURCE, W, b, x.tolist()],
+    )
+    page.close()
+    (lines, *_) = surgery.strongest_lines(network, network.forward(x), 30, "signal")
+    assert np.array_equal(np.array(found), np.stack([lines.source, lines.target, lines.value], 1))
 
 
 def test_the_browser_rounds_sums_as_python_does(browser, server):

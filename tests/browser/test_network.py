@@ -2,17 +2,20 @@
 
 import io
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from nnviz import link
+from nnviz import ink, link, pen, surgery
 from nnviz.mnist import ASSETS, load
-from tests.browser.conftest import Visit, forward
+from nnviz.network import Network
+from tests.browser.conftest import Visit, clear_digit, forward
 
 DIGIT = load("test").images[0] / 255  # a seven
 LINK = f"/network?drawing={link.encode(DIGIT)}"
 LAYERS = ("hidden 1", "hidden 2", "output")
+OUT = [(1, 4), (2, 0)]
 
 
 @pytest.fixture
@@ -105,7 +108,8 @@ def test_a_knob_turned_saved_undone_and_loaded_again(opened):
     says(opened, "Its value")
     page.locator(".st-key-knob").get_by_role("slider").press("ArrowRight")
     says(opened, "after 1 change")
-    assert opened.parameters()["network"] == "yours"
+    turned = link.decode_turned(opened.parameters()["turned"])
+    assert list(turned) == [(1, 0, "bias")]
     with page.expect_download() as download:
         page.get_by_role("button", name="Save").click()
     saved = download.value.path().read_bytes()
@@ -113,6 +117,7 @@ def test_a_knob_turned_saved_undone_and_loaded_again(opened):
     with np.load(io.BytesIO((ASSETS / "networks" / "smooth.npz").read_bytes()), allow_pickle=False) as arrays:
         difference = changed.layers[0].b - arrays["b1"]
     assert np.flatnonzero(difference).tolist() == [0]
+    assert changed.layers[0].b[0] == np.float32(turned[1, 0, "bias"])
     page.locator(".st-key-undo_knob").get_by_role("button").click()
     opened.eventually(lambda: no_network_in(opened))
     upload(opened, "network.npz", saved)
@@ -141,6 +146,149 @@ def test_nonsense_is_fed_in_one_press(opened):
 
     opened.eventually(the_input_is_noise)
     assert re.search(r"[\d.]+% get an output above one half", opened.page.get_by_test_id("stMain").inner_text())
+
+
+# ---- the pen is down
+
+
+def forward_without(x, out):
+    """Run a picture through `smooth` with neurons knocked out, in float64 and without nnviz: activations and zs."""
+    with np.load(ASSETS / "networks" / "smooth.npz", allow_pickle=False) as arrays:
+        weights = {key: arrays[key].astype(np.float64) for key in arrays.files}
+    activations, zs = [np.asarray(x, np.float64).ravel()], []
+    for n in (1, 2, 3):
+        zs.append(weights[f"W{n}"] @ activations[-1] + weights[f"b{n}"])
+        activations.append(1 / (1 + np.exp(-zs[-1])))
+        activations[-1][[k for layer, k in out if layer == n]] = 0
+    return activations, zs
+
+
+def press_and_move(visit, stroke):
+    """Draw without lifting the pen, until the input is what is on the canvas."""
+    path = visit.on_screen(stroke)
+    visit.page.mouse.move(*path[0])
+    visit.page.mouse.down()
+    for point in path[1:]:
+        visit.page.mouse.move(*point)
+
+    def the_input_is_what_is_on_the_canvas():
+        prepared = ink.normalize(visit.pixels())
+        assert prepared.any()
+        assert np.abs(visit.z("wiring", "input") - prepared).max() * 255 < 1.01
+
+    visit.eventually(the_input_is_what_is_on_the_canvas, 5)
+
+
+def rings(visit, k):
+    """The colours around the circles of layer k + 1, as painted."""
+    return visit.page.locator(".st-key-wiring .scatterlayer > .trace:has(.point)").evaluate_all(
+        "(layers, k) => [...layers[k].querySelectorAll('.point')].map((point) => getComputedStyle(point).stroke)", k
+    )
+
+
+def pairs(places):
+    """Where each line starts and ends; a gap comes after each."""
+    return list(zip(places[::3], places[1::3], strict=False))
+
+
+@pytest.fixture(scope="module")
+def stroke(laptop, server):
+    """What the page shows while a stroke is drawn with two neurons out: at the last step, then at the fifth."""
+    visit = Visit(laptop.new_page(), server).open("/network?out=1.4,2.0&neuron=4")
+    visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
+    visit.choose("lines_by", "weight × a")
+    visit.settled()
+    (first, *_) = pen.place(clear_digit(2).strokes)
+    press_and_move(visit, first)
+    found = SimpleNamespace(
+        x=visit.z("wiring", "input").ravel(), traces=visit.traces("wiring"), says=step(visit),
+        shades=[shades(visit, layer) for layer in LAYERS], asked="drawing" in visit.parameters(),
+        painted=visit.page.locator(".st-key-wiring .scatterlayer > .lines path").evaluate_all(
+            "paths => paths.map((path) => path.getAttribute('d').split('M').length - 1)"
+        ),
+        sums=visit.page.locator(".sums tr + tr").all_inner_texts(),
+        parts={
+            name: visit.page.locator(f'.st-key-arithmetic [data-is="{name}"]').inner_text().replace("−", "-")
+            for name in ("positive", "negative", "bias", "z", "a")
+        },
+        marked=visit.page.locator(".st-key-wiring .textpoint text").all_text_contents(),
+    )  # fmt: skip
+    visit.page.mouse.up()
+    visit.taken_over()
+    visit.eventually(lambda: nothing_painted_over(visit))
+    found.lifted = visit.picture_in_address(), [shades(visit, layer) for layer in LAYERS]
+    for words in ("Output squashes", "Output adds up"):
+        visit.press("Back")
+        says(visit, words)
+    press_and_move(visit, first + 15)
+    found.ringed = rings(visit, 2), forward_without(visit.z("wiring", "input"), OUT)[1][2]
+    visit.page.mouse.up()
+    visit.taken_over()
+    visit.page.close()
+    assert visit.trouble == []
+    return found
+
+
+def nothing_painted_over(visit):
+    assert not visit.page.locator(".st-key-wiring .scatterlayer > .lines").count()
+
+
+def test_the_circles_follow_the_pen_without_the_neurons_knocked_out(stroke):
+    assert not stroke.asked  # the server knows nothing of it yet
+    for shown, expected in zip(stroke.shades, forward_without(stroke.x, OUT)[0][1:], strict=True):
+        np.testing.assert_allclose(shown, expected, atol=1e-5)
+
+
+def test_the_sums_follow_the_pen_and_add_up_as_shown(stroke):
+    rows = [[float(n) for n in row.replace("−", "-").split()[1:]] for row in stroke.sums]
+    activations, zs = forward_without(stroke.x, OUT)
+    assert [round(weighted + bias, 2) for weighted, bias, _, _ in rows] == [z for _, _, z, _ in rows]
+    np.testing.assert_allclose([row[2:] for row in rows], np.stack([zs[2], activations[3]], 1), atol=0.00501)
+
+
+def test_the_answer_follows_the_pen(stroke):
+    output = forward_without(stroke.x, OUT)[0][-1]
+    sure = np.flatnonzero(output > 0.5)
+    assert [text for text in stroke.marked if "◀" in text] == ([f"{sure[0]} ◀"] if len(sure) == 1 else [])
+    assert (f"The answer: {sure[0]}." if len(sure) == 1 else "No output neuron is sure") in stroke.says
+    assert "2 neurons knocked out" in stroke.says
+
+
+def test_the_lines_by_signal_follow_the_pen(stroke):
+    smooth = Network.load(ASSETS / "networks" / "smooth.npz")
+    trace = surgery.without(smooth, smooth.forward(stroke.x), OUT)
+    count = 0
+    for name, lines in zip(LAYERS, surgery.strongest_lines(smooth, trace, 3, "signal"), strict=True):
+        shown = [t for key, t in stroke.traces.items() if key.startswith(f"{name} ")]
+        ends = sorted((*x, *y) for t in shown for x, y in zip(*(pairs(t[axis]) for axis in "xy"), strict=True))
+        to = stroke.traces[name]
+        before = stroke.traces.get(LAYERS[LAYERS.index(name) - 1]) if name != "hidden 1" else None
+        x, y = (before["x"], before["y"]) if before else (np.tile(range(28), 28), np.repeat(range(28), 28))
+        expected = sorted((x[s], to["x"][t], y[s], to["y"][t]) for s, t in zip(lines.source, lines.target, strict=True))
+        np.testing.assert_allclose(ends, expected)
+        count += len(expected)
+    assert sum(stroke.painted) == count
+
+
+def test_a_neurons_arithmetic_follows_the_pen_with_what_it_would_pass_on(stroke):
+    z = forward_without(stroke.x, OUT)[1][0][4]
+    positive, negative, bias, shown, a = map(float, stroke.parts.values())
+    assert round(positive + negative + bias, 3) == shown == pytest.approx(z, abs=0.00051)
+    assert a == pytest.approx(1 / (1 + np.exp(-z)), abs=0.00051)
+
+
+def test_the_sums_are_ringed_by_their_sign_while_the_pen_moves(stroke):
+    colours, z = stroke.ringed
+    assert colours == ["rgb(47, 129, 247)" if value > 0 else "rgb(235, 76, 62)" for value in z]
+
+
+def test_pythons_circles_replace_them_when_the_pen_is_lifted(stroke):
+    x, circles = stroke.lifted
+    for shown, expected in zip(circles, forward_without(x, OUT)[0][1:], strict=True):
+        np.testing.assert_allclose(shown, expected, atol=1e-5)
+
+
+# ---- what the tests above need
 
 
 def upload(visit: Visit, name, content):
