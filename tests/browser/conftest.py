@@ -35,7 +35,7 @@ LAYERS = ("input", "hidden 1", "hidden 2", "output")
 # Opened at a page other than the first, Streamlit's own script looks for its server below that page too, before it
 # finds it (two 404s, seen in Streamlit 1.67). Nothing else may fail.
 STREAMLITS_OWN = tuple(
-    f"/{page}/_stcore/{what}" for page in ("neurons", "build", "network") for what in ("health", "host-config")
+    f"/{page}/_stcore/{what}" for page in ("neurons", "build", "network", "talk") for what in ("health", "host-config")
 )
 
 
@@ -221,8 +221,9 @@ class Visit:
                 const app = document.querySelector("[data-testid=stApp]");
                 return app?.dataset.testConnectionState === "CONNECTED"
                     && app.dataset.testScriptState === "notRunning"
-                    && ["activations", "sigmoid", "wiring", "threshold_curve"]
-                        .some((key) => document.querySelector(`.st-key-${key} .js-plotly-plot`))
+                    && (document.querySelector(".st-key-talk_buttons")
+                        || ["activations", "sigmoid", "wiring", "threshold_curve"]
+                            .some((key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)))
                     && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
                     && !document.querySelector("[data-stale=true]");
             }"""

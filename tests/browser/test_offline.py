@@ -14,7 +14,7 @@ DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 
 
 @pytest.mark.parametrize(("scheme", "background"), [("dark", "rgb(13, 17, 23)"), ("light", "rgb(255, 255, 255)")])
-@pytest.mark.parametrize("path", ["/", "/neurons", "/build", "/network"])
+@pytest.mark.parametrize("path", ["/", "/neurons", "/build", "/network", "/talk"])
 def test_a_page_asks_its_own_server_only_and_reports_no_error(visit, path, scheme, background):
     visit.page.emulate_media(color_scheme=scheme)
     visit.open(f"{path}?{DRAWING}").page.wait_for_load_state("networkidle")

@@ -1,0 +1,107 @@
+"""The talk in a real browser: by keys from the first step to the last and back, on a stage, with the pen in hand."""
+
+import numpy as np
+import pytest
+
+from nnviz import link, pen
+from nnviz.mnist import load
+from tests.browser.conftest import Visit, clear_digit, forward
+
+STEPS, ASKING = 16, (8, 9, 15)
+DIGIT = load("test").images[0] / 255
+
+
+@pytest.fixture(scope="module")
+def tab(laptop, server):
+    visit = Visit(laptop.new_page(), server)
+    yield visit.open(f"/talk?stage=1&drawing={link.encode(DIGIT)}")
+    visit.page.close()
+    assert visit.trouble == []
+
+
+def where(visit):
+    return visit.page.locator(".st-key-words .where").inner_text()
+
+
+def at(visit, step):
+    """Wait until a step is on, in words and in the address."""
+
+    def shown():
+        assert where(visit) == f"{step} of {STEPS}"
+        assert visit.parameters().get("step", "1") == str(step)
+
+    visit.eventually(shown)
+
+
+def says(visit, words):
+    def on_screen():
+        assert words in visit.page.locator(".st-key-picture").inner_text()
+
+    visit.eventually(on_screen)
+
+
+def press(visit, key):
+    visit.page.keyboard.press(key)
+
+
+def test_the_clicker_leads_through_the_whole_talk_and_back(tab):
+    at(tab, 1)
+    for step in range(1, STEPS):
+        if step in ASKING:
+            press(tab, "PageDown")
+            says(tab, "excites it most")
+            at(tab, step)
+        press(tab, "PageDown")
+        at(tab, step + 1)
+        assert tab.exceptions() == []
+    for step in range(STEPS, 1, -1):
+        if step in ASKING:
+            says(tab, "excites it most")
+            press(tab, "PageUp")
+        press(tab, "PageUp")
+        at(tab, step - 1)
+
+
+def test_presses_faster_than_the_server_all_count(tab):
+    press(tab, "Home")
+    at(tab, 1)
+    for key in ["ArrowRight", "ArrowDown", "PageDown", "ArrowRight", "ArrowLeft", "ArrowUp"]:
+        press(tab, key)
+    at(tab, 3)
+    press(tab, "End")
+    at(tab, STEPS)
+
+
+def test_the_list_of_keys_opens_and_closes(tab):
+    keys = tab.page.get_by_role("dialog", name="Keys")
+    press(tab, "?")
+    keys.wait_for()
+    assert "Page Down" in keys.inner_text()
+    press(tab, "Escape")
+    keys.wait_for(state="hidden")
+
+
+def test_f_fills_the_screen_and_leaves_it_again(tab):
+    press(tab, "f")
+    tab.page.wait_for_function("document.fullscreenElement !== null")
+    press(tab, "f")
+    tab.page.wait_for_function("document.fullscreenElement === null")
+
+
+def test_on_a_stage_the_words_are_24_pixels_high_and_there_is_no_menu(tab):
+    sizes = tab.page.locator(".st-key-words :is(.says, .do)").evaluate_all(
+        "all => all.map((element) => parseFloat(getComputedStyle(element).fontSize))"
+    )
+    assert min(sizes) >= 24
+    assert not tab.page.get_by_test_id("stTopNavLink").first.is_visible()
+
+
+def test_what_is_drawn_during_the_talk_is_what_its_pictures_show(tab):
+    press(tab, "Home")
+    for step in range(2, 5):
+        press(tab, "PageDown")
+        at(tab, step)
+    tab.clear().draw(pen.place(clear_digit(3).strokes))
+    tab.answers("smooth")
+    assert forward("smooth", tab.input())[0][-1].argmax() == 3
+    np.testing.assert_allclose(tab.layers()[-1].argmax(), 3)

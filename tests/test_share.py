@@ -1,0 +1,129 @@
+"""Links as they are shared: a code that a phone reads, an address that it reaches, and old links that still work."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+import streamlit as st
+import zxingcpp
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from nnviz.mnist import load
+from nnviz.ui import share, state
+from tests.test_link import OLD
+from tests.test_pages import DRAW, ROOT, sentences
+
+DIGIT = load("test").images[0] / np.float32(255)
+
+
+def read(picture):
+    """Read a QR code with a library that has nothing to do with the one that drew it."""
+    with Image.open(io.BytesIO(base64.b64decode(picture.partition(",")[2]))) as image:
+        (found,) = zxingcpp.read_barcodes(image.convert("L"))
+    return found.text
+
+
+@pytest.mark.parametrize("address", ["http://192.168.1.20:8501/?step=3", f"https://nnviz.example/talk?drawing={OLD}"])
+def test_a_phone_reads_the_address_from_the_code(address):
+    assert read(share.code(address)) == address
+
+
+def test_the_longest_address_for_which_a_code_is_shown_is_read():
+    address = f"http://192.168.1.20:8501/?drawing={'A' * share.LONGEST}"[: share.LONGEST]
+    assert read(share.code(address)) == address
+
+
+@pytest.mark.parametrize("url", ["https://nnviz.example/neurons?layer=2", "http://192.168.1.20:8501/"])
+def test_an_address_others_understand_stays_as_it_is(url):
+    assert share.reachable(url) == (url, "")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_an_address_of_this_machine_alone_becomes_its_address_in_the_network(host, monkeypatch):
+    monkeypatch.setattr(share, "_address_in_network", lambda: "192.168.1.20")
+    assert share.reachable(f"http://{host}:8502/talk?step=3") == ("http://192.168.1.20:8502/talk?step=3", "")
+
+
+def test_without_a_network_a_sentence_says_so(monkeypatch):
+    monkeypatch.setattr(share, "_address_in_network", lambda: None)
+    address, sentence = share.reachable("http://localhost:8501/")
+    assert address == ""
+    assert "in no network" in sentence
+
+
+def test_a_server_that_listens_to_its_own_machine_alone_promises_phones_nothing(monkeypatch):
+    monkeypatch.setattr(st, "get_option", {"server.address": "127.0.0.1"}.get)
+    address, sentence = share.reachable("http://localhost:8501/")
+    assert address == ""
+    assert "listens to this machine alone" in sentence
+
+
+# ---- one link of each kind, held forever
+
+NEURON = (  # a bar of weights 1 with two flanks of -0.5, bias -2.5, as nnviz 0.1 wrote it
+    "1.cKig8njaY2BQOMAwUIAHDqgn9wIOqCdHC3eOglGADv7BAfXkmOGAenK0cOcoGLQAADUIWsM"
+)
+FOREVER = {
+    "drawing": (OLD, lambda session: np.rint(session["x"] * 255).tolist(), np.rint(DIGIT * 255).ravel().tolist()),
+    "network": ("plain", lambda session: session["network"], "plain"),
+    "layer": ("2", lambda session: session["layer"], 2),
+    "neuron": ("7", lambda session: session["neuron"], 7),
+    "out": ("1.4,2.0", lambda session: session["out"], [(1, 4), (2, 0)]),
+    "painted": (NEURON, lambda session: (session["painted"].sum().item(), session["painted_bias"]), (0.0, -2.5)),
+    "pattern": ("bar,9,13.5,45", lambda session: (session["start_from"], session["place_turn"]), ("bar", 45)),
+    "turned": ("1.4.b:2.5", lambda session: session["yours"].network.layers[0].b[4].item(), 2.5),
+    "step": ("8", lambda session: session["talk_step"], 8),
+    "stage": ("1", lambda session: session["stage"], True),
+    "kiosk": ("90", lambda session: session["kiosk"], 90),
+}
+
+
+def opened(**parameters):
+    """Open the first page by a link."""
+    app = AppTest.from_file(str(ROOT / DRAW), default_timeout=60)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+@pytest.mark.parametrize("name", FOREVER)
+def test_a_link_of_each_kind_is_read_forever(name):
+    text, found, expected = FOREVER[name]
+    app = opened(**{name: text})
+    assert sentences(app) == []
+    assert found(app.session_state) == expected
+
+
+@pytest.mark.parametrize("name", FOREVER)
+def test_a_link_of_each_kind_is_written_again_as_it_was(name):
+    text, *_ = FOREVER[name]
+    written = opened(**{name: text}).query_params
+    assert written[name] == text
+
+
+def test_every_kind_of_link_has_one_held_forever():
+    assert set(FOREVER) == set(state.UNDERSTOOD) - {"v"}
+
+
+def test_a_link_of_another_version_is_read_as_far_as_it_can_be():
+    app = opened(v="2", layer="2")
+    assert "version" in " ".join(sentences(app))
+    assert app.session_state["layer"] == 2
+
+
+def test_an_unknown_parameter_is_named_and_the_rest_of_the_link_works():
+    app = opened(colour="blue", layer="2")
+    assert '"colour"' in " ".join(sentences(app))
+    assert app.session_state["layer"] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("step", "0"), ("step", "17"), ("step", "x"), ("stage", "2"), ("kiosk", "4"), ("kiosk", "-5"), ("kiosk", "9" * 9)],
+)
+def test_a_step_look_or_kiosk_that_there_is_not_is_refused_in_a_sentence(name, text):
+    app = opened(**{name: text})
+    assert len(sentences(app)) == 1
+    assert not app.exception
