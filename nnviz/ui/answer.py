@@ -56,7 +56,7 @@ def verdict(trace: Trace) -> None:
     with st.container(key="verdict"):
         st.html(
             f'<div {stamp()}><div class="digit">{"?" if shown is None else shown}</div>'
-            f'<p class="sentence" role="status">{sentence(trace)}</p></div>'
+            f'<p class="sentence">{sentence(trace)}</p></div>'
         )
         if hint := advice(st.session_state["drawn"]):
             st.caption(hint)

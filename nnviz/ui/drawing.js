@@ -43,6 +43,7 @@ function write(element, text) {
 
 function showSum(terms, bias, z, a) {
   const box = part("arithmetic"), put = (name, text) => write(box.querySelector(`[data-is="${name}"]`), text)
+  if (!box) return // a step of the talk has just gone
   const positive = terms.reduce((sum, t) => sum + Math.max(0, t), 0), negative = terms.reduce((sum, t) => sum + Math.min(0, t), 0)
   const [p, n, b, total] = addUp([positive, negative, bias], z, 3)
   put("positive", signed(p, 3))

@@ -64,6 +64,7 @@ class Live {
     document.addEventListener("pointerdown", (event) => this.down(event), listen)
     document.addEventListener("pointermove", () => this.pen && (this.moved = true), listen)
     for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, () => this.up(), listen)
+    document.addEventListener("nnviz-show", ({ detail }) => this.guard(() => this.show(detail)), listen) // kiosk.js
     this.attach(40)
   }
 
@@ -75,8 +76,27 @@ class Live {
     }
     this.layer = data.layer
     this.neuron = data.neuron
-    if (data.edition !== this.edition && this.painted) this.showAgain(decode(data.x))
+    if (data.edition !== this.edition) {
+      this.x = decode(data.x)
+      if (this.painted) this.showAgain(this.x)
+    }
     this.edition = data.edition
+    this.announce()
+  }
+
+  // Tell screen readers the answer when it has changed and the pen is up.
+  announce() {
+    if (this.pen) return
+    const { answer, text } = judge(this.run(this.x).activations.at(-1), !this.x.some(Boolean))
+    this.say(answer === null ? text : `${answer}: ${text}`)
+  }
+
+  run(x) {
+    return forward(this.layers, x, plot("wiring")?.layout.meta.out)
+  }
+
+  say(text) {
+    write(this.root.nextElementSibling, text)
   }
 
   // Python has put something else on the canvas, and may have sent the same figures as before the last stroke, which
@@ -92,9 +112,9 @@ class Live {
     const shadow = [...(part("ink")?.querySelectorAll("*") ?? [])].map((e) => e.shadowRoot).find(Boolean)
     const upper = shadow?.querySelector("canvas.upper-canvas"), lower = shadow?.querySelector("canvas.dc-canvas.lower-canvas")
     const send = shadow?.querySelector(".dc-toolbar button")
-    if (upper && lower && send && window.Plotly && document.querySelector(".heatmaplayer image")) {
-      upper.setAttribute("role", "img")
-      upper.setAttribute("aria-label", "Canvas: draw a digit here")
+    const bare = document.querySelector(".st-key-picture .st-key-outputs") // a step of the talk without a chart
+    if (upper && lower && send && (bare || window.Plotly && document.querySelector(".heatmaplayer image, .scatterlayer"))) {
+      new Keys(upper, (text) => this.say(text), this.leave.signal)
       const style = document.createElement("style")
       style.textContent = ".dc-toolbar { display: none !important }" // nnviz has its own undo and clear
       shadow.append(style)
@@ -128,7 +148,10 @@ class Live {
     this.pen = null
     requestAnimationFrame(() => {
       this.guard(() => send.click())
-      requestAnimationFrame(() => this.guard(() => this.pen || edition !== this.edition || this.show(lower)))
+      requestAnimationFrame(() => this.guard(() => {
+        if (!this.pen && edition === this.edition) this.show(lower)
+        this.announce()
+      }))
     })
   }
 
@@ -155,11 +178,12 @@ class Live {
     const { ink } = this
     for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i] / 255
     this.painted = true
-    this.showInput(normalize(ink, height, width), shrink(ink, height, width))
+    this.x = normalize(ink, height, width)
+    this.showInput(this.x, shrink(ink, height, width))
   }
 
   showInput(x, drawn) {
-    const wiring = plot("wiring"), trace = forward(this.layers, x, wiring?.layout.meta.out)
+    const wiring = plot("wiring"), trace = this.run(x)
     if (this.layer) return showNeuron(this, trace)
     const says = judge(trace.activations.at(-1), !x.some(Boolean))
     if (wiring) showWiring(wiring, this.layers, trace, says)
@@ -173,7 +197,7 @@ class Live {
 const lives = new WeakMap()
 export default function (component) {
   const { parentElement } = component
-  const root = parentElement.querySelector("[data-live]") // the one element of the component's own HTML
+  const root = parentElement.querySelector("[data-live]")
   if (!lives.has(parentElement)) lives.set(parentElement, new Live(root))
   lives.get(parentElement).update(component)
   return () => {

@@ -17,8 +17,13 @@ def script(*names: str) -> str:
     return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
 
 
-SOURCE = script("numbers.js", "drawing.js", "wiring.js", "live.js")
-_component = st.components.v2.component("nnviz_live", html='<span data-live="wait"></span>', js=SOURCE)
+SOURCE = script("numbers.js", "drawing.js", "wiring.js", "keys.js", "live.js")
+_component = st.components.v2.component(
+    "nnviz_live",
+    html='<span data-live="wait"></span><output aria-live="polite"></output>',
+    css="output { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }",
+    js=SOURCE,
+)
 
 
 class Wiring(TypedDict):

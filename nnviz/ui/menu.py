@@ -38,6 +38,7 @@ def open_page(title: str, explanation: str = "") -> None:
     st.html(STYLE)
     state.start(title)
     stage.look()
+    stage.kiosk()
     with st.container(
         key="heading" if explanation else "corner", horizontal=True, vertical_alignment="bottom", gap="medium"
     ):

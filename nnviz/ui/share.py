@@ -27,8 +27,8 @@ _copy = st.components.v2.component(
 
 def link() -> None:
     """Show the address of what is on screen: a button that copies it, and a code that a phone can read."""
-    address = st.context.url or ""
-    url = f"{address.partition('?')[0]}?{urlencode(st.query_params.to_dict())}".rstrip("?")
+    parts = urlsplit(st.context.url or "")
+    url = urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(st.query_params.to_dict()), fragment=""))
     _copy(key="copy_link", data={"url": url}, height="content")
     for_phones, trouble = reachable(url)
     if trouble:
