@@ -1,0 +1,104 @@
+// Lists the charts on the page and saves each as a picture for a slide. On the page the style sheet colours a chart's
+// text and the page itself is its background: a file needs both written into it.
+
+const WIDTH = 1920, HEIGHT = 1080
+
+function charts(titles) {
+  return [...document.querySelectorAll("[class*=st-key-] .js-plotly-plot")]
+    .filter((gd) => gd.data && gd.clientWidth)
+    .map((gd) => {
+      const [, key] = gd.closest("[class*=st-key-]").className.match(/st-key-([\w-]+)/)
+      const [title, about] = titles[key] ?? [key[0].toUpperCase() + key.slice(1).replaceAll("_", " "), ""]
+      return { gd, key, title, about }
+    })
+}
+
+// A sixteenth of the slide's width in the chart's own pixels: the chart keeps its size, whatever is on it its place, and
+// the slide is put around it, one part of nine above for the title. Only an n that leaves no fraction of a pixel will do.
+function unit(gd) {
+  let n = Math.ceil(Math.max(gd.clientWidth / 16, gd.clientHeight / 8))
+  while (16 * n * (120 / n) !== WIDTH || 9 * n * (120 / n) !== HEIGHT) n++
+  return n
+}
+
+function slide({ gd, title, about }, n) {
+  const { color, backgroundColor } = getComputedStyle(document.querySelector(".stApp"))
+  const coloured = (part = {}) => ({ ...part, font: { ...part.font, color } })
+  const { margin, ...given } = gd.layout, spare = 8 * n - gd.clientHeight
+  const layout = {
+    ...coloured(given),
+    autosize: false,
+    margin: { ...margin, t: margin.t + n + spare / 2, b: margin.b + spare / 2 },
+    paper_bgcolor: backgroundColor,
+    title: {
+      text: about ? `<b>${title}</b>, ${about}` : `<b>${title}</b>`, x: 0.5, xanchor: "center", y: 1, yanchor: "top",
+      pad: { t: 0.3 * n }, font: { color, size: 0.45 * n },
+    },
+    annotations: given.annotations?.map(coloured),
+  }
+  for (const [name, axis] of Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))) {
+    const domain = gd._fullLayout[name]._inputDomain ?? axis.domain // Plotly narrows axis.domain to fit its pixels
+    layout[name] = { ...axis, domain, tickfont: { ...axis.tickfont, color }, title: coloured(axis.title) }
+  }
+  return { layout, data: gd.data.map((trace) => ({ ...trace, textfont: { ...trace.textfont, color } })) }
+}
+
+// By a link that is nowhere on the page: Plotly's own is, and a press outside of it closes what the buttons are in.
+async function download(address, name) {
+  const href = URL.createObjectURL(await (await fetch(address)).blob())
+  Object.assign(document.createElement("a"), { href, download: name }).click()
+  setTimeout(() => URL.revokeObjectURL(href), 10_000)
+}
+
+class Pictures {
+  constructor(root) {
+    this.list = root.querySelector("ul")
+    this.none = root.querySelector("p")
+    this.says = root.querySelector("output")
+    this.watch = setInterval(() => this.show(), 500) // charts come and go with the page's own choices
+  }
+
+  show(titles = this.titles) {
+    this.titles = titles
+    const found = charts(titles), all = JSON.stringify(found.map(({ key, title }) => [key, title]))
+    if (all === this.all) return
+    this.all = all
+    this.none.hidden = found.length > 0
+    this.list.replaceChildren(...found.map((chart) => this.row(chart)))
+  }
+
+  row({ key, title }) {
+    const row = document.createElement("li"), name = document.createElement("span")
+    name.textContent = title
+    row.append(name, ...["PNG", "SVG"].map((kind) => {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: kind })
+      button.setAttribute("aria-label", `Save ${title[0].toLowerCase()}${title.slice(1)} as ${kind}`)
+      button.onclick = () => this.save(key, kind.toLowerCase())
+      return button
+    }))
+    return row
+  }
+
+  async save(key, format) {
+    const chart = charts(this.titles).find((chart) => chart.key === key) // as it is now
+    const name = `nnviz-${key.replace(/[^a-z0-9]+/gi, "-")}.${format}`
+    try {
+      const n = unit(chart.gd)
+      const size = { width: 16 * n, height: 9 * n, scale: 120 / n }
+      await download(await window.Plotly.toImage(slide(chart, n), { format, ...size }), name)
+      this.says.textContent = `Saved ${name}.`
+    } catch (error) {
+      this.says.textContent = `This figure could not be saved: ${error?.message ?? error}`
+    }
+  }
+}
+
+const shown = new WeakMap()
+export default function ({ data, parentElement }) {
+  if (!shown.has(parentElement)) shown.set(parentElement, new Pictures(parentElement))
+  shown.get(parentElement).show(data.titles)
+  return () => {
+    clearInterval(shown.get(parentElement)?.watch)
+    shown.delete(parentElement)
+  }
+}
