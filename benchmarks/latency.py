@@ -15,6 +15,7 @@ from pathlib import Path
 from nnviz import pen
 from tests.browser.conftest import LAPTOP, Visit, clear_digit, serve, start_browser
 
+PAGES = (("Draw", "/", "activations"), ("Neurons", "/neurons", "contributions"), ("Network", "/network", "wiring"))
 WATCH = """(key) => {
     const plots = () => [...document.querySelectorAll(`.st-key-${key} .js-plotly-plot`)];
     window.frames_ms = []; window.blocked_ms = [];
@@ -106,7 +107,7 @@ def main() -> None:
         browser = stack.enter_context(start_browser())
         print("| pen move to painted frame, ms | median | 95th percentile | first tenth | last tenth | longest block |")
         print("|---|---|---|---|---|---|")
-        for page, path, key in (("Draw", "/", "activations"), ("Neurons", "/neurons", "contributions")):
+        for page, path, key in PAGES:
             visit = Visit(browser.new_context(viewport=LAPTOP).new_page(), nnviz).open(path)
             found = move_to_frame(visit, key, options.moves)
             print(f"| {page} | " + " | ".join(f"{value:.1f}" for value in found.values()) + " |", flush=True)
