@@ -6,7 +6,7 @@ const ANCHORS = { left: 0, center: 0.5, right: 1 }
 
 // Draw what figures.threshold draws, for another sum or bias: curve, point, line and the line's name.
 function showCurve(gd, sum, bias) {
-  if (!gd) return
+  if (!gd?.querySelector(".point")) return // Plotly has yet to draw it
   const { xaxis, yaxis } = gd._fullLayout, [low, high] = xaxis.range
   const place = (s) => `${xaxis.l2p(s)},${yaxis.l2p(1 / (1 + Math.exp(-s - bias)))}`
   const over = Array.from({ length: 241 }, (_, k) => low + ((high - low) * k) / 240)
@@ -19,8 +19,10 @@ function showCurve(gd, sum, bias) {
 }
 
 function moveLine(gd, at) {
-  const line = gd?.querySelector(".shapelayer path"), { xaxis } = gd?._fullLayout ?? {}
-  if (line) line.style.transform = `translateX(${xaxis.l2p(at) - xaxis.l2p(gd.layout.shapes[0].x0)}px)`
+  const line = gd?.querySelector(".shapelayer path")
+  if (!line) return
+  const { xaxis } = gd._fullLayout
+  line.style.transform = `translateX(${xaxis.l2p(at) - xaxis.l2p(gd.layout.shapes[0].x0)}px)`
 }
 
 // Write the line's name beside it, on the side where it stays inside the figure (building.py, _side).
@@ -59,20 +61,27 @@ class Threshold {
     const gd = plot(CURVE)
     if (event.button || this.drag || !gd?.contains(event.target) || !event.target.closest(".nsewdrag")) return
     event.preventDefault() // the drag is ours, not Plotly's, and selects no text
-    gd.setPointerCapture(event.pointerId)
+    part("curve").setPointerCapture(event.pointerId) // the chart itself is another after each answer of Python
     this.drag = { id: event.pointerId, began: Date.now() }
     this.move(event)
   }
 
   move(event) {
+    if (this.drag?.id !== event.pointerId) return
     const gd = plot(CURVE)
-    if (this.drag?.id !== event.pointerId || !gd) return
-    const { xaxis, _size } = gd._fullLayout, [low, high] = xaxis.range, { step } = gd.layout.meta
-    const at = xaxis.p2l(event.clientX - gd.getBoundingClientRect().left - _size.l)
+    if (gd?._fullLayout?.xaxis) this.measure(gd)
+    const { xaxis, left, step } = this.drag, [low, high] = xaxis.range
+    const at = xaxis.p2l(event.clientX - left)
     this.drag.at = Number((step * Math.round(Math.max(low, Math.min(high, at)) / step)).toFixed(3))
     this.bias = Math.fround(-this.drag.at)
     this.moved()
     this.say()
+  }
+
+  // Where the axis is. Each answer of Python makes another chart, which is not drawn at once: then what was holds.
+  measure(gd) {
+    const { xaxis, _size } = gd._fullLayout
+    Object.assign(this.drag, { xaxis, left: gd.getBoundingClientRect().left + _size.l, step: gd.layout.meta.step })
   }
 
   up(event) {

@@ -44,6 +44,7 @@ class Grid {
 
   update({ data, setStateValue }) {
     Object.assign(this, { setStateValue, level: Math.round(STEPS * data.sign * data.strength), width: data.width })
+    this.canvas.dataset.level = this.level
     const replaced = data.edition !== this.edition
     this.edition = data.edition
     this.x = decode(data.x)

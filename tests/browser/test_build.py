@@ -1,16 +1,37 @@
-"""The Build page in a real browser: paint with mouse, finger and keys, read the sum, reload, save and load."""
+"""The Build page in a real browser: paint with mouse, finger and keys, read the sum, drag, reload, save and load."""
 
 import re
 from decimal import Decimal
 
 import numpy as np
+import pytest
 
 from nnviz import build, link
 from nnviz.mnist import load
+from tests.browser.conftest import PHONE, Visit
 
-DIGIT = load("test").images[0] / 255  # a seven
+DIGITS = load("test")
+DIGIT = DIGITS.images[0] / 255  # a seven
 LINK = f"/build?drawing={link.encode(DIGIT)}"
 CELL = 10  # CSS pixels
+
+
+@pytest.fixture(scope="module")
+def tab(laptop, server):
+    """One tab for all tests: they open it anew, which is a new session, but load nothing twice."""
+    visit = Visit(laptop.new_page(), server)
+    yield visit
+    visit.page.close()
+    assert visit.trouble == []
+
+
+@pytest.fixture(scope="module")
+def phone(browser, server):
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
+    visit = Visit(context.new_page(), server)
+    yield visit.open(LINK)
+    context.close()
+    assert visit.trouble == []
 
 
 def cell(row, column):
@@ -29,12 +50,29 @@ def on_screen(visit, *cells):
 
 def paint(visit, *cells):
     """Draw a line through cells with the mouse."""
-    path = on_screen(visit, *cells)
+    press_and_move(visit, on_screen(visit, *cells))
+    visit.page.mouse.up()
+
+
+def press_and_move(visit, path):
     visit.page.mouse.move(*path[0])
     visit.page.mouse.down()
     for point in path[1:]:
         visit.page.mouse.move(*point, steps=4)
-    visit.page.mouse.up()
+
+
+def on_curve(visit, *thresholds):
+    """Return where thresholds are on the curve, in pixels of the window."""
+    visit.page.locator(".st-key-curve").scroll_into_view_if_needed()
+    plot = visit.page.locator(".st-key-threshold_curve .nsewdrag").first
+    low, high = visit.page.evaluate(
+        "document.querySelector('.st-key-threshold_curve .js-plotly-plot').layout.xaxis.range"
+    )
+    box = plot.bounding_box()
+    return [
+        (box["x"] + box["width"] * (at - low) / (high - low), box["y"] + box["height"] * (0.3 + 0.1 * k))
+        for k, at in enumerate(thresholds)
+    ]
 
 
 def shown(visit):
@@ -66,96 +104,182 @@ def adds_up(visit, weights, bias=0.0):
     assert positive + negative + b == total
 
 
-def test_what_is_painted_is_added_up(visit):
-    visit.open(LINK)
-    paint(visit, (8, 10), (8, 18))
+def in_curve(visit):
+    """Read the threshold and the point off the curve as it is drawn: all in numbers of the axes."""
+    found = visit.page.evaluate(
+        """() => {
+            const gd = document.querySelector(".st-key-threshold_curve .js-plotly-plot");
+            if (!gd?.querySelector(".point")?.getClientRects().length) return null;
+            const {xaxis, yaxis, _size} = gd._fullLayout, box = gd.getBoundingClientRect();
+            const middle = (part, axis, name) => {
+                const {left, top, width, height} = gd.querySelector(part).getBoundingClientRect();
+                return name === "x" ? axis.p2l(left + width / 2 - box.left - _size.l)
+                    : axis.p2l(top + height / 2 - box.top - _size.t);
+            };
+            return {line: middle(".shapelayer path", xaxis, "x"), sum: middle(".point", xaxis, "x"),
+                a: middle(".point", yaxis, "y"), name: [...gd.querySelectorAll(".annotation text")].at(-1).textContent};
+        }"""
+    )
+    assert found, "the curve is not drawn yet"
+    return found
+
+
+def caption(visit):
+    return visit.page.locator(".st-key-threshold_and_sums [data-testid=stCaptionContainer]").inner_text()
+
+
+def counts(visit, weights, threshold):
+    """Fail unless the caption counts who fires as NumPy does; a sum may lie on the threshold but for rounding."""
+    sums = DIGITS.x.astype(float) @ weights.ravel().astype(float)
+    fires = int(re.search(r"fires \(z > 0\) for ([\d,]+)", caption(visit))[1].replace(",", ""))
+    assert (sums > threshold + 1e-4).sum() <= fires <= (sums > threshold - 1e-4).sum()
+
+
+# ---- painting
+
+
+def test_what_is_painted_is_added_up(tab):
+    tab.open(LINK)
+    paint(tab, (8, 10), (8, 18))
     weights = np.zeros((28, 28))
     weights[7:10, 9:20] = 1  # three wide
-    visit.eventually(lambda: np.testing.assert_array_equal(in_address(visit)[0], weights))
-    visit.settled()
-    np.testing.assert_array_equal(shown(visit), weights)
-    adds_up(visit, weights)
-    visit.choose("brush", "−")
-    visit.settled()
-    paint(visit, (12, 10), (12, 18))
+    tab.eventually(lambda: np.testing.assert_array_equal(in_address(tab)[0], weights))
+    tab.settled()
+    np.testing.assert_array_equal(shown(tab), weights)
+    adds_up(tab, weights)
+    tab.choose("brush", "−")
+    tab.page.locator(".st-key-paint canvas[data-level='-1000']").wait_for()
+    paint(tab, (12, 10), (12, 18))
     weights[11:14, 9:20] = -1
-    visit.eventually(lambda: np.testing.assert_array_equal(in_address(visit)[0], weights))
-    visit.settled()
-    adds_up(visit, weights)
-    visit.press("Undo")
+    tab.eventually(lambda: np.testing.assert_array_equal(in_address(tab)[0], weights))
+    tab.settled()
+    adds_up(tab, weights)
+    tab.press("Undo")
     weights[11:14] = 0
-    visit.eventually(lambda: np.testing.assert_array_equal(shown(visit), weights))
-    visit.settled()
-    adds_up(visit, weights)
+    tab.eventually(lambda: np.testing.assert_array_equal(shown(tab), weights))
+    tab.settled()
+    adds_up(tab, weights)
 
 
-def test_a_reload_another_page_and_a_fresh_browser_keep_the_neuron(visit, visit_with):
-    visit.open(f"{LINK}&painted={link.encode_neuron(build.bar(), -4)}")
-    paint(visit, (20, 5), (24, 9))
-    visit.eventually(lambda: np.testing.assert_equal(in_address(visit)[0][22, 7], 1))
-    weights, bias = in_address(visit)
-    assert bias == -4
-    visit.settled()
-    address = visit.page.url
-    visit.page.reload()
-    visit.settled()
-    visit.go_to("Neurons").go_to("Build")
-    other = visit_with()
-    other.open(address)
-    for seen in (visit, other):
-        np.testing.assert_array_equal(shown(seen), np.sign(weights))
-        adds_up(seen, weights, bias)
+def test_during_a_stroke_sum_terms_and_curve_are_what_numpy_finds_and_python_then_says_the_same(tab):
+    before = build.bar()
+    tab.open(f"{LINK}&painted={link.encode_neuron(before, -4.7)}")
+    press_and_move(tab, on_screen(tab, (8, 4), (8, 22)))
+    weights = before.copy()
+    weights[7:10, 3:24] = 1
+    bias = float(np.float32(-4.7))
+    tab.eventually(lambda: adds_up(tab, weights, bias))
+    np.testing.assert_array_equal(in_address(tab)[0], before)  # Python was told nothing yet
+    np.testing.assert_allclose(tab.z("present_terms"), weights * DIGIT, atol=1e-5)
+    z = (weights * DIGIT).sum() + bias
+    assert in_curve(tab)["sum"] == pytest.approx(z - bias, abs=0.1)
+    assert in_curve(tab)["a"] == pytest.approx(1 / (1 + np.exp(-z)), abs=0.01)
+    live = tab.page.locator(".st-key-arithmetic").inner_text()
+    tab.page.mouse.up()
+    tab.eventually(lambda: np.testing.assert_array_equal(in_address(tab)[0], weights))
+    tab.settled()
+    assert tab.page.locator(".st-key-arithmetic").inner_text() == live
 
 
-def test_the_threshold_moves_with_the_keys_and_changes_who_fires(visit):
-    visit.open(f"{LINK}&painted={link.encode_neuron(build.bar(), -4)}")
-    before = visit.page.locator(".st-key-threshold_and_sums").inner_text()
-    visit.page.locator(".st-key-threshold").get_by_role("slider").press("ArrowRight")
-    visit.eventually(lambda: np.testing.assert_allclose(in_address(visit)[1], -4.1, atol=1e-6))
-    visit.settled()
-    adds_up(visit, build.bar(), -4.1)
-    assert visit.page.locator(".st-key-threshold_and_sums").inner_text() != before
-
-
-def test_a_neuron_is_saved_and_loaded_and_a_bad_file_changes_nothing(visit, tmp_path):
-    weights = build.ring()
-    visit.open(f"{LINK}&painted={link.encode_neuron(weights, -2.5)}")
-    visit.press("Save or load")
-    with visit.page.expect_download() as download:
-        visit.page.locator(".st-key-save_neuron button").click()
-    download.value.save_as(tmp_path / "neuron.npz")
-    visit.page.keyboard.press("Escape")
-    visit.press("Clear")
-    visit.eventually(lambda: np.testing.assert_array_equal(shown(visit), np.zeros((28, 28))))
-    visit.settled()
-    visit.press("Save or load")
-    choose = visit.page.locator(".st-key-neuron_file input[type=file]")
-    choose.set_input_files(tmp_path / "neuron.npz")
-    visit.eventually(lambda: np.testing.assert_array_equal(shown(visit), np.sign(weights)))
-    visit.settled()
-    adds_up(visit, weights, -2.5)
-    (tmp_path / "bad.npz").write_bytes(b"hello")
-    choose.set_input_files(tmp_path / "bad.npz")
-    visit.eventually(lambda: np.testing.assert_equal(len(visit.warnings()), 1))
-    assert "cannot be used" in visit.warnings()[0]
-    adds_up(visit, weights, -2.5)
-
-
-def test_the_keys_paint(visit):
-    visit.open(LINK)
-    grid(visit).focus()
+def test_the_keys_paint(tab):
+    tab.open(LINK)
+    grid(tab).focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowRight", " "):
-        visit.page.keyboard.press(key)
+        tab.page.keyboard.press(key)
     weights = np.zeros((28, 28))
     weights[13:16, 14:17] = 1
-    visit.eventually(lambda: np.testing.assert_array_equal(in_address(visit)[0], weights))
-    assert visit.page.locator(".st-key-paint output").inner_text() == "row 14, column 15: weight 1.00"
+    tab.eventually(lambda: np.testing.assert_array_equal(in_address(tab)[0], weights))
+    assert tab.page.locator(".st-key-paint output").inner_text() == "row 14, column 15: weight 1.00"
 
 
-def test_a_finger_paints_and_does_not_scroll(visit_with):
-    visit = visit_with(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    visit.open(LINK)
-    top = grid(visit).bounding_box()["y"]
-    visit.swipe(on_screen(visit, *((row, 13) for row in range(22, 5, -2))))
-    visit.eventually(lambda: np.testing.assert_array_equal(in_address(visit)[0][6:23, 13], 1))
-    assert grid(visit).bounding_box()["y"] == top
+def test_a_finger_paints_and_does_not_scroll(phone):
+    top = grid(phone).bounding_box()["y"]
+    phone.swipe(on_screen(phone, *((row, 13) for row in range(22, 5, -2))))
+    phone.eventually(lambda: np.testing.assert_array_equal(in_address(phone)[0][6:23, 13], 1))
+    assert grid(phone).bounding_box()["y"] == top
+
+
+# ---- the threshold
+
+
+def test_the_threshold_moves_with_the_keys_and_changes_who_fires(tab):
+    tab.open(f"{LINK}&painted={link.encode_neuron(build.bar(), -4)}")
+    tab.page.locator(".st-key-threshold").get_by_role("slider").press("ArrowRight")
+    tab.eventually(lambda: np.testing.assert_allclose(in_address(tab)[1], -4.1, atol=1e-6))
+    tab.settled()
+    adds_up(tab, build.bar(), -4.1)
+    counts(tab, build.bar(), 4.1)
+
+
+def test_the_threshold_is_dragged_on_the_curve_and_a_drag_is_one_step_to_undo(tab):
+    tab.open(f"{LINK}&painted={link.encode_neuron(build.bar(), -4)}")
+    start, beyond, goal = on_curve(tab, 1.5, 9.0, 7.3)
+    press_and_move(tab, [start, beyond])
+    tab.page.wait_for_timeout(400)
+    tab.page.mouse.move(*goal)
+    tab.eventually(lambda: adds_up(tab, build.bar(), float(np.float32(-7.3))))
+    tab.eventually(lambda: counts(tab, build.bar(), 7.3))  # while it is still held
+    drawn = tab.eventually(lambda: in_curve(tab))
+    assert drawn["name"] == "threshold −b = 7.30"
+    assert drawn["line"] == pytest.approx(7.3, abs=0.05)
+    tab.page.mouse.up()
+    tab.settled()
+    assert in_address(tab)[1] == np.float32(-7.3)
+    assert tab.page.locator(".st-key-threshold").inner_text().startswith("7.30")
+    tab.press("Undo")
+    tab.eventually(lambda: np.testing.assert_equal(in_address(tab)[1], -4))
+
+
+def test_a_finger_drags_the_threshold_and_nothing_is_wider_than_the_phone(phone):
+    phone.settled()
+    path = on_curve(phone, 1.0, 3.0, 5.0)
+    top = phone.page.locator(".st-key-curve").bounding_box()["y"]
+    phone.swipe(path)
+    phone.eventually(lambda: np.testing.assert_allclose(in_address(phone)[1], -5, atol=0.11))
+    assert phone.page.locator(".st-key-curve").bounding_box()["y"] == top
+    wide = "[...document.querySelectorAll('[data-testid=stMain] *')].map((e) => e.getBoundingClientRect().right)"
+    assert max(phone.page.evaluate(wide)) <= PHONE["width"] + 1
+
+
+# ---- it is kept
+
+
+def test_a_reload_and_another_page_keep_the_neuron_and_the_probes_at_the_pattern(tab):
+    bar = build.bar(9, 12.5, 45)
+    tab.open(f"{LINK}&painted={link.encode_neuron(bar, -4)}&pattern=bar,9,12.5,45")
+    paint(tab, (20, 5), (24, 9))
+    tab.eventually(lambda: np.testing.assert_equal(in_address(tab)[0][22, 7], 1))
+    weights, bias = in_address(tab)
+    assert bias == -4
+    tab.settled()
+    tab.page.reload()
+    tab.settled()
+    tab.go_to("Neurons").go_to("Build")
+    np.testing.assert_array_equal(shown(tab), np.sign(weights))
+    adds_up(tab, weights, bias)
+    for name, picture in build.probes(9, 12.5, 45).items():
+        np.testing.assert_allclose(tab.z("probe_pictures", name), picture, atol=1e-5)
+
+
+def test_a_neuron_is_saved_and_loaded_and_a_bad_file_changes_nothing(tab, tmp_path):
+    weights = build.ring()
+    tab.open(f"{LINK}&painted={link.encode_neuron(weights, -2.5)}")
+    tab.press("Save or load")
+    with tab.page.expect_download() as download:
+        tab.page.locator(".st-key-save_neuron button").click()
+    download.value.save_as(tmp_path / "neuron.npz")
+    tab.page.keyboard.press("Escape")
+    tab.press("Clear")
+    tab.eventually(lambda: np.testing.assert_array_equal(shown(tab), np.zeros((28, 28))))
+    tab.settled()
+    tab.press("Save or load")
+    choose = tab.page.locator(".st-key-neuron_file input[type=file]")
+    choose.set_input_files(tmp_path / "neuron.npz")
+    tab.eventually(lambda: np.testing.assert_array_equal(shown(tab), np.sign(weights)))
+    tab.settled()
+    adds_up(tab, weights, -2.5)
+    (tmp_path / "bad.npz").write_bytes(b"hello")
+    choose.set_input_files(tmp_path / "bad.npz")
+    tab.eventually(lambda: np.testing.assert_equal(len(tab.warnings()), 1))
+    assert "cannot be used" in tab.warnings()[0]
+    adds_up(tab, weights, -2.5)
