@@ -65,8 +65,19 @@ def _tools() -> None:
     if taking.open:
         with taking:
             take_home.choices()
-    if stage.changed():
+    if stage.changed() or _closed(sharing.open or showing.open or taking.open):
         st.rerun()
+
+
+def _closed(now_open: bool) -> bool:
+    """Say whether a popover has just been closed: by a stroke, perhaps, that came in the same message.
+
+    The browser names one fragment in a message, this one, though the message holds the drawing, too (seen in
+    Streamlit 1.67).
+    """
+    was_open = st.session_state.get("popover_open", False)
+    st.session_state["popover_open"] = now_open
+    return was_open and not now_open
 
 
 def _leave_streamlits_own_menu() -> None:
