@@ -65,7 +65,7 @@ def _tools() -> None:
     if taking.open:
         with taking:
             take_home.choices()
-    if stage.changed() or _closed(sharing.open or showing.open or taking.open):
+    if stage.changed() or _closed(any(tool.open for tool in (sharing, showing, taking))):
         st.rerun()
 
 
