@@ -27,6 +27,7 @@ pictures: .venv/dev  ## take the README's screenshots again
 
 benchmarks: .venv/dev  ## print the README's figures
 	$(BIN)/python -m benchmarks.latency
+	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python benchmarks/forward.py
 	$(BIN)/python benchmarks/training_speed.py

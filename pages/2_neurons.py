@@ -6,7 +6,7 @@ from nnviz.ui import canvas, menu, neuron, picker
 
 menu.open_page(
     "Examine a neuron",
-    "A neuron adds up weights × inputs, adds its bias and squashes the sum into 0..1. Click a map to take it apart.",
+    "A neuron adds up weights × inputs and its bias, and squashes the sum. Click a map to take it apart.",
 )
 
 

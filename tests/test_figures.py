@@ -38,6 +38,7 @@ def named(figure, name):
 
 ALL = {
     "activations": figures.activations(TRACE, 3),
+    "pixels": figures.pixels(IMAGE),
     "preparation": figures.preparation(IMAGE, IMAGE.T),
     "weight_maps": figures.weight_maps(MAPS, CAPTIONS, 4.0, chosen=2),
     "weight_map": figures.weight_map(MAPS[0], 4.0, "weights"),
@@ -231,6 +232,29 @@ def test_maps_do_not_overlap():
 def test_weights_and_contributions_given_one_limit_share_one_scale():
     both = [figures.weight_map(image, 0.8, "weights").data[0] for image in (MAPS[0], MAPS[0] * IMAGE)]
     assert {(trace.zmin, trace.zmax) for trace in both} == {(-0.8, 0.8)}
+
+
+def test_just_the_clearly_negative_weights_hold_a_minus_sign():
+    image = np.full((28, 28), 0.9)
+    image[3, 5], image[20, 7], image[20, 8] = -1, -0.5, -0.01  # the last is next to nothing
+    signs = named(figures.weight_map(image, 1.0, "weights"), "minus signs")
+    starts = [(y, (x0 + x1) / 2) for x0, x1, y in zip(signs.x[0::3], signs.x[1::3], signs.y[0::3], strict=True)]
+    assert starts[1:] == [(3, 5), (20, 7)]  # the first is a path without length, for the live part to go on from
+    assert (signs.x[0], signs.y[0]) == (signs.x[1], signs.y[1])
+
+
+def test_the_gallery_marks_where_each_map_is_most_positive_and_most_negative():
+    maps = np.zeros((2, 28, 28))
+    maps[0, 4:7, 10:13], maps[0, 20:23, 3:6], maps[0, 0, 0] = 1, -2, 5  # the lone 5 adds up to less than nine ones
+    signs = named(figures.weight_maps(maps, ["", ""], 2.0), "signs")
+    assert list(zip(signs.text, signs.x, signs.y, strict=True)) == [("<b>+</b>", 11, 5), ("<b>−</b>", 4, 21)]
+
+
+def test_every_pixel_is_written_with_one_decimal():
+    image = np.zeros((28, 28))
+    image[0, :6] = 0, 0.04, 0.06, 0.55, 0.949, 1
+    text = named(figures.pixels(image), "input").text
+    assert list(text[0][:6]) == ["0", ".0", ".1", ".6", ".9", "1"]
 
 
 def test_a_weight_map_has_square_pixels():

@@ -71,7 +71,7 @@ def test_a_page_runs_without_an_exception_or_a_warning(script, image):
 def test_a_page_runs_through_the_app(page):
     app = open_page("app.py", DIGIT).switch_page(page).run()
     assert not app.exception
-    assert app.subheader[0].value == open_page(page).subheader[0].value
+    assert text(app) == text(open_page(page, DIGIT))
 
 
 @pytest.mark.parametrize("name", NAMES)

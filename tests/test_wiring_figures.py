@@ -68,6 +68,11 @@ def test_a_circle_reports_layer_neuron_z_and_activation():
     np.testing.assert_allclose(data[:, 2], TRACE.zs[1], atol=1e-6)
 
 
+def test_negative_lines_are_broken_and_positive_ones_are_not():
+    dashes = {(trace.line.dash != "solid", "negative" in trace.name) for trace in strokes(draw(), "hidden 1")}
+    assert dashes == {(True, True), (False, False)}
+
+
 def test_as_many_lines_are_drawn_as_were_chosen():
     for layer, lines in zip(LAYERS, LINES, strict=True):
         assert sum(len(ends(trace)) for trace in strokes(draw(), layer)) == lines.value.size

@@ -20,6 +20,7 @@ from nnviz.figures.style import (
     grey,
     hidden_axis,
     label,
+    minus_signs,
     numbers,
     picture_axes,
     signed,
@@ -146,7 +147,7 @@ def probe_row(
     Figure
         Heatmaps named as the probes, then, with `terms`, one `weights × NAME` for each.
     """
-    traces, notes = [], []
+    traces, signs, notes = [], [], []
     axes: Part = {}
     rows = [(0.0, 1.0)] if terms is None else [(0.52, 1.0), (0.0, 0.48)]
     for count, (row, i) in enumerate(product(range(len(rows)), range(len(names))), start=1):
@@ -160,9 +161,10 @@ def probe_row(
         elif terms is not None:
             hover = f"{names[i]}: row %{{y}}, column %{{x}}<br>weight × input %{{z:.3f}}<extra></extra>"
             traces.append(signed(terms[i], limit, name=f"weights × {names[i]}", hovertemplate=hover, **place))
+            signs.append(minus_signs(terms[i], limit, **place))
     frames = [_frame(count + 1, images.shape[1:]) for count in range(len(traces))]
     height = 24 + 152 * len(rows)
-    return assemble(traces, axes, height, top=24, bottom=4, annotations=notes, shapes=frames)
+    return assemble([*traces, *signs], axes, height, top=24, bottom=4, annotations=notes, shapes=frames)
 
 
 def _steps(name: str, colour: str, at: np.ndarray, edges: np.ndarray, counts: np.ndarray, heights: np.ndarray) -> Part:

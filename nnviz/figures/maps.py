@@ -16,6 +16,7 @@ from nnviz.figures.style import (
     grey,
     hidden_axis,
     label,
+    minus_signs,
     numbers,
     picture_axes,
     signed,
@@ -56,7 +57,8 @@ def weight_maps(
     Returns
     -------
     Figure
-        Heatmaps `neuron 0`, `neuron 1`, ... and, for clicks, a scatter `neurons` with `customdata` the number.
+        Heatmaps `neuron 0`, `neuron 1`, ...; `signs`, a + and a − in each where it is most positive and most negative;
+        and, for clicks, a scatter `neurons` with `customdata` the number.
     """
     order = list(range(len(maps)) if order is None else order)
     side, rows = maps.shape[-1], -(-len(order) // columns)
@@ -68,7 +70,12 @@ def weight_maps(
     across = [-1.5, PITCH_X * columns - (PITCH_X - side) + 0.5]
     down = [PITCH_Y * rows - 0.5, -1.5]
     return assemble(
-        [*traces, _captions(order, spots, captions, side), _targets(order, spots, captions, side)],
+        [
+            *traces,
+            _captions(order, spots, captions, side),
+            _signs(maps[order], spots),
+            _targets(order, spots, captions, side),
+        ],
         {
             "xaxis": hidden_axis(range=across, constrain="domain"),
             "yaxis": hidden_axis(range=down, scaleanchor="x", constrain="domain", constraintoward="top"),
@@ -83,7 +90,7 @@ def weight_map(
 ) -> go.Figure:
     """Draw signed numbers per pixel (28, 28) large; `outline` (n, 2) of x, y is drawn over them."""
     hover = f"row %{{y}}, column %{{x}}<br>{name} %{{z:.4f}}<extra></extra>"
-    traces = [signed(image, limit, name=name, hovertemplate=hover)]
+    traces = [signed(image, limit, name=name, hovertemplate=hover), minus_signs(image, limit)]
     if outline is not None:
         traces.append(
             {
@@ -150,6 +157,23 @@ def _captions(order: list[int], spots: list[tuple[int, int]], captions: Sequence
         "textfont": {"size": 12},
         "hoverinfo": "skip",
     }
+
+
+def _signs(maps: np.ndarray, spots: list[tuple[int, int]]) -> Part:
+    """Write + and − where each map (n, 28, 28), averaged over 3 x 3 cells, is largest and smallest."""
+    padded = np.pad(np.asarray(maps, float), ((0, 0), (1, 1), (1, 1)))
+    rows, columns = maps.shape[1:]
+    shifted = [padded[:, r : r + rows, c : c + columns] for r in range(3) for c in range(3)]
+    smooth = np.sum(shifted, axis=0).reshape(len(maps), -1)
+    most = np.stack([smooth.argmax(axis=1), smooth.argmin(axis=1)], axis=1)
+    row, column = np.divmod(most, columns)
+    there = np.take_along_axis(smooth, most, axis=1) * [1, -1] > 0
+    corner = np.array(spots)[:, None, :]
+    return {
+        "type": "scatter", "name": "signs", "mode": "text", "hoverinfo": "skip", "textfont": {"size": 15},
+        "x": (column + corner[..., 0])[there].tolist(), "y": (row + corner[..., 1])[there].tolist(),
+        "text": np.broadcast_to(["<b>+</b>", "<b>−</b>"], there.shape)[there].tolist(),
+    }  # fmt: skip
 
 
 def _targets(order: list[int], spots: list[tuple[int, int]], captions: Sequence[str], side: int) -> Part:

@@ -2,6 +2,7 @@
 
 Signed numbers have one diverging scale whose zero is transparent, so that zero is neutral on a dark and on a light
 page; activations and ink run from black 0 to white 1. Nothing else has a colour scale, and no figure knows the theme.
+Sign is never told by colour alone: clearly negative cells hold a minus sign, and negative lines are broken.
 
 Traces and axes are plain dicts in Plotly's own words, and `assemble` makes the figure: building it piece by piece from
 Plotly's objects takes twenty times as long, and a figure is made after every stroke.
@@ -22,6 +23,8 @@ SIGNED = [  # opacity grows as |value| ** 0.7, so that small weights are seen to
     *[[0.5 - share / 20, f"rgba{(*RED, round((share / 10) ** 0.7, 3))}"] for share in range(10, 0, -1)],
     *[[0.5 + share / 20, f"rgba{(*BLUE, round((share / 10) ** 0.7, 3))}"] for share in range(11)],
 ]
+CLEAR = 0.15  # the share of the scale from which on a negative cell holds a minus sign
+BROKEN = "6px,3px"  # the dash of negative lines
 GAP = "rgb(128,132,145)"  # the same, where it parts what is black from what is white
 GREY = [[0.0, "rgb(0,0,0)"], [1.0, "rgb(255,255,255)"]]
 SHOWN = {"displayModeBar": False, "responsive": True}
@@ -67,6 +70,21 @@ def axis(kind: str, count: int) -> str:
 def signed(z: np.ndarray, limit: float, **more: Any) -> Part:
     """Draw signed numbers (rows, columns): blue above zero, red below, the same colours from -limit to limit."""
     return _heatmap(z, zmin=-limit, zmax=limit, colorscale=SIGNED, **more)
+
+
+def minus_signs(z: np.ndarray, limit: float, **more: Any) -> Part:
+    """Draw a minus sign into each clearly negative cell (rows, columns): one trace, one path, even if there is none."""
+    rows, columns = np.nonzero(np.asarray(z) < -CLEAR * limit)
+    line = {"color": GAP, "width": 1.5}
+    return {
+        "type": "scatter", "mode": "lines", "name": "minus signs", "hoverinfo": "skip", "line": line,
+        "x": [0, 0, None, *broken(columns - 0.25, columns + 0.25)], "y": [0, 0, None, *broken(rows, rows)], **more,
+    }  # fmt: skip
+
+
+def broken(starts: np.ndarray, ends: np.ndarray) -> list[float | None]:
+    """Put line after line into one list, with a gap after each."""
+    return [part for pair in zip(starts.tolist(), ends.tolist(), strict=True) for part in (*pair, None)]
 
 
 def grey(z: np.ndarray, **more: Any) -> Part:

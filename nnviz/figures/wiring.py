@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.style import ACCENT, GAP, GREY, NEGATIVE, POSITIVE, Part, assemble, grey, hidden_axis
+from nnviz.figures.style import ACCENT, BROKEN, GAP, GREY, NEGATIVE, POSITIVE, Part, assemble, broken, grey, hidden_axis
 from nnviz.network import IMAGE_SHAPE, Trace
 from nnviz.surgery import Lines
 
@@ -97,21 +97,20 @@ def _strokes(name: str, layer: int, lines: Lines, sizes: Sequence[int], reached:
     third = np.minimum((size / (size.max(initial=0) or 1) * 3).astype(int), 2)
     (from_x, from_y), (to_x, to_y) = _places(layer - 1, sizes), _places(layer, sizes)
     traces = []
-    for sign, color, of_sign in (("negative", NEGATIVE, lines.value < 0), ("positive", POSITIVE, lines.value > 0)):
+    for sign, color, dash, of_sign in (
+        ("negative", NEGATIVE, BROKEN, lines.value < 0),
+        ("positive", POSITIVE, "solid", lines.value > 0),
+    ):
         for strength, (width, opacity) in enumerate(STROKES):
             here = of_sign & (third == strength)
             traces.append({
                 "type": "scatter", "mode": "lines", "name": f"{name} {sign} {strength}", "hoverinfo": "skip",
-                "x": _broken(from_x[lines.source[here]], to_x[lines.target[here]]),
-                "y": _broken(from_y[lines.source[here]], to_y[lines.target[here]]),
-                "line": {"color": color, "width": width}, "opacity": opacity if reached else opacity * DIM,
+                "x": broken(from_x[lines.source[here]], to_x[lines.target[here]]),
+                "y": broken(from_y[lines.source[here]], to_y[lines.target[here]]),
+                "line": {"color": color, "width": width, "dash": dash},
+                "opacity": opacity if reached else opacity * DIM,
             })  # fmt: skip
     return traces
-
-
-def _broken(starts: np.ndarray, ends: np.ndarray) -> list[float | None]:
-    """Put line after line into one list, with a gap after each."""
-    return [part for pair in zip(starts.tolist(), ends.tolist(), strict=True) for part in (*pair, None)]
 
 
 def _neurons(
@@ -141,7 +140,7 @@ def _neurons(
 def _ring(chosen: bool, z: float, summed: bool) -> tuple[str, float]:
     if chosen:
         return ACCENT, 4
-    return (POSITIVE if z > 0 else NEGATIVE, 3) if summed else (GAP, 1.5)
+    return ((POSITIVE, 4) if z > 0 else (NEGATIVE, 2)) if summed else (GAP, 1.5)
 
 
 def _digits(sizes: Sequence[int], marked: int | None) -> Part:

@@ -92,7 +92,7 @@ def counts(net: Network) -> str:
     ]
     return (
         f"<small>weights + biases:</small><span>{'</span>+<span>'.join(parts)}</span>= <b>{net.parameter_count:,}</b>"
-        "<small>blue: positive, red: negative; the thicker, the larger beside its layer's largest</small>"
+        "<small>blue: positive, red and broken: negative; the thicker, the larger beside its layer's largest</small>"
     )
 
 
@@ -168,7 +168,7 @@ def _what_happens(net: Network, trace: Trace, step: int) -> str:
     if step % 2:
         return (
             f"<b>{name} adds up.</b> Each of {net.sizes[layer]} neurons receives {net.sizes[layer - 1]} activations, "
-            "multiplies each by its weight, and adds its bias: z. Blue ring: above zero; red: below."
+            "multiplies each by its weight, and adds its bias: z. Thick blue ring: above zero; thin red: below."
         )
     return f"<b>{name} squashes.</b> Each passes on a = sigmoid(z), between 0 (black) and 1 (white)."
 
@@ -183,7 +183,7 @@ def _sums(net: Network, trace: Trace, layer: int, squashed: bool) -> str:
         a = passed if squashed else ""
         cells = "".join(f"<td>{neuron.signed(value)}</td>" for value in (weighted, bias, z))
         rows.append(f"<tr><th>{k}</th>{cells}<td>{a}</td></tr>")
-    head = "<tr><th></th><th>sum</th><th>+ bias</th><th>= z</th><th>a</th></tr>"
+    head = "<tr><td></td><th>sum</th><th>+ bias</th><th>= z</th><th>a</th></tr>"
     return f'<table {answer.stamp()} class="sums">{head}{"".join(rows)}</table>'
 
 

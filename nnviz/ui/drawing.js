@@ -1,7 +1,7 @@
 // What the live parts paint with: new numbers into a chart, a sum or a curve already on the page. Put before live.js by
 // live.py, after numbers.js.
 
-const BLUE = [47, 129, 247], RED = [235, 76, 62] // nnviz/figures/style.py
+const BLUE = [47, 129, 247], RED = [235, 76, 62], CLEAR = 0.15 // nnviz/figures/style.py
 
 const signed = (value, digits) => value.toFixed(digits).replace("-", "−")
 const part = (key) => document.querySelector(`.st-key-${key}`)
@@ -60,9 +60,20 @@ function showSum(terms, bias, z, a) {
 function showTerms(gd, terms, layer) {
   if (!gd) return
   paint(gd, 0, terms, layer === 1 ? SIDE : 1, (value) => diverging(value, gd.data[0].zmax))
+  if (layer === 1) showMinusSigns(gd, terms)
   gd.querySelectorAll(".heatmap-label text").forEach((text, k) => {
     write(text, (terms[k] < 0 ? "" : "+") + signed(terms[k], 3))
   })
+}
+
+// figures/style.py: a minus sign in each clearly negative cell.
+function showMinusSigns(gd, terms) {
+  const path = gd.querySelector(".scatterlayer .js-line"), { xaxis, yaxis } = gd._fullLayout, limit = CLEAR * gd.data[0].zmax
+  const signs = [...terms.keys()].filter((i) => terms[i] < -limit).map((i) => {
+    const [row, column] = [Math.floor(i / SIDE), i % SIDE], y = yaxis.l2p(row)
+    return `M${xaxis.l2p(column - 0.25)},${y}L${xaxis.l2p(column + 0.25)},${y}`
+  })
+  path?.setAttribute("d", signs.join("") || "M0,0")
 }
 
 function showPoint(gd, z, a) {

@@ -49,8 +49,8 @@ function showNeuron({ layer, neuron, layers }, trace) {
   showTerms(plot("contributions"), terms, layer)
   showPoint(plot("sigmoid"), z, a)
   plot("weight_maps")?.querySelectorAll(".textpoint text").forEach((text, at) => {
-    const k = plot("weight_maps").data.at(-1).customdata[at]
-    write(text.lastElementChild, `z ${signed(trace.zs[layer - 1][k], 2)}   a ${trace.activations[layer][k].toFixed(2)}`)
+    const k = plot("weight_maps").data.at(-1).customdata[at] // the signs in the maps come after the captions
+    if (k !== undefined && text.childElementCount > 1) write(text.lastElementChild, `z ${signed(trace.zs[layer - 1][k], 2)}   a ${trace.activations[layer][k].toFixed(2)}`)
   })
 }
 

@@ -22,6 +22,8 @@ def gallery(net: Network, trace: Trace, layer: int, chosen: int, order: list[int
     maps, limit = data.maps(name, layer), _limit(data.maps(name, layer))
     b, z, a = net.layers[layer - 1].b, trace.zs[layer - 1], trace.activations[layer]
     captions = [f"<b>{k}</b>   b {signed(b[k])}<br>z {signed(z[k])}   a {a[k]:.2f}" for k in range(len(maps))]
+    if st.session_state["stage"]:
+        captions = [f"<b>{k}</b>" for k in range(len(maps))]  # more would not be read from the last row
     st.plotly_chart(
         figures.weight_maps(maps, captions, limit, chosen, order),
         key="weight_maps",
@@ -245,7 +247,7 @@ def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int):
 
 def scale(limit: float, what: str) -> None:
     st.html(
-        f'<p class="scale">−{limit:.2f} <i></i> +{limit:.2f} <span>{what}: red negative, blue positive, '
+        f'<p class="scale">−{limit:.2f} <i></i> +{limit:.2f} <span>{what}: red and − negative, blue positive, '
         "one scale</span></p>"
     )
 

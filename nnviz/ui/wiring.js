@@ -49,7 +49,10 @@ function showCircles(gd, index, layer, trace, { step, only }) {
   if (!ringed && !shaded) return
   group(gd, index).querySelectorAll(".point").forEach((circle, k) => {
     if (shaded) circle.style.fill = `rgb(${grey(a[k]).slice(0, 3)})`
-    if (ringed && !(only?.[0] === layer && only[1] === k)) circle.style.stroke = `rgb(${z[k] > 0 ? BLUE : RED})`
+    if (ringed && !(only?.[0] === layer && only[1] === k)) {
+      circle.style.stroke = `rgb(${z[k] > 0 ? BLUE : RED})`
+      circle.style.strokeWidth = z[k] > 0 ? "4px" : "2px"
+    }
   })
 }
 
@@ -125,8 +128,9 @@ function instead(gd, name, traces) {
 }
 
 function look(path, trace) {
-  const { color, width } = trace?.mode === "lines" ? trace.line : { color: ACCENT, width: 4 }
+  const { color, width, dash } = trace?.mode === "lines" ? trace.line : { color: ACCENT, width: 4, dash: "solid" }
   path.style = `fill: none; stroke: ${color}; stroke-width: ${width}px; opacity: ${trace?.opacity ?? 1}`
+  if (dash !== "solid") path.style.strokeDasharray = dash
   return path
 }
 

@@ -275,13 +275,6 @@ TOO_WIDE = """() => {
 }"""
 
 
-def test_on_a_phone_nothing_is_wider_than_the_window(phone):
-    for path in ("/neurons", "/"):
-        phone.open(path)
-        assert phone.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") == PHONE["width"]
-        assert phone.page.evaluate(TOO_WIDE) == [], path
-
-
 SCROLLED = "() => [...document.querySelectorAll('*')].reduce((sum, e) => sum + e.scrollTop, 0)"
 
 

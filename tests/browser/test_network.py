@@ -278,8 +278,8 @@ def test_a_neurons_arithmetic_follows_the_pen_with_what_it_would_pass_on(stroke)
 
 
 def test_the_sums_are_ringed_by_their_sign_while_the_pen_moves(stroke):
-    colours, z = stroke.ringed
-    assert colours == ["rgb(47, 129, 247)" if value > 0 else "rgb(235, 76, 62)" for value in z]
+    shown, z = stroke.ringed
+    assert shown == ["rgb(47, 129, 247)" if value > 0 else "rgb(235, 76, 62)" for value in z]
 
 
 def test_pythons_circles_replace_them_when_the_pen_is_lifted(stroke):

@@ -1,26 +1,45 @@
-"""Nothing leaves the machine, and nothing goes wrong unseen: every page, dark and light, with a drawing in the link."""
+"""Nothing leaves the machine, nothing goes wrong unseen, and nobody is shut out: every page, dark and light."""
 
 import socket
 import threading
 import time
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from nnviz import link
 from nnviz.mnist import load
-from tests.browser.conftest import serve
+from tests.browser.conftest import Visit, serve
 
+PAGES = ("/", "/neurons", "/build", "/network", "/talk")
+BACKGROUNDS = {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 
 
-@pytest.mark.parametrize(("scheme", "background"), [("dark", "rgb(13, 17, 23)"), ("light", "rgb(255, 255, 255)")])
-@pytest.mark.parametrize("path", ["/", "/neurons", "/build", "/network", "/talk"])
-def test_a_page_asks_its_own_server_only_and_reports_no_error(visit, path, scheme, background):
+@pytest.fixture(scope="module", params=[(path, scheme) for path in PAGES for scheme in BACKGROUNDS])
+def opened(request, laptop, server):
+    """Each page, dark and light, with a drawing in the link, and everything it asked for."""
+    path, scheme = request.param
+    visit = Visit(laptop.new_page(), server)
     visit.page.emulate_media(color_scheme=scheme)
     visit.open(f"{path}?{DRAWING}").page.wait_for_load_state("networkidle")
-    assert visit.page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor") == background
+    yield visit, scheme
+    visit.page.close()
+
+
+def test_a_page_asks_its_own_server_only_and_reports_no_error(opened):
+    visit, scheme = opened
+    shown = visit.page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
+    assert shown == BACKGROUNDS[scheme]
     assert visit.trouble == []
     assert visit.exceptions() == []
+
+
+def test_axe_finds_nothing_serious_on_a_page(opened):
+    visit, _ = opened
+    found = Axe().run(visit.page).response["violations"]
+    serious = [each for each in found if each["impact"] in ("serious", "critical")]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
 
 
 def test_the_server_itself_asks_nothing_of_the_internet(tmp_path):

@@ -1,0 +1,37 @@
+"""Every page on a phone: nothing wider than its screen, and nothing to be pressed smaller than a finger."""
+
+import pytest
+
+from nnviz import link
+from nnviz.mnist import load
+from tests.browser.conftest import PHONE, Visit
+
+DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
+WIDER = """() => [...document.querySelectorAll(".stApp *")]
+    .filter((e) => !e.closest("svg, [role=tablist]") && e.getBoundingClientRect().width)
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && getComputedStyle(e).visibility !== "hidden")
+    .map((e) => `${e.tagName} ${e.className}`)"""
+# What is pressed; a switch by its label, and what only a keyboard can reach is left out.
+SMALLER = """() => [...document.querySelectorAll("button, [role=radio], [role=tab], [role=combobox], label:has([role=switch]), input[type=range]")]
+    .map((e) => [e, e.getBoundingClientRect()])
+    .filter(([e, box]) => box.width && (box.height < 43.9 || box.width < 43.9) && box.right > 0)
+    .map(([e, box]) => `${e.innerText || e.ariaLabel || e.outerHTML.slice(0, 80)}: ${box.width} x ${box.height}`)"""
+
+
+@pytest.fixture(scope="module", params=["/", "/neurons", "/build", "/network", "/talk", "/talk?step=9&stage=1"])
+def phone(request, browser, server):
+    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark")
+    path = request.param
+    visit = Visit(context.new_page(), server).open(f"{path}{'&' if '?' in path else '?'}{DRAWING}")
+    yield visit
+    context.close()
+    assert visit.trouble == []
+
+
+def test_nothing_is_wider_than_the_screen(phone):
+    assert phone.page.evaluate("document.querySelector('.stMain').scrollWidth") <= PHONE["width"]
+    assert phone.page.evaluate(WIDER) == []
+
+
+def test_everything_to_be_pressed_is_as_large_as_a_finger(phone):
+    assert phone.page.evaluate(SMALLER) == []
