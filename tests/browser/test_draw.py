@@ -263,18 +263,6 @@ def phone(browser, server):
     assert visit.trouble == []
 
 
-# Everything visible that reaches beyond the window, but for what scrolls or is cut off inside a narrower part.
-TOO_WIDE = """() => {
-    const main = document.querySelector("[data-testid=stMain]");
-    const wide = e => e.getBoundingClientRect().right > innerWidth + 1;
-    const cuts = e => getComputedStyle(e).overflowX !== "visible" && !wide(e);
-    const inside = e => e === main || cuts(e) ? e : inside(e.parentElement);
-    return [...main.querySelectorAll("*")]
-        .filter(e => wide(e) && e.getBoundingClientRect().height && e.checkVisibility() && inside(e) === main)
-        .map(e => e.outerHTML.slice(0, 300));
-}"""
-
-
 SCROLLED = "() => [...document.querySelectorAll('*')].reduce((sum, e) => sum + e.scrollTop, 0)"
 
 

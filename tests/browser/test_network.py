@@ -179,10 +179,11 @@ def press_and_move(visit, stroke):
     visit.eventually(the_input_is_what_is_on_the_canvas, 5)
 
 
-def rings(visit, k):
-    """The colours around the circles of layer k + 1, as painted."""
+def colours(visit, k, of):
+    """The colours of or around ("fill", "stroke") the circles of layer k + 1, as painted."""
     return visit.page.locator(".st-key-wiring .scatterlayer > .trace:has(.point)").evaluate_all(
-        "(layers, k) => [...layers[k].querySelectorAll('.point')].map((point) => getComputedStyle(point).stroke)", k
+        "(layers, [k, of]) => [...layers[k].querySelectorAll('.point')].map((point) => getComputedStyle(point)[of])",
+        [k, of],
     )
 
 
@@ -202,7 +203,8 @@ def stroke(laptop, server):
     press_and_move(visit, first)
     found = SimpleNamespace(
         x=visit.z("wiring", "input").ravel(), traces=visit.traces("wiring"), says=step(visit),
-        shades=[shades(visit, layer) for layer in LAYERS], asked="drawing" in visit.parameters(),
+        shades=[shades(visit, layer) for layer in LAYERS], fills=[colours(visit, k, "fill") for k in range(3)],
+        asked="drawing" in visit.parameters(),
         painted=visit.page.locator(".st-key-wiring .scatterlayer > .lines path").evaluate_all(
             "paths => paths.map((path) => path.getAttribute('d').split('M').length - 1)"
         ),
@@ -221,7 +223,7 @@ def stroke(laptop, server):
         visit.press("Back")
         says(visit, words)
     press_and_move(visit, first + 15)
-    found.ringed = rings(visit, 2), forward_without(visit.z("wiring", "input"), OUT)[1][2]
+    found.ringed = colours(visit, 2, "stroke"), forward_without(visit.z("wiring", "input"), OUT)[1][2]
     visit.page.mouse.up()
     visit.taken_over()
     visit.page.close()
@@ -237,6 +239,12 @@ def test_the_circles_follow_the_pen_without_the_neurons_knocked_out(stroke):
     assert not stroke.asked  # the server knows nothing of it yet
     for shown, expected in zip(stroke.shades, forward_without(stroke.x, OUT)[0][1:], strict=True):
         np.testing.assert_allclose(shown, expected, atol=1e-5)
+
+
+def test_the_circles_are_painted_in_the_greys_they_hold(stroke):
+    for fills, held in zip(stroke.fills, stroke.shades, strict=True):
+        greys = np.array([re.findall(r"[\d.]+", fill)[:3] for fill in fills], float)
+        np.testing.assert_allclose(greys, np.repeat(255 * held[:, None], 3, axis=1), atol=1.01)
 
 
 def test_the_sums_follow_the_pen_and_add_up_as_shown(stroke):
@@ -257,17 +265,18 @@ def test_the_answer_follows_the_pen(stroke):
 def test_the_lines_by_signal_follow_the_pen(stroke):
     smooth = Network.load(ASSETS / "networks" / "smooth.npz")
     trace = surgery.without(smooth, smooth.forward(stroke.x), OUT)
-    count = 0
-    for name, lines in zip(LAYERS, surgery.strongest_lines(smooth, trace, 3, "signal"), strict=True):
+    chosen = surgery.strongest_lines(smooth, trace, 3, "signal")
+    x, y = np.tile(range(28), 28), np.repeat(range(28), 28)
+    for name, lines in zip(LAYERS, chosen, strict=True):
         shown = [t for key, t in stroke.traces.items() if key.startswith(f"{name} ")]
         ends = sorted((*x, *y) for t in shown for x, y in zip(*(pairs(t[axis]) for axis in "xy"), strict=True))
-        to = stroke.traces[name]
-        before = stroke.traces.get(LAYERS[LAYERS.index(name) - 1]) if name != "hidden 1" else None
-        x, y = (before["x"], before["y"]) if before else (np.tile(range(28), 28), np.repeat(range(28), 28))
-        expected = sorted((x[s], to["x"][t], y[s], to["y"][t]) for s, t in zip(lines.source, lines.target, strict=True))
-        np.testing.assert_allclose(ends, expected)
-        count += len(expected)
-    assert sum(stroke.painted) == count
+        to_x, to_y = stroke.traces[name]["x"], stroke.traces[name]["y"]
+        connected = zip(lines.source, lines.target, strict=True)
+        np.testing.assert_allclose(ends, sorted((x[s], to_x[t], y[s], to_y[t]) for s, t in connected))
+        strong = (abs(lines.value) > abs(lines.value).max() * 2 / 3).sum()
+        assert sum(len(pairs(stroke.traces[f"{name} {sign} 2"]["x"])) for sign in ("positive", "negative")) == strong
+        x, y = to_x, to_y
+    assert sum(stroke.painted) == sum(lines.value.size for lines in chosen)
 
 
 def test_a_neurons_arithmetic_follows_the_pen_with_what_it_would_pass_on(stroke):
