@@ -9,7 +9,7 @@ from nnviz.figures.style import ACCENT, GAP, Part, assemble, axis, grey, hidden_
 from nnviz.network import IMAGE_SHAPE, Trace
 
 INPUT = (0.0, 0.63)  # the input's share of the figure's width
-COLUMNS = (0.70, 0.91)  # the columns of neurons lie between these
+COLUMNS = (0.70, 0.90)  # the columns of neurons lie between these
 CELL = 0.058  # width of a column of neurons
 
 
@@ -163,7 +163,7 @@ def _frame() -> Part:
 
 def _mark(right: float, last: str, answer: int | None) -> Part:
     """Mark the answer by a frame and an arrow: one shape, so that the live part can move it."""
-    y, tip, end = answer or 0, right + 0.04, right + 0.056
+    y, tip, end = answer or 0, right + 0.054, right + 0.07
     return {
         "type": "path",
         "name": "answer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 
 from nnviz import attribution, build, edges, figures
@@ -46,18 +47,14 @@ def _wiring(
         step=step, out=[], by="weight", most=3, only=only, focus=HEARD, neuron=(1, chosen()),
         edition=st.session_state["loaded"]["edition"],
     )  # fmt: skip
-    st.plotly_chart(
-        figures.wiring(trace, lines, step, answer.digit(trace), only, height=height, meta=meta),
-        key="wiring", config=SHOWN, alt=answer.describe(trace),
-    )  # fmt: skip
+    figure = figures.wiring(trace, lines, step, answer.digit(trace), only, height=height, meta=meta)
+    _chart(figure, "wiring", answer.describe(trace))
 
 
 def numbers(net: Network, trace: Trace, shown: bool) -> None:
     x = trace.activations[0]
-    st.plotly_chart(
-        figures.pixels(x.reshape(IMAGE_SHAPE), height=TALL), key="pixels", config=SHOWN,
-        alt=f"The input: 784 numbers, {int((x > 0).sum())} of them above 0, adding up to {x.sum():.2f}.",
-    )  # fmt: skip
+    says = f"The input: 784 numbers, {int((x > 0).sum())} of them above 0, adding up to {x.sum():.2f}."
+    _chart(figures.pixels(x.reshape(IMAGE_SHAPE), height=TALL), "pixels", says)
 
 
 def outputs(net: Network, trace: Trace, shown: bool) -> None:
@@ -139,11 +136,11 @@ def _ask(weights: np.ndarray, bias: float, images: np.ndarray, shown: bool, limi
         st.markdown("**the neuron's weights**")
         _map(weights, limit, "asked", "the neuron's weights", 230)
     with right:
-        st.plotly_chart(
+        _chart(
             figures.probe_row(images, sums if shown else list(LETTERS), terms if shown else None, limit, most),
-            key="question", config=SHOWN,
-            alt=f"Four pictures. Their sums: {', '.join(sums)}." if shown else "Four pictures: A, B, C and D.",
-        )  # fmt: skip
+            "question",
+            f"Four pictures. Their sums: {', '.join(sums)}." if shown else "Four pictures: A, B, C and D.",
+        )
         what = "weighted sum" if not bias else "weighted sum plus bias"
         st.caption(
             f"Below each picture weights × input. The letter stands before the {what}: **{LETTERS[int(z.argmax())]}** "
@@ -153,10 +150,7 @@ def _ask(weights: np.ndarray, bias: float, images: np.ndarray, shown: bool, limi
 
 def squashing(net: Network, trace: Trace, shown: bool) -> None:
     z, a, b = float(trace.zs[0][chosen()]), float(trace.activations[1][chosen()]), float(net.layers[0].b[chosen()])
-    st.plotly_chart(
-        figures.sigmoid(z, b, height=TALL - 130), key="sigmoid", config=SHOWN,
-        alt=f"The sigmoid with the point z {z:.3f}, a {a:.3f}.",
-    )  # fmt: skip
+    _chart(figures.sigmoid(z, b, height=TALL - 130), "sigmoid", f"The sigmoid with the point z {z:.3f}, a {a:.3f}.")
     neuron.arithmetic(net, trace, 1, chosen())
 
 
@@ -169,15 +163,16 @@ def bias(net: Network, trace: Trace, shown: bool) -> None:
     fired = build.firing(found.z + value, data.test_digits().labels)
     counted = build.histogram(found.sums, data.test_digits().labels)
     limits = (-30.0, 30.0)
-    st.plotly_chart(
-        figures.threshold(own, value, limits, height=96), key="talk_threshold", config=SHOWN,
-        alt=f"The sigmoid; the threshold is at {0 - value:.1f}, the drawing's sum at {own:.2f}.",
-    )  # fmt: skip
-    st.plotly_chart(
+    _chart(
+        figures.threshold(own, value, limits, height=96),
+        "talk_threshold",
+        f"The sigmoid; the threshold is at {0 - value:.1f}, the drawing's sum at {own:.2f}.",
+    )
+    _chart(
         figures.sums_by_digit(counted.edges, counted.counts, value, fired.fires, fired.counts, limits, height=232),
-        key="talk_sums", config=SHOWN,
-        alt="; ".join(f"digit {d}: fires for {n} of {fired.counts[d]}" for d, n in enumerate(fired.fires)),
-    )  # fmt: skip
+        "talk_sums",
+        "; ".join(f"digit {d}: fires for {n} of {fired.counts[d]}" for d, n in enumerate(fired.fires)),
+    )
 
 
 @st.cache_resource(show_spinner=False)
@@ -234,14 +229,18 @@ def _gallery(
     maps: np.ndarray, captions: list[str], key: str, columns: int, row_height: int, framed: int | None = None
 ) -> None:
     limit = float(np.abs(maps).max()) or 1.0
-    st.plotly_chart(
-        figures.weight_maps(maps, captions, limit, framed, columns=columns, row_height=row_height), key=key,
-        config=SHOWN, alt=f"{len(maps)} weight maps, blue positive, red negative, from {-limit:.2f} to {limit:.2f}.",
-    )  # fmt: skip
+    figure = figures.weight_maps(maps, captions, limit, framed, columns=columns, row_height=row_height)
+    _chart(figure, key, f"{len(maps)} weight maps, blue positive, red negative, from {-limit:.2f} to {limit:.2f}.")
 
 
 def _map(image: np.ndarray, limit: float, key: str, title: str, height: int = 260) -> None:
-    st.plotly_chart(
-        figures.weight_map(image, limit, title, height=height), key=key, config=SHOWN,
-        alt=f"{title.capitalize()}: {image.size} numbers from {image.min():.3f} to {image.max():.3f}.",
-    )  # fmt: skip
+    says = f"{title.capitalize()}: {image.size} numbers from {image.min():.3f} to {image.max():.3f}."
+    _chart(figures.weight_map(image, limit, title, height=height), key, says)
+
+
+def _chart(figure: go.Figure, key: str, alt: str) -> None:
+    """Show a figure as high as it says, or higher where the style sheet has room: its place says how high it is."""
+    height = int(figure.layout.height)
+    size = "tall" if height > 300 else "middling" if height > 150 else "flat"
+    with st.container(key=f"{size}_{key}", height=height, border=False):
+        st.plotly_chart(figure, key=key, height="stretch", config=SHOWN, alt=alt)

@@ -1,44 +1,119 @@
-"""Take the README's screenshots again: `make pictures`. They are made of the running app, so that they stay true."""
+"""Take the README's pictures again, and one of every page in every size and theme to look at: `make pictures`.
+
+They are made of the running app, so that they stay true. The README's go to assets/pictures, the others to
+.pictures, which git ignores.
+"""
 
 from __future__ import annotations
 
 import io
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
+from playwright.sync_api import Browser
 
 from nnviz import pen
 from tests.browser.conftest import LAPTOP, PHONE, ROOT, Visit, clear_digit, serve, start_browser
 
-FOLDER = ROOT / "assets" / "pictures"
+FOLDER, ALL = ROOT / "assets" / "pictures", ROOT / ".pictures"
 DIGIT, NEURON = 3, 6
+SIZES = {"1280x720": LAPTOP, "1920x1080": {"width": 1920, "height": 1080}, "390x844": PHONE}
+PAGES = {"draw": "/", "neurons": "/neurons", "build": "/build", "network": "/network", "talk": "/talk"}
+
+# The animation: what is drawn, which part of the window is shown, how wide, and how long.
+DRAWN, CLIP, WIDTH = (3, 5), {"x": 0, "y": 56, "width": 1280, "height": 504}, 880
+FRAME, HOLD = 60, 1500  # milliseconds a frame, and at the end of a digit
 
 
-def take(visit: Visit, name: str) -> None:
+def shoot(visit: Visit, **clip) -> Image.Image:
+    with Image.open(io.BytesIO(visit.page.screenshot(animations="disabled", **clip))) as shot:
+        return shot.convert("RGB")
+
+
+def take(visit: Visit, path: Path) -> None:
     """Save what the window shows, in 256 colours."""
     visit.page.mouse.move(2, 2)  # away from anything that reacts to it
     visit.settled().page.wait_for_load_state("networkidle")
-    with Image.open(io.BytesIO(visit.page.screenshot(animations="disabled"))) as shot:
-        shot.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(FOLDER / name, optimize=True)
-    print(f"{(FOLDER / name).relative_to(ROOT)}: {(FOLDER / name).stat().st_size / 1000:.0f} kB")
+    shoot(visit).quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    _report(path)
+
+
+def animate(visit: Visit, path: Path) -> None:
+    """Draw digits and save what the window shows meanwhile, as a looping animation."""
+    frames, times = [], []
+
+    def frame(milliseconds: int) -> None:
+        shot = shoot(visit, clip=CLIP)
+        frames.append(shot.resize((WIDTH, WIDTH * shot.height // shot.width), Image.Resampling.LANCZOS))
+        times.append(milliseconds)
+
+    for label in DRAWN:
+        visit.clear().page.mouse.move(2, 2)
+        visit.page.wait_for_timeout(600)  # until the button's help is gone
+        frame(5 * FRAME)
+        for stroke in pen.place(clear_digit(label).strokes):
+            points = visit.on_screen(stroke)
+            visit.page.mouse.move(*points[0])
+            visit.page.mouse.down()
+            for point in points[1:]:
+                visit.page.mouse.move(*point, steps=2)
+                frame(FRAME)
+            visit.page.mouse.up()
+        visit.taken_over()
+        visit.page.mouse.move(2, 2)
+        frame(HOLD)
+    colours = frames[-1].quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    first, *others = [shot.quantize(palette=colours, dither=Image.Dither.NONE) for shot in frames]
+    first.save(path, save_all=True, append_images=others, duration=times, loop=0, optimize=True)
+    _report(path)
+
+
+def _report(path: Path) -> None:
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} kB", flush=True)
+
+
+def take_all(visitor: Callable[..., Visit], link: str) -> None:
+    """Save every page in every size and theme, the usual look and the one for a stage."""
+    ALL.mkdir(exist_ok=True)
+    for size, viewport in SIZES.items():
+        touch = {"has_touch": True, "is_mobile": True} if viewport is PHONE else {}
+        for theme in ("dark", "light"):
+            visit = visitor(viewport=viewport, color_scheme=theme, **touch)
+            for page, path in PAGES.items():
+                for look, more in (("", ""), ("-stage", "stage=1&")):
+                    take(visit.open(f"{path}?{more}{link}"), ALL / f"{page}{look}-{size}-{theme}.png")
+            visit.page.context.close()
+
+
+def take_the_readmes(visitor: Callable[..., Visit]) -> str:
+    """Save the README's pictures; return the link of the digit drawn for them."""
+    FOLDER.mkdir(exist_ok=True)
+    strokes = pen.place(clear_digit(DIGIT).strokes)
+    draw = visitor().open()
+    animate(draw, FOLDER / "draw.gif")
+    link = draw.clear().draw(strokes).page.url.partition("?")[2]
+    take(visitor(color_scheme="light").open(f"/?{link}"), FOLDER / "draw-light.png")
+    tall = {"width": 1280, "height": 900}
+    take(visitor(viewport=tall).open(f"/neurons?neuron={NEURON}&{link}"), FOLDER / "neurons.png")
+    take(visitor().open(f"/network?{link}"), FOLDER / "network.png")
+    take(visitor().open(f"/talk?step=7&stage=1&{link}"), FOLDER / "talk.png")
+    take(visitor(viewport=PHONE, has_touch=True, is_mobile=True).open().touch(strokes), FOLDER / "phone.png")
+    return link
 
 
 def main() -> None:
-    FOLDER.mkdir(exist_ok=True)
-    strokes = pen.place(clear_digit(DIGIT).strokes)
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as address, start_browser() as browser:
+        visitor = _visitor(browser, address)
+        take_all(visitor, take_the_readmes(visitor))
 
-        def visit(**options):
-            return Visit(browser.new_page(**{"viewport": LAPTOP, "color_scheme": "dark", **options}), address)
 
-        draw = visit().open().draw(strokes)
-        take(draw, "draw.png")
-        take(visit(color_scheme="light").open().draw(strokes), "draw-light.png")
-        neurons = visit(viewport={"width": 1280, "height": 900})
-        take(neurons.open(draw.page.url.replace("/?", f"/neurons?neuron={NEURON}&")), "neurons.png")
-        take(visit().open(draw.page.url.replace("/?", "/network?")), "network.png")
-        take(visit(viewport=PHONE, has_touch=True, is_mobile=True).open().touch(strokes), "phone.png")
+def _visitor(browser: Browser, address: str) -> Callable[..., Visit]:
+    def visit(**options) -> Visit:
+        return Visit(browser.new_page(**{"viewport": LAPTOP, "color_scheme": "dark", **options}), address)
+
+    return visit
 
 
 if __name__ == "__main__":
