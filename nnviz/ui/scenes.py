@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
 
 from nnviz import attribution, build, edges, figures
@@ -238,7 +239,7 @@ def _map(image: np.ndarray, limit: float, key: str, title: str, height: int = 26
     _chart(figures.weight_map(image, limit, title, height=height), key, says)
 
 
-def _chart(figure: go.Figure, key: str, alt: str) -> None:
+def _chart(figure: Any, key: str, alt: str) -> None:
     """Show a figure as high as it says, or higher where the style sheet has room: its place says how high it is."""
     height = int(figure.layout.height)
     size = "tall" if height > 300 else "middling" if height > 150 else "flat"
