@@ -8,6 +8,7 @@ import argparse
 import statistics
 import tempfile
 from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.latency import WATCH
@@ -22,8 +23,8 @@ SAID = "[...document.querySelectorAll('p')].find((p) => p.textContent.includes('
 COUNTS = SAID % "of the 10,000 test digits and"
 ACCURACY = SAID % "The 10,000 test digits:"
 STEP = "document.querySelector('.step')?.textContent"
-HISTOGRAM = """[...document.querySelectorAll('.st-key-sums_by_digit .infolayer')]
-    .find((notes) => notes.getClientRects().length)?.textContent"""
+HISTOGRAM = """[...document.querySelectorAll('.st-key-sums_by_digit .scatterlayer')]
+    .find((rows) => rows.getClientRects().length)?.textContent"""
 
 # Look for another text on every frame after the next event of a kind; the frame that has it must be painted, too.
 CHANGED = """([expression, kind]) => {
@@ -50,15 +51,15 @@ def until_changed(visit: Visit, expression: str, kind: str, change: Callable[[],
 
 def build_page(visit: Visit, count: int) -> Iterator[tuple[str, list[float]]]:
     page = visit.open(f"/build?drawing={DRAWING}&painted={link.encode_neuron(build.bar(), -5)}").page
+    brushes = cycle([("−", -1000), ("+", 1000)])  # in turn, over the same cells: other digits fire each time
     for what, text in (("new counts", COUNTS), ("new histogram", HISTOGRAM)):
         times = []
-        for n in range(count):
-            press_and_move(visit, on_screen(visit, (4 + n % 20, 5), (4 + n % 20, 7 + n // 2)))
+        for brush, level in islice(brushes, count):
+            visit.choose("brush", brush)
+            page.locator(f".st-key-paint canvas[data-level='{level}']").wait_for()
+            press_and_move(visit, on_screen(visit, (14, 6), (14, 21)))
             times.append(until_changed(visit, text, "pointerup", page.mouse.up))
         yield f"Build: brush lifted to {what}", times
-        page.get_by_role("button", name="Clear").click()
-        visit.settled()
-        visit.open(f"/build?drawing={DRAWING}&painted={link.encode_neuron(build.bar(), -5)}")
     slider = page.locator(".st-key-threshold").get_by_role("slider")
     yield (
         "Build: threshold, a key to new counts",

@@ -100,9 +100,9 @@ def test_a_sum_on_the_threshold_is_of_those_that_stay_silent():
 
 
 def test_the_numbers_beside_the_rows_say_how_many_fire():
-    notes = [note.text for note in sums_by_digit().layout.annotations]
-    assert "2 of 3" in notes
-    assert "8 of 8" in notes
+    beside = traces(sums_by_digit())
+    assert [text.strip() for text in beside["counts"].text] == ["fires for", "2 of 3", "8 of 8"]
+    assert list(beside["counts"].y[1:]) == list(beside["digits"].y)
 
 
 def test_a_digit_of_which_there_is_none_has_an_empty_row():
@@ -114,7 +114,8 @@ def test_a_digit_of_which_there_is_none_has_an_empty_row():
 def test_few_shapes_make_the_histogram_however_many_bins_there_are():
     counts = np.ones((10, 400), int)
     figure = figures.sums_by_digit(np.linspace(-9, 9, 401), counts, 0.0, counts[:, 0], counts[:, 0], LIMITS)
-    assert len(figure.data) == 2
+    assert len(figure.data) == 4
+    assert not figure.layout.annotations
 
 
 def test_the_probes_are_shown_without_any_sum_at_first():

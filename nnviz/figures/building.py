@@ -108,14 +108,16 @@ def sums_by_digit(
         _steps(name, colour, np.clip(edges, *between), edges, counts, heights)
         for name, colour, between in (("silent", GAP, (edges[0], cut)), ("fires", POSITIVE, (cut, edges[-1])))
     ]
-    notes = [label("fires for", 1, digits, yref="y", xanchor="left", yanchor="middle", xshift=6)]
-    for digit in range(digits):
-        place = {"yref": "y", "yanchor": "middle"}
-        middle = digits - 1 - digit + 0.4
-        notes.append(label(f"<b>{digit}</b>", 0, middle, xanchor="right", xshift=-6, **place))
-        notes.append(label(f"{fires[digit]:,} of {totals[digit]:,}", 1, middle, xanchor="left", xshift=6, **place))
+    middles = digits - 0.6 - np.arange(digits)
+    beside = [
+        _words("digits", [f"<b>{digit}</b> " for digit in range(digits)], limits[0], middles, "middle left"),
+        _words(
+            "counts", ["  fires for", *(f"  {n:,} of {total:,}" for n, total in zip(fires, totals, strict=True))],
+            limits[1], np.array([digits, *middles]), "middle right",
+        ),
+    ]  # fmt: skip
     return assemble(
-        sides,
+        [*sides, *beside],
         {
             "xaxis": _sums(limits, title={"text": "weighted sum, before the bias", "standoff": 4}),
             "yaxis": hidden_axis(range=[-0.1, digits + 0.2]),
@@ -123,7 +125,6 @@ def sums_by_digit(
         height,
         margin=_margin(2, 44),
         shapes=[vertical(-bias, width=2, dash="dash", color=GAP)],
-        annotations=notes,
     )
 
 
@@ -186,6 +187,14 @@ def _steps(name: str, colour: str, at: np.ndarray, edges: np.ndarray, counts: np
         "fillcolor": colour, "line": {"shape": "hv"}, "hoveron": "points",
         "hovertemplate": "digit %{customdata[0]}<br>%{customdata[1]} with a sum of %{customdata[2]:.2f} to "
         "%{customdata[3]:.2f}<extra></extra>",
+    }  # fmt: skip
+
+
+def _words(name: str, text: list[str], x: float, y: np.ndarray, position: str) -> Part:
+    """Write words beside the rows, all at x: as a trace, which is drawn in half the time that notes take."""
+    return {
+        "type": "scatter", "name": name, "mode": "text", "text": text, "x": [x] * len(text), "y": numbers(y),
+        "textposition": position, "cliponaxis": False, "hoverinfo": "skip",
     }  # fmt: skip
 
 
