@@ -10,7 +10,7 @@ run: .venv/run  ## start nnviz on http://localhost:8501
 
 test: .venv/dev  ## every test; gets a Chromium where none is found
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 check: .venv/dev  ## format, lint, types, tests
 	$(BIN)/ruff format --check .

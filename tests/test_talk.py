@@ -108,7 +108,7 @@ def test_what_the_bias_step_counts_is_what_numpy_counts(lesson):
     weights[7:10, 9:19] = 1
     digits = mnist.load("test")
     fires = (digits.images / 255 * np.round(weights, 3)).sum(axis=(1, 2)) > 10
-    notes = [note["text"] for note in chart["layout"]["annotations"]]
+    notes = [text for trace in chart["data"] if trace.get("mode") == "text" for text in trace["text"]]
     for digit in range(10):
         here = digits.labels == digit
         assert f"{int(fires[here].sum()):,} of {int(here.sum()):,}" in notes

@@ -67,14 +67,6 @@ def clear_digit(label: int) -> pen.PenDigit:
     raise LookupError(f"no recorded {label} is read clearly")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser tests in one process, so that there is one Chromium at a time."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 # ---- the server
 
 
@@ -237,6 +229,7 @@ class Visit:
         self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
         headings = {
             "Draw": "Draw a digit", "Neurons": "Examine a neuron", "Build": "Build a neuron", "Network": "13,002 knobs",
+            "Talk": "A neuron holds one number",
         }  # fmt: skip
         self.page.get_by_role("heading", name=headings[title]).wait_for()
         return self.settled()

@@ -38,7 +38,7 @@ def desk(tab):
 # ---- what is drawn is read
 
 
-@pytest.mark.parametrize("label", range(10))
+@pytest.mark.parametrize("label", [0, 3, 4, 8])  # all ten: benchmarks/accuracy.py
 def test_a_drawn_digit_is_read_and_every_layer_shows_what_numpy_computes(desk, label):
     desk.draw(pen.place(clear_digit(label).strokes))
     np.testing.assert_allclose(desk.input(), ink.normalize(desk.pixels()), atol=1e-6)
@@ -125,7 +125,7 @@ def test_clear_empties_the_canvas_which_then_takes_a_new_drawing(desk):
     assert not desk.pixels()[:130].any()
 
 
-@pytest.mark.parametrize("pause", [0, 60, 120, 200])
+@pytest.mark.parametrize("pause", [0, 120])
 def test_clear_right_after_a_stroke_clears_that_stroke_too(desk, pause):
     desk.scribble(ACROSS)
     desk.page.wait_for_timeout(pause)  # the canvas, the live part and the server are each at another step
@@ -148,7 +148,7 @@ def test_the_eraser_takes_ink_away_where_it_passes(desk):
 
 def test_a_line_is_as_wide_as_the_pen(visit):
     visit.open()
-    for x, (key, width) in zip((50, 110, 200), ((None, 20), ("Home", 6), ("End", 40)), strict=True):
+    for x, (key, width) in zip((50, 200), ((None, 20), ("End", 40)), strict=True):
         if key:
             visit.page.get_by_role("slider").press(key)
             visit.page.get_by_test_id("stSliderThumbValue").filter(has_text=f"{width} px").wait_for()

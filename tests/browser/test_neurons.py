@@ -101,7 +101,8 @@ def is_chosen(visit, **choices):
 
 
 def test_weights_and_contributions_share_one_scale(examined):
-    limits = [(t["zmin"], t["zmax"]) for key in ("weight_map", "contributions") for t in examined.traces(key).values()]
+    traces = [trace for key in ("weight_map", "contributions") for trace in examined.traces(key).values()]
+    limits = [(trace["zmin"], trace["zmax"]) for trace in traces if trace["type"] == "heatmap"]
     limit = np.abs(weights("smooth", 1)[0][0]).max()
     np.testing.assert_allclose(limits, [(-limit, limit)] * 2, atol=1e-6)
 
@@ -205,7 +206,7 @@ def frame(visit):
 def test_a_neurons_link_opened_as_the_very_first_visit_is_the_same_page_as_any_other(fresh_server, visit_with):
     first = visit_with(fresh_server).open("/neurons?neuron=5")
     links, heading = frame(first)[1:3]
-    assert [link.split("\n")[-1] for link in links] == ["Draw", "Neurons", "Build", "Network"]
+    assert [link.split("\n")[-1] for link in links] == ["Draw", "Neurons", "Build", "Network", "Talk"]
     assert heading == "Examine a neuron"
     np.testing.assert_allclose(first.z("weight_map").ravel(), weights("smooth", 1)[0][5], atol=1e-6)
     later = visit_with(fresh_server).open("/neurons?neuron=5")

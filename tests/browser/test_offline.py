@@ -11,26 +11,32 @@ from nnviz import link
 from nnviz.mnist import load
 from tests.browser.conftest import Visit, serve
 
-PAGES = ("/", "/neurons", "/build", "/network", "/talk")
+PAGES = ("Draw", "Neurons", "Build", "Network", "Talk")
 BACKGROUNDS = {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 
 
-@pytest.fixture(scope="module", params=[(path, scheme) for path in PAGES for scheme in BACKGROUNDS])
-def opened(request, laptop, server):
-    """Each page, dark and light, with a drawing in the link, and everything it asked for."""
-    path, scheme = request.param
+@pytest.fixture(scope="module", params=BACKGROUNDS)
+def tab(request, laptop, server):
+    """A tab, dark and light, with a drawing."""
     visit = Visit(laptop.new_page(), server)
-    visit.page.emulate_media(color_scheme=scheme)
-    visit.open(f"{path}?{DRAWING}").page.wait_for_load_state("networkidle")
-    yield visit, scheme
+    visit.page.emulate_media(color_scheme=request.param)
+    yield visit.open(f"/?{DRAWING}"), BACKGROUNDS[request.param]
     visit.page.close()
 
 
+@pytest.fixture(scope="module", params=PAGES)
+def opened(request, tab):
+    """Each page in it, and everything it asked for."""
+    visit, background = tab
+    visit.go_to(request.param).page.wait_for_load_state("networkidle")
+    return visit, background
+
+
 def test_a_page_asks_its_own_server_only_and_reports_no_error(opened):
-    visit, scheme = opened
+    visit, background = opened
     shown = visit.page.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).backgroundColor")
-    assert shown == BACKGROUNDS[scheme]
+    assert shown == background
     assert visit.trouble == []
     assert visit.exceptions() == []
 
