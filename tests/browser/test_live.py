@@ -146,6 +146,22 @@ def press_and_move(visit, stroke):
         visit.page.mouse.move(*point)
 
 
+@pytest.fixture(scope="module")
+def tab(laptop, server):
+    visit = Visit(laptop.new_page(), server)
+    wait_until_live(visit.open("/"))
+    yield visit
+    visit.page.close()
+    assert visit.trouble == []
+
+
+@pytest.fixture
+def desk(tab):
+    """A blank canvas that the live part follows, in one tab: opening a new one takes seconds."""
+    tab.page.mouse.up()  # a test may have left the pen down
+    return tab.clear()
+
+
 def wait_until_live(visit):
     """Wait for the live part to have found canvas and chart."""
     visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
@@ -155,53 +171,49 @@ def wait_until_live(visit):
 STROKE = pen.place(clear_digit(2).strokes)[0]
 
 
-def test_all_layers_and_the_answer_follow_while_the_pen_is_down(visit):
-    wait_until_live(visit.open("/"))
-    press_and_move(visit, STROKE)
+def test_all_layers_and_the_answer_follow_while_the_pen_is_down(desk):
+    press_and_move(desk, STROKE)
 
     def figures_show_what_is_on_the_canvas():
-        prepared = ink.normalize(visit.pixels())
+        prepared = ink.normalize(desk.pixels())
         assert prepared.any()
-        assert np.abs(visit.input() - prepared).max() * 255 < 1.01
-        visit.answers("smooth")
+        assert np.abs(desk.input() - prepared).max() * 255 < 1.01
+        desk.answers("smooth")
 
-    visit.eventually(figures_show_what_is_on_the_canvas, 5)
-    assert "drawing" not in visit.parameters()  # the server has not been asked
-    assert visit.verdict()[0] == str(int(visit.layers()[-1].argmax()))
-    bars = visit.page.locator(".st-key-outputs code").all_inner_texts()
-    assert [float(bar) for bar in bars] == pytest.approx(visit.layers()[-1], abs=0.0006)
-    visit.page.mouse.up()
-    visit.taken_over()
+    desk.eventually(figures_show_what_is_on_the_canvas, 5)
+    assert "drawing" not in desk.parameters()  # the server has not been asked
+    assert desk.verdict()[0] == str(int(desk.layers()[-1].argmax()))
+    bars = desk.page.locator(".st-key-outputs code").all_inner_texts()
+    assert [float(bar) for bar in bars] == pytest.approx(desk.layers()[-1], abs=0.0006)
+    desk.page.mouse.up()
+    desk.taken_over()
 
 
-def test_what_is_painted_is_what_the_data_say(visit):
-    wait_until_live(visit.open("/"))
-    press_and_move(visit, STROKE)
-    visit.eventually(lambda: visit.answers("smooth"), 5)
-    painted = visit.page.locator(".st-key-activations .heatmaplayer foreignObject canvas").first.evaluate(
+def test_what_is_painted_is_what_the_data_say(desk):
+    press_and_move(desk, STROKE)
+    desk.eventually(lambda: desk.answers("smooth"), 5)
+    painted = desk.page.locator(".st-key-activations .heatmaplayer foreignObject canvas").first.evaluate(
         """sheet => Array.from(sheet.getContext("2d").getImageData(0, 0, 28, 28).data).filter((_, i) => i % 4 === 0)"""
     )
-    assert np.abs(np.array(painted) / 255 - visit.input().ravel()).max() * 255 < 1.01
-    visit.page.mouse.up()
-    visit.taken_over()
+    assert np.abs(np.array(painted) / 255 - desk.input().ravel()).max() * 255 < 1.01
+    desk.page.mouse.up()
+    desk.taken_over()
 
 
 def expect_none(locator):
     assert locator.count() == 0
 
 
-def test_nothing_of_the_live_part_covers_pythons_figure(visit):
-    wait_until_live(visit.open("/"))
-    visit.draw([STROKE])
-    covers = visit.page.locator(".st-key-activations foreignObject")
-    visit.eventually(lambda: expect_none(covers))
+def test_nothing_of_the_live_part_covers_pythons_figure(desk):
+    desk.draw([STROKE])
+    covers = desk.page.locator(".st-key-activations foreignObject")
+    desk.eventually(lambda: expect_none(covers))
 
 
-def test_pythons_numbers_replace_the_live_ones_when_the_pen_is_lifted(visit):
-    wait_until_live(visit.open("/"))
-    visit.draw([STROKE])
-    assert np.array_equal(np.rint(visit.input() * 255), np.rint(visit.picture_in_address() * 255))
-    visit.answers("smooth")
+def test_pythons_numbers_replace_the_live_ones_when_the_pen_is_lifted(desk):
+    desk.draw([STROKE])
+    assert np.array_equal(np.rint(desk.input() * 255), np.rint(desk.picture_in_address() * 255))
+    desk.answers("smooth")
 
 
 def test_the_neuron_follows_while_the_pen_is_down(visit):
@@ -244,7 +256,9 @@ def test_the_weights_travel_once_not_with_every_stroke(visit):
 @pytest.mark.parametrize(
     "script",
     [
-        "Object.defineProperty(window, 'Plotly', {set() {}})",
+        # ... and a live part that looks for them as often as ever, but without waiting
+        "Object.defineProperty(window, 'Plotly', {set() {}}); const later = window.setTimeout;"
+        "window.setTimeout = (work, ms, ...more) => later(work, ms === 250 ? 1 : ms, ...more)",
         "CanvasRenderingContext2D.prototype.getImageData = () => { throw new Error('broken on purpose') }",
     ],
     ids=["the charts are drawn by something else", "pixels cannot be read"],
@@ -271,17 +285,16 @@ def test_without_the_live_part_the_page_works_and_says_so(browser, server, scrip
     context.close()
 
 
-def test_a_second_stroke_is_added_to_the_first_while_it_is_drawn(visit):
-    wait_until_live(visit.open("/"))
-    visit.draw([[(60, 60), (220, 60)]])
-    press_and_move(visit, [(60, 220), (140, 230), (220, 220)])
+def test_a_second_stroke_is_added_to_the_first_while_it_is_drawn(desk):
+    desk.draw([[(60, 60), (220, 60)]])
+    press_and_move(desk, [(60, 220), (140, 230), (220, 220)])
 
     def both_strokes_are_shown():
-        prepared = ink.normalize(visit.pixels())
+        prepared = ink.normalize(desk.pixels())
         assert prepared[:10].any()
         assert prepared[-10:].any()
-        assert np.abs(visit.input() - prepared).max() * 255 < 1.01
+        assert np.abs(desk.input() - prepared).max() * 255 < 1.01
 
-    visit.eventually(both_strokes_are_shown, 5)
-    visit.page.mouse.up()
-    visit.taken_over()
+    desk.eventually(both_strokes_are_shown, 5)
+    desk.page.mouse.up()
+    desk.taken_over()
