@@ -44,6 +44,15 @@ def advice(drawn: np.ndarray) -> str:
     return ""
 
 
+def where(image: np.ndarray) -> str:
+    """Say where the ink of a picture (28, 28) is."""
+    edges = ink.box(image)
+    if edges is None:
+        return "no ink"
+    top, bottom, left, right = edges
+    return f"ink in rows {top} to {bottom - 1} and columns {left} to {right - 1}, {image.sum():.0f} in all"
+
+
 def describe(trace: Trace) -> str:
     """Say in words what the figure of the layers shows."""
     outputs = ", ".join(f"{k}: {a:.2f}" for k, a in enumerate(trace.output))
@@ -109,7 +118,7 @@ def unprepared(network: Network) -> None:
             key="drawn_and_prepared",
             width=280,
             config=SHOWN,
-            alt="The drawing merely shrunk to 28 by 28 pixels, beside the prepared picture the network reads.",
+            alt=f"Merely shrunk: {where(drawn)}. Prepared for the network: {where(x.reshape(drawn.shape))}.",
         )
         st.caption(_unprepared_sentence(network.forward(drawn.reshape(-1))), width="stretch")
 

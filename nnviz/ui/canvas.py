@@ -147,7 +147,9 @@ def _take_over(result: CanvasResult) -> None:
     """Prepare what the canvas sent, unless it was taken over before."""
     session = st.session_state
     try:
-        sent = result.image_bytes
+        sent, edition = result.image_bytes, session["loaded"]["edition"]
+        if edition != session.get("taken"):  # sent before the canvas was given something else: a stroke cleared at once
+            session["taken"], session["sent"] = edition, sent
         if sent is None or sent == session.get("sent"):
             return
         drawing = _read_png(sent)

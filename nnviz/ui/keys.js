@@ -22,7 +22,7 @@ class Keys {
     if (step) this.move(...step)
     else this.put(event.key === " " && !this.down)
     this.mark()
-    this.say(`row ${this.row + 1}, column ${this.column + 1}, pen ${this.down ? "down" : "up"}`)
+    this.say(`row ${this.row}, column ${this.column}, pen ${this.down ? "down" : "up"}`)
   }
 
   move(rows, columns) {

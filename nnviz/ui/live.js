@@ -54,6 +54,14 @@ function showNeuron({ layer, neuron, layers }, trace) {
   })
 }
 
+// Plotly 7 reports a finger's tap as a click, but not as the selection that Streamlit waits for.
+function hearTaps({ target }) {
+  const gd = target.closest?.(".js-plotly-plot")
+  if (!gd || gd.taps) return
+  gd.taps = true
+  gd.on("plotly_click", (event) => gd.emit("plotly_selected", event))
+}
+
 // ---- the pen --------------------------------------------------------------------------------------------------------
 
 class Live {
@@ -64,6 +72,7 @@ class Live {
     document.addEventListener("pointerdown", (event) => this.down(event), listen)
     document.addEventListener("pointermove", () => this.pen && (this.moved = true), listen)
     for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, () => this.up(), listen)
+    document.addEventListener("pointerdown", (event) => event.pointerType === "touch" && hearTaps(event), listen)
     document.addEventListener("nnviz-show", ({ detail }) => this.guard(() => this.show(detail)), listen) // kiosk.js
     this.attach(40)
   }

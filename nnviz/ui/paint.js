@@ -30,6 +30,7 @@ class Grid {
       () => this.follow(), (dragged) => this.setStateValue("threshold", dragged), this.leave.signal,
     )
     this.canvas = root.querySelector("canvas")
+    this.signs = root.querySelector("svg path")
     this.cursor = root.querySelector("i")
     this.says = root.querySelector("output")
     this.row = this.column = 13
@@ -61,6 +62,8 @@ class Grid {
     const limit = this.levels.reduce((most, level) => Math.max(most, Math.abs(level)), STEPS)
     this.levels.forEach((level, i) => image.data.set(diverging(level, limit), 4 * i))
     sheet.putImageData(image, 0, 0)
+    const negative = [...this.levels.keys()].filter((i) => this.levels[i] < -CLEAR * limit)
+    this.signs.setAttribute("d", negative.map((i) => `M${(i % SIDE) + 0.25},${Math.floor(i / SIDE) + 0.5}h.5`).join(""))
   }
 
   // Show what the neuron makes of the drawing: in float64, as painting.answers adds it up.

@@ -24,11 +24,13 @@ WHAT = (
 _component = st.components.v2.component(
     "nnviz_paint",
     html=f'<div class="grid"><canvas width="28" height="28" tabindex="0" role="application" aria-label="{WHAT}">'
-    '</canvas><i hidden></i><output aria-live="polite"></output></div>',
+    '</canvas><svg viewBox="0 0 28 28" aria-hidden="true"><path></path></svg><i hidden></i>'
+    '<output aria-live="polite"></output></div>',
     css=f"""
         .grid {{ position: relative; width: {SIZE}px; height: {SIZE}px; box-shadow: inset 0 0 0 1px {MUTED}; }}
         canvas {{ display: block; width: 100%; height: 100%; image-rendering: pixelated; touch-action: none;
             cursor: crosshair; }}
+        svg {{ position: absolute; inset: 0; pointer-events: none; stroke: currentColor; stroke-width: .15; }}
         i {{ position: absolute; inset: 0 auto auto 0; width: calc(100% / 28); height: calc(100% / 28);
             box-sizing: border-box; border: 2px solid rgb(240,165,0); pointer-events: none; }}
         output {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}

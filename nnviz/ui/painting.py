@@ -12,7 +12,7 @@ from nnviz import attribution, build, figures, link
 from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE
-from nnviz.ui import canvas, data, neuron, paint, state, yours
+from nnviz.ui import answer, canvas, data, neuron, paint, state, yours
 
 BRUSHES = {"+": 1, "−": -1, "Eraser": 0}
 NETWORK = "network"
@@ -269,7 +269,7 @@ def present(found: Answers) -> None:
         st.markdown("**your drawing**" if x.any() else "**nothing drawn yet**")
         st.plotly_chart(
             figures.pictures(x[None], [""], height=158), key="present_input", config=SHOWN,
-            alt="The present drawing, as the network reads it." if x.any() else "Nothing is drawn yet.",
+            alt=f"Your drawing, as the network reads it: {answer.where(x)}.",
         )  # fmt: skip
     with right:
         st.markdown("**weights × input**")

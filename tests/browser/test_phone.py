@@ -42,3 +42,14 @@ def test_nothing_is_wider_than_the_screen(phone):
 
 def test_everything_to_be_pressed_is_as_large_as_a_finger(phone):
     assert phone.page.evaluate(SMALLER, PRESSED) == []
+
+
+def test_a_finger_chooses_a_neuron_by_its_map(visit_with):
+    phone = visit_with(viewport=PHONE, has_touch=True, is_mobile=True).open("/neurons")
+    phone.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
+    place = """(gd) => {
+        const {x, y} = gd.data.at(-1), {xaxis, yaxis} = gd._fullLayout, box = gd.getBoundingClientRect();
+        return [box.left + xaxis._offset + xaxis.l2p(x[2]), box.top + yaxis._offset + yaxis.l2p(y[2])];
+    }"""
+    phone.page.touchscreen.tap(*phone.page.locator(".st-key-weight_maps .js-plotly-plot").evaluate(place))
+    phone.page.wait_for_function("new URLSearchParams(location.search).get('neuron') === '2'")
