@@ -59,7 +59,11 @@ function hearTaps({ target }) {
   const gd = target.closest?.(".js-plotly-plot")
   if (!gd || gd.taps) return
   gd.taps = true
-  gd.on("plotly_click", (event) => gd.emit("plotly_selected", event))
+  gd.on("plotly_click", ({ points }) => gd.emit("plotly_selected", { points: points.map(plain) }))
+}
+
+function plain({ curveNumber, pointNumber, pointIndex, x, y, customdata }) {
+  return { curveNumber, pointNumber, pointIndex, x, y, customdata, data: {} }
 }
 
 // ---- the pen --------------------------------------------------------------------------------------------------------

@@ -154,6 +154,15 @@ def visit(laptop: BrowserContext, server: str) -> Iterator[Visit]:
     assert visit.trouble == []
 
 
+@pytest.fixture(scope="module")
+def tab(laptop: BrowserContext, server: str) -> Iterator[Visit]:
+    """One tab for all tests of a module, since opening a page takes seconds."""
+    visit = Visit(laptop.new_page(), server)
+    yield visit
+    visit.page.close()
+    assert visit.trouble == []
+
+
 @pytest.fixture
 def visit_with(browser: Browser, server: str) -> Iterator[Callable[..., Visit]]:
     """Make a visitor with a browser of their own: `visit_with(viewport=..., has_touch=...)`."""

@@ -7,18 +7,9 @@ import pytest
 
 from nnviz import link
 from nnviz.mnist import load
-from tests.browser.conftest import Visit
 
 DIGIT = load("test").images[0] / 255
 DRAWING = link.encode(DIGIT)
-
-
-@pytest.fixture(scope="module")
-def tab(laptop, server):
-    visit = Visit(laptop.new_page(), server)
-    yield visit
-    visit.page.close()
-    assert visit.trouble == []
 
 
 def says(visit, *words):
@@ -28,9 +19,8 @@ def says(visit, *words):
     assert visit.exceptions() == []
 
 
-@pytest.mark.parametrize("drawing", [DRAWING[:-20], "%00%ff\N{DUCK}"])
-def test_a_mangled_drawing_is_refused_and_the_rest_of_the_link_works(tab, drawing):
-    tab.open(f"/?drawing={quote(drawing, safe='%')}&network=plain")
+def test_a_mangled_drawing_is_refused_and_the_rest_of_the_link_works(tab):
+    tab.open(f"/?drawing={DRAWING[:-20]}&network=plain")
     says(tab, "The drawing in this link cannot be read", "The canvas starts empty")
     assert not tab.input().any()
     tab.answers("plain")
@@ -52,9 +42,10 @@ def test_a_neuron_that_does_not_exist_leaves_network_and_layer(tab):
 HOSTILE = "<img src=x onerror=\"document.title='caught'\"><script>document.title='caught'</script>[a](javascript:1)"
 
 
-@pytest.mark.parametrize("path", ["/", "/neurons"])
-def test_a_forged_parameter_is_never_taken_for_html(tab, path):
-    tab.open(path + "?" + "&".join(f"{key}={quote(HOSTILE)}" for key in ("network", "neuron", "layer", "drawing", "x")))
+def test_a_forged_parameter_is_never_taken_for_html(tab):
+    tab.open(
+        "/neurons?" + "&".join(f"{key}={quote(HOSTILE)}" for key in ("network", "neuron", "layer", "drawing", "x"))
+    )
     assert tab.page.title() != "caught"
     assert tab.page.locator("[data-testid=stMain] :is(img[src=x], script, a[href^='javascript'])").count() == 0
     assert tab.exceptions() == []

@@ -17,15 +17,6 @@ CELL = 10  # CSS pixels
 
 
 @pytest.fixture(scope="module")
-def tab(laptop, server):
-    """One tab for all tests: they open it anew, which is a new session, but load nothing twice."""
-    visit = Visit(laptop.new_page(), server)
-    yield visit
-    visit.page.close()
-    assert visit.trouble == []
-
-
-@pytest.fixture(scope="module")
 def phone(browser, server):
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
     visit = Visit(context.new_page(), server)

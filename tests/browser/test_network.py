@@ -19,8 +19,8 @@ OUT = [(1, 4), (2, 0)]
 
 
 @pytest.fixture
-def opened(visit):
-    return visit.open(LINK)
+def opened(tab):
+    return tab.open(LINK)
 
 
 def shades(visit, layer):

@@ -8,7 +8,7 @@ import pytest
 
 from nnviz import link
 from nnviz.mnist import ASSETS, load
-from tests.browser.conftest import Visit, forward
+from tests.browser.conftest import forward
 
 DIGIT = load("test").images[0] / 255
 LINK = f"drawing={link.encode(DIGIT)}"
@@ -40,14 +40,6 @@ def adds_up(visit, name, layer, neuron):
     positive, negative, bias, z, a = numbers(visit)[:5]
     np.testing.assert_allclose(np.array([positive, negative, bias, z, a], float), truth, atol=0.00101)
     assert positive + negative + bias == z
-
-
-@pytest.fixture(scope="module")
-def tab(laptop, server):
-    visit = Visit(laptop.new_page(), server)
-    yield visit
-    visit.page.close()
-    assert visit.trouble == []
 
 
 @pytest.fixture

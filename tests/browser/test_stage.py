@@ -1,21 +1,12 @@
 """What a talk, a booth and a visitor without a mouse rely on: links, the kiosk, and drawing by keyboard."""
 
 import numpy as np
-import pytest
 
 from nnviz import build, ink, link
 from nnviz.mnist import load
-from tests.browser.conftest import Visit, forward
+from tests.browser.conftest import forward
 
 DIGIT = load("test").images[0] / 255
-
-
-@pytest.fixture(scope="module")
-def tab(laptop, server):
-    visit = Visit(laptop.new_page(), server)
-    yield visit
-    visit.page.close()
-    assert visit.trouble == []
 
 
 def says(visit, words):
