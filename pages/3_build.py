@@ -6,7 +6,7 @@ from nnviz.ui import data, menu, painting, probing
 
 menu.open_page(
     "Build a neuron",
-    "Paint its weights: blue adds what is bright there, red takes it away. Then set how much it takes to make it fire.",
+    "Paint weights, blue to add and red to take away, or start from a pattern. Then set how much makes it fire.",
 )
 
 

@@ -7,24 +7,29 @@ const MOVES = {
 // What needs these keys itself: fields, sliders, choices, the canvas; a dialog or an open menu; and scrolling charts.
 const THEIRS = "input, textarea, select, canvas, [contenteditable], [role=slider], [role=radiogroup], [role=tablist], [role=application], [role=dialog], [role=listbox]"
 
+// The place outlives this script's own objects: should Streamlit make the component anew amid fast presses, with a place
+// the server has long left, the new one goes on from here, and the old one falls silent.
+const now = (window.nnvizTalk ??= {})
+
 class Talk {
   constructor(parent) {
     this.keys = parent.querySelector("dialog")
-    this.leave = new AbortController()
+    now.leave?.abort()
+    this.leave = now.leave = new AbortController()
     document.addEventListener("keydown", (event) => this.press(event), { signal: this.leave.signal })
     parent.querySelector("[data-close]").addEventListener("click", () => this.keys.close(), { signal: this.leave.signal })
   }
 
   update({ data, setStateValue }) {
     Object.assign(this, { setStateValue, last: data.last })
-    if (data.serial !== this.serial) this.at = data.at // the page has moved by itself: a button, a link
-    this.serial = data.serial
+    if (data.serial !== now.serial) now.at = data.at // the page has moved by itself: a button, a link
+    now.serial = data.serial
   }
 
   press(event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest?.(THEIRS)) return
     const move = MOVES[event.key]
-    if (move) this.go(Math.min(this.last, Math.max(0, this.at + move)))
+    if (move) this.go(Math.min(this.last, Math.max(0, now.at + move)))
     else if (event.key === "?") this.keys.open ? this.keys.close() : this.keys.showModal()
     else if (event.key === "f") document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()
     else return
@@ -32,9 +37,10 @@ class Talk {
   }
 
   go(to) {
-    if (to === this.at) return
-    this.at = to
-    this.setStateValue("at", to)
+    if (to === now.at) return
+    now.at = to
+    now.presses = (now.presses ?? 0) + 1 // else going back by key to where a key had led before would be no news
+    this.setStateValue("at", [to, now.presses])
   }
 }
 

@@ -222,9 +222,9 @@ def _place() -> int:
 
 
 def _pressed() -> None:
-    at = st.session_state["talk_keys"].get("at")
-    if isinstance(at, int) and not isinstance(at, bool):
-        _move(at)
+    sent = st.session_state["talk_keys"].get("at")
+    if isinstance(sent, list) and sent and type(sent[0]) is int:
+        _move(sent[0])
 
 
 def _go(at: int) -> None:

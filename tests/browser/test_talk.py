@@ -73,6 +73,17 @@ def test_presses_faster_than_the_server_all_count(tab):
     at(tab, STEPS)
 
 
+def test_keys_and_buttons_take_turns(tab):
+    press(tab, "Home")
+    press(tab, "PageDown")
+    at(tab, 2)
+    tab.page.locator(".st-key-talk_next").get_by_role("button").click()
+    at(tab, 3)
+    tab.page.locator("h2").click()  # the focus leaves the button
+    press(tab, "PageUp")  # to where a key had led before
+    at(tab, 2)
+
+
 def test_the_list_of_keys_opens_and_closes(tab):
     keys = tab.page.get_by_role("dialog", name="Keys")
     press(tab, "?")
