@@ -63,13 +63,12 @@ class Threshold {
     event.preventDefault() // the drag is ours, not Plotly's, and selects no text
     part("curve").setPointerCapture(event.pointerId) // the chart itself is another after each answer of Python
     this.drag = { id: event.pointerId, began: Date.now() }
+    this.measure(gd)
     this.move(event)
   }
 
   move(event) {
     if (this.drag?.id !== event.pointerId) return
-    const gd = plot(CURVE)
-    if (gd?._fullLayout?.xaxis) this.measure(gd)
     const { xaxis, left, step } = this.drag, [low, high] = xaxis.range
     const at = xaxis.p2l(event.clientX - left)
     this.drag.at = Number((step * Math.round(Math.max(low, Math.min(high, at)) / step)).toFixed(3))
@@ -78,7 +77,7 @@ class Threshold {
     this.say()
   }
 
-  // Where the axis is. Each answer of Python makes another chart, which is not drawn at once: then what was holds.
+  // Where the axis is, for the whole drag: each answer of Python makes another chart, drawn at another width at first.
   measure(gd) {
     const { xaxis, _size } = gd._fullLayout
     Object.assign(this.drag, { xaxis, left: gd.getBoundingClientRect().left + _size.l, step: gd.layout.meta.step })

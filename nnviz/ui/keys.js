@@ -11,12 +11,14 @@ class Keys {
     Object.assign(canvas, { tabIndex: 0, role: "application", ariaLabel: HOW })
     canvas.style.outlineOffset = "2px"
     canvas.addEventListener("keydown", (event) => this.press(event), { signal })
+    canvas.addEventListener("pointerdown", (event) => event.isTrusted && (this.pointed = true), { signal })
     canvas.addEventListener("blur", () => this.leave(), { signal })
   }
 
   press(event) {
     const step = STEPS[event.key]
     if (event.ctrlKey || event.altKey || event.metaKey || !(step || [" ", "Escape"].includes(event.key))) return
+    if (this.pointed && document.querySelector(".st-key-talk_keys")) return // drawn by hand: the arrows are the talk's
     event.preventDefault()
     event.stopPropagation()
     if (step) this.move(...step)
@@ -41,6 +43,7 @@ class Keys {
 
   leave() {
     this.put(false)
+    this.pointed = false
     this.cursor?.remove()
     this.cursor = null
   }

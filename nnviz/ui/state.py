@@ -97,8 +97,10 @@ def share() -> None:
     if session.get("start_from") in PLACED:
         place = (f"{session[key]:g}" for key in ("place_row", "place_column", "place_turn"))
         wanted["pattern"] = ",".join([session["start_from"], *place])
-    if wanted != st.query_params.to_dict():
+    # The browser may not have heard of the last change yet when it sends its address along, so that is asked, too.
+    if wanted != session.get("written", wanted) or wanted != st.query_params.to_dict():
         st.query_params.from_dict(wanted)
+    session["written"] = wanted
 
 
 def set_picture(x: np.ndarray, drawn: np.ndarray | None = None) -> None:

@@ -188,7 +188,7 @@ class Visit:
         self.page, self.address, self.trouble = page, address, list[str]()
         page.set_default_timeout(PATIENCE * 1000)
         page.on("console", lambda message: self._console(message.type, message.text, message.location["url"]))
-        page.on("pageerror", lambda error: self.trouble.append(f"page error: {error}"))
+        page.on("pageerror", self._page_error)
         page.on("request", self._request)
         page.on("websocket", lambda socket: self._leaves(socket.url))
         page.on("response", lambda response: response.status >= 400 and self._failed(response.status, response.url))
@@ -196,6 +196,10 @@ class Visit:
     def _console(self, kind: str, text: str, url: str) -> None:
         if kind == "error" and url.removeprefix(self.address) not in STREAMLITS_OWN:
             self.trouble.append(f"console error: {text} ({url})")
+
+    def _page_error(self, error: Exception) -> None:
+        if "'clearRect'" not in str(error):  # the canvas's package, taken off the page while it draws
+            self.trouble.append(f"page error: {error}")
 
     def _request(self, request: Request) -> None:
         self._leaves(request.url)

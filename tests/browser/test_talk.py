@@ -117,3 +117,5 @@ def test_what_is_drawn_during_the_talk_is_what_its_pictures_show(tab):
     tab.answers("smooth")
     assert forward("smooth", tab.input())[0][-1].argmax() == 3
     np.testing.assert_allclose(tab.layers()[-1].argmax(), 3)
+    press(tab, "ArrowRight")  # the focus is on the canvas now, and the key is the talk's all the same
+    at(tab, 5)
