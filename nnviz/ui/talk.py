@@ -129,7 +129,7 @@ STEPS = (
         "The bias: how much is enough",
         "One more number per neuron, added to the sum. With a bias of −10 the weighted sum must pass 10 before the "
         "neuron passes one half. The bars are the sums of 10,000 test digits, digit by digit.",
-        "Move the bias, and see for how many of each digit this neuron still fires.",
+        "Move the bias, and see for how many of each digit the neuron with the negative surround still fires.",
         scenes.bias,
     ),
     Step(
