@@ -1,5 +1,9 @@
-"""nnviz: names the pages and runs the chosen one. Start it with `make run` or `streamlit run app.py`."""
+"""nnviz as a server: Streamlit's, behind a guard. Start it with `make run` or `streamlit run app.py`."""
 
-from nnviz.ui import menu
+from starlette.middleware import Middleware
+from streamlit.starlette import App
 
-menu.pages().run()
+from nnviz.web.guard import Guard
+from nnviz.web.routes import ROUTES
+
+app = App("nnviz/ui/script.py", routes=ROUTES, middleware=[Middleware(Guard)])

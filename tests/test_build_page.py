@@ -13,6 +13,7 @@ from nnviz.network import Network
 from tests.test_pages import BLANK, DIGIT, numbers, open_link, open_page, sentences, text
 
 BUILD = "pages/3_build.py"
+SCRIPT = "nnviz/ui/script.py"
 DIGITS = mnist.load("test")
 BAR = build.bar()
 EDGE, PUT_IN = "Is it an edge detector?", "Put it into the network"
@@ -37,11 +38,11 @@ def press(app, key):
 # ---- painting
 
 
-@pytest.mark.parametrize("page", [BUILD, "app.py"])
+@pytest.mark.parametrize("page", [BUILD, SCRIPT])
 @pytest.mark.parametrize("image", [BLANK, DIGIT], ids=["blank", "a digit"])
 def test_the_page_opens_alone_and_through_the_app(page, image):
     app = open_page(page, image)
-    if page == "app.py":
+    if page == SCRIPT:
         app.switch_page(BUILD).run()
     assert not app.exception
     assert sentences(app) == []

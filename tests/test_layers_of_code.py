@@ -40,6 +40,11 @@ def test_the_ui_calls_plotly_only_through_the_figures():
         assert "from plotly" not in source, module
 
 
+def test_the_server_around_the_pages_loads_neither_pages_nor_figures():
+    loaded = loaded_by("nnviz.web.guard", "nnviz.web.routes")
+    assert loaded & {"nnviz.ui", "nnviz.figures"} == set()
+
+
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "pages").glob("*.py")))
 def test_a_page_imports_only_streamlit_and_the_ui(page):
     imports = [

@@ -90,7 +90,7 @@ def test_the_page_runs_with_every_network_and_way_of_drawing_lines(name, by):
 
 
 def test_a_first_visit_without_a_drawing_says_nothing_is_drawn():
-    assert "Nothing drawn yet" in html(open_page("app.py", None).switch_page(PAGE).run())
+    assert "Nothing drawn yet" in html(open_page("nnviz/ui/script.py", None).switch_page(PAGE).run())
 
 
 # ---- step by step
@@ -219,7 +219,7 @@ def test_undo_takes_back_one_change_and_reset_all():
 
 
 def test_the_changed_network_is_used_on_every_page():
-    app = open_page("app.py").switch_page(PAGE)
+    app = open_page("nnviz/ui/script.py").switch_page(PAGE)
     app.session_state["dismantle"], app.session_state["layer"], app.session_state["neuron"] = "Turn a knob", 3, 7
     turn(app.run(), -30.0)
     name = app.session_state["network"]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.pages_manager import PagesManager
 
 from nnviz.ui import share, stage, state, take_home
 
@@ -34,7 +33,6 @@ def open_page(title: str, explanation: str = "") -> None:
 
     Without them, the page has a title of its own.
     """
-    _leave_streamlits_own_menu()
     st.html(STYLE)
     state.start(title)
     stage.look()
@@ -78,14 +76,3 @@ def _closed(now_open: bool) -> bool:
     was_open = st.session_state.get("popover_open", False)
     st.session_state["popover_open"] = now_open
     return was_open and not now_open
-
-
-def _leave_streamlits_own_menu() -> None:
-    """Run app.py after all, when the first visitor of a fresh server opens a page other than the first.
-
-    Until some visit has run app.py, Streamlit serves the files of pages/ by itself, with a menu of its own
-    (runtime/pages_manager.py, the flag below; seen in Streamlit 1.67).
-    """
-    if PagesManager.uses_pages_directory:
-        PagesManager.uses_pages_directory = False
-        st.rerun()

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, sync_playwright
 
 from nnviz import augment, ink, link, pen
 from nnviz.mnist import ASSETS
@@ -32,11 +32,6 @@ FLAGS = [
 ]
 PATIENCE = 40.0  # seconds; on a busy machine the first visit to the neurons takes half of it
 LAYERS = ("input", "hidden 1", "hidden 2", "output")
-# Opened at a page other than the first, Streamlit's own script looks for its server below that page too, before it
-# finds it (two 404s, seen in Streamlit 1.67). Nothing else may fail.
-STREAMLITS_OWN = tuple(
-    f"/{page}/_stcore/{what}" for page in ("neurons", "build", "network", "talk") for what in ("health", "host-config")
-)
 
 
 # ---- independent truth
@@ -187,15 +182,15 @@ class Visit:
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address, self.trouble = page, address, list[str]()
         page.set_default_timeout(PATIENCE * 1000)
-        page.on("console", lambda message: self._console(message.type, message.text, message.location["url"]))
+        page.on("console", self._console)
         page.on("pageerror", self._page_error)
         page.on("request", self._request)
         page.on("websocket", lambda socket: self._leaves(socket.url))
         page.on("response", lambda response: response.status >= 400 and self._failed(response.status, response.url))
 
-    def _console(self, kind: str, text: str, url: str) -> None:
-        if kind == "error" and url.removeprefix(self.address) not in STREAMLITS_OWN:
-            self.trouble.append(f"console error: {text} ({url})")
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.trouble.append(f"console error: {message.text} ({message.location['url']})")
 
     def _page_error(self, error: Exception) -> None:
         if "'clearRect'" not in str(error):  # the canvas's package, taken off the page while it draws
@@ -210,8 +205,7 @@ class Visit:
             self.trouble.append(f"a request leaves the server: {url}")
 
     def _failed(self, status: int, url: str) -> None:
-        if url.removeprefix(self.address) not in STREAMLITS_OWN:
-            self.trouble.append(f"{status} for {url}")
+        self.trouble.append(f"{status} for {url}")
 
     # what they do
 

@@ -54,12 +54,25 @@ def test_the_server_itself_asks_nothing_of_the_internet(tmp_path):
         threading.Thread(target=_listen, args=(proxy, asked), daemon=True).start()
         address = f"http://127.0.0.1:{proxy.getsockname()[1]}"
         proxies = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), address)
-        with serve(log, {**proxies, "no_proxy": "", "NO_PROXY": ""}):
+        with serve(log, {**proxies, "no_proxy": "", "NO_PROXY": ""}) as own:
             deadline = time.monotonic() + 30
             while "URL" not in log.read_text() and time.monotonic() < deadline:  # it says where it is, last of all
                 time.sleep(0.05)
+            for origin in ("http://evil.example", "null"):  # Streamlit alone would ask who it is, to compare
+                assert _refused(own, origin)
     assert "URL" in log.read_text()
     assert asked == []
+
+
+def _refused(address, origin):
+    """Ask for a websocket as a page of another origin would; say whether it was refused."""
+    port = int(address.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(
+            f"GET /_stcore/stream HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+        )
+        return connection.recv(200).startswith(b"HTTP/1.1 403")
 
 
 def _listen(proxy, asked):

@@ -1,0 +1,5 @@
+"""What Streamlit runs for each visitor: names the pages and runs the chosen one."""
+
+from nnviz.ui import menu
+
+menu.pages().run()
