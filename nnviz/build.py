@@ -146,7 +146,8 @@ def from_network(network: Network, neuron: int) -> tuple[np.ndarray, float]:
     """
     w = network.layers[0].W[neuron].reshape(IMAGE_SHAPE).astype(np.float64)
     scale = max(1.0, float(abs(w).max()) / WEIGHT_LIMIT)
-    return quantize(w / scale), float(np.float32(network.layers[0].b[neuron] / scale))
+    bias = np.clip(network.layers[0].b[neuron] / scale, -BIAS_LIMIT, BIAS_LIMIT)  # beyond, no picture matters
+    return quantize(w / scale), float(np.float32(bias))
 
 
 def probes(
@@ -256,7 +257,7 @@ def quantize(weights: np.ndarray) -> np.ndarray:
         raise ValueError("the weights hold NaN or infinite numbers; expected finite ones")
     if abs(w).max() > WEIGHT_LIMIT:
         raise ValueError(f"the weights run from {w.min():g} to {w.max():g}; expected within ±{WEIGHT_LIMIT:g}")
-    return (np.rint(w * STEPS) / STEPS + 0.0).astype(np.float32)  # + 0.0: no minus zero
+    return (np.rint(w * STEPS) / STEPS + 0.0).astype(np.float32, order="C")  # + 0.0: no minus zero
 
 
 def check_bias(bias: float) -> float:

@@ -21,6 +21,7 @@ import numpy as np
 from nnviz import build
 from nnviz.ink import SIDE, quantize
 from nnviz.network import Network, _read_layers
+from nnviz.sentences import listed, quoted
 
 VERSION = "1"
 LONGEST = 1_200  # characters of a picture; 784 bytes of pure noise need 1,062
@@ -104,7 +105,7 @@ def load_neuron(data: bytes) -> tuple[np.ndarray, float]:
     """
     arrays = unpack_arrays(data)
     if sorted(arrays) != ["b", "w"]:
-        raise ValueError(f"it holds the arrays {sorted(arrays)}; expected b and w, one neuron's bias and weights")
+        raise ValueError(f"it holds the arrays {listed(arrays)}; expected b and w, one neuron's bias and weights")
     w, b = arrays["w"], arrays["b"]
     if w.dtype.kind not in "fiu" or b.dtype.kind not in "fiu" or b.ndim:
         raise ValueError(f"w is of {w.dtype} and b of {b.dtype} {b.shape}; expected numbers, and one for b")
@@ -153,13 +154,13 @@ def decode_turned(text: str) -> dict[Knob, float]:
     for part in parts:
         found = _TURNED.fullmatch(part)
         if not found:
-            raise ValueError(f'"{part[:20]}" is no knob; 1.4.b:2.5 sets the bias of neuron 4 in layer 1 to 2.5')
+            raise ValueError(f"{quoted(part, 20)} is no knob; 1.4.b:2.5 sets the bias of neuron 4 in layer 1 to 2.5")
         layer, neuron, source, number = found.groups()
         knob: Knob = int(layer), int(neuron), "bias" if source == "b" else int(source)
         if knob in knobs:
-            raise ValueError(f'"{part[:20]}" is turned twice')
+            raise ValueError(f"{quoted(part, 20)} is turned twice")
         if abs(float(number)) > LARGEST_NUMBER:
-            raise ValueError(f'"{part[:20]}" is too large; expected at most {LARGEST_NUMBER:,.0f} in size')
+            raise ValueError(f"{quoted(part, 20)} is too large; expected at most {LARGEST_NUMBER:,.0f} in size")
         knobs[knob] = float(np.float32(number))
     return knobs
 
@@ -186,9 +187,10 @@ def load_network(data: bytes, sizes: Sequence[int] | None = None) -> Network:
         If it is too large, damaged, holds pickled objects, another kind of arrays, numbers that are not finite or
         beyond a million, or layers of other sizes.
     """
-    unpack_arrays(data)  # from here on it is a harmless archive
-    with np.errstate(over="ignore"), np.load(io.BytesIO(data), allow_pickle=False) as file:
-        network = Network(_read_layers(file))  # a float64 too large for float32 becomes infinite, and is refused
+    with np.errstate(over="ignore"):
+        network = Network(
+            _read_layers(unpack_arrays(data))
+        )  # a float64 too large for float32 becomes infinite: refused
     ends = network.sizes[0], network.sizes[-1]
     if sizes is not None and network.sizes != tuple(sizes):
         raise ValueError(f"its layers are of {network.sizes} neurons; expected {tuple(sizes)}")
@@ -276,6 +278,10 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     if unpacked > LARGEST_UNPACKED:
         most = LARGEST_UNPACKED / 1e6
         raise _RefusedError(f"it would be {unpacked / 1e6:,.1f} MB large unpacked; expected at most {most:.0f} MB")
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        raise _RefusedError("it is packed in a way .npz files are not; expected stored or deflated arrays")
+    if any(not entry.filename.endswith(".npy") for entry in entries):
+        raise _RefusedError("it holds something else than arrays")
     if len(entries) > MOST_ARRAYS:
         raise _RefusedError(f"it holds {len(entries)} arrays; expected at most {MOST_ARRAYS}")
     if any(len(entry.filename) > LONGEST_NAME for entry in entries):

@@ -17,6 +17,10 @@ class Digits:
     images: np.ndarray
     labels: np.ndarray
 
+    def picture(self, k: int) -> np.ndarray:
+        """One picture as the network reads it: (784,) float32, 0..1."""
+        return self.images[k].reshape(-1).astype(np.float32) / np.float32(255)
+
     @property
     def x(self) -> np.ndarray:
         """The pictures as the network reads them: (n, 784) float32, 0..1."""

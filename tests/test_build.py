@@ -334,7 +334,7 @@ GOOD = {"w": np.zeros((28, 28), np.float32), "b": np.float32(1)}
         (pickle.dumps(Bomb()), r"damaged or not an \.npz"),
         (npz(**GOOD)[:-30], "damaged"),
         (npz(**{**GOOD, "b": np.array(Bomb(), object)}), "pickled objects"),
-        (npz(w=GOOD["w"]), r"holds the arrays \['w'\]; expected b and w"),
+        (npz(w=GOOD["w"]), 'holds the arrays "w"; expected b and w'),
         (npz(**GOOD, extra=np.ones(1)), "expected b and w"),
         (npz(**{**GOOD, "w": np.zeros(784)}), r"shape \(784,\); expected \(28, 28\)"),
         (npz(**{**GOOD, "w": np.full((28, 28), np.inf)}), "NaN or infinite"),

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from nnviz import build, link, mnist, surgery
-from nnviz.network import Network
-from tests.test_pages import BLANK, DIGIT, numbers, open_link, open_page, sentences, text
+from nnviz.network import Layer, Network
+from tests.test_pages import BLANK, DIGIT, ROOT, numbers, open_link, open_page, sentences, text
 
 BUILD = "pages/3_build.py"
 SCRIPT = "nnviz/ui/script.py"
@@ -43,7 +43,7 @@ def press(app, key):
 def test_the_page_opens_alone_and_through_the_app(page, image):
     app = open_page(page, image)
     if page == SCRIPT:
-        app.switch_page(BUILD).run()
+        app.switch_page(str(ROOT / BUILD)).run()
     assert not app.exception
     assert sentences(app) == []
     assert app.subheader[0].value == "Build a neuron"
@@ -251,6 +251,28 @@ def test_a_saved_neuron_is_loaded_again():
     assert not app.exception
     np.testing.assert_array_equal(app.session_state["painted"], BAR)
     assert app.session_state["painted_bias"] == -5
+
+
+def test_a_neuron_saved_column_by_column_is_loaded_like_any_other():
+    app = open_page(BUILD, DIGIT)
+    app.file_uploader(key="neuron_file").upload("n.npz", link.pack_arrays(w=np.asfortranarray(BAR), b=np.array(-5.0)))
+    assert not app.run().exception
+    np.testing.assert_array_equal(app.session_state["painted"], BAR)
+    assert "painted" in app.query_params
+
+
+def test_a_name_of_a_file_is_quoted():
+    app = painted()
+    app.file_uploader(key="neuron_file").upload("![](//evil.example/t).npz", b"").run()
+    (sentence,) = sentences(app)
+    assert sentence.startswith('"![](//evil.example/t).npz" cannot be used: ')
+
+
+def test_a_neuron_of_a_network_with_a_huge_bias_is_copied_all_the_same():
+    layers = list(Network.load(mnist.ASSETS / "networks" / "smooth.npz").layers)
+    layers[0] = Layer(layers[0].W, np.full(16, 1e6, np.float32))
+    weights, bias = build.from_network(Network(tuple(layers)), 3)
+    assert link.decode_neuron(link.encode_neuron(weights, bias))[1] == bias == build.BIAS_LIMIT
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """The picture in the link: every picture survives, every mangled text is refused."""
 
 import base64
+import io
 import re
+import zipfile
 import zlib
 
 import numpy as np
@@ -184,3 +186,63 @@ def test_a_network_of_other_layers_is_refused_by_what_it_has_and_what_is_expecte
     layers = [Layer(np.zeros((30, 784), np.float32), np.zeros(30)), Layer(np.zeros((10, 30), np.float32), np.zeros(10))]
     with pytest.raises(ValueError, match=r"of \(784, 30, 10\) neurons; expected \(784, 16, 16, 10\)"):
         link.load_network(link.network_bytes(Network(tuple(layers))), (784, 16, 16, 10))
+
+
+# ---- files of strangers
+
+
+def archive(method=zipfile.ZIP_DEFLATED, **members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as made:
+        for name, body in members.items():
+            made.writestr(name, body)
+    return file.getvalue()
+
+
+def npy(array):
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+NAMES = ("W1", "b1", "W2", "b2", "W3", "b3")
+HEADER = b"\x93NUMPY\x01\x00"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        archive(**{name: b"no array" for name in NAMES}),
+        archive(**{f"{name}.npy": b"no array" for name in NAMES}),
+        archive(zipfile.ZIP_BZIP2, **{"W1.npy": npy(np.zeros((10, 784))), "b1.npy": npy(np.zeros(10))}),
+        archive(zipfile.ZIP_LZMA, **{"W1.npy": npy(np.zeros((10, 784))), "b1.npy": npy(np.zeros(10))}),
+        archive(**{"W1.npy": npy(np.array(["x"])), "b1.npy": npy(np.zeros(1))}),
+        archive(**{f"![](//evil){n}.npy": npy(np.zeros(1)) for n in range(39)}),
+    ],
+    ids=["members without .npy", "no arrays", "bzip2", "lzma", "text", "many names"],
+)
+def test_a_file_that_is_no_network_is_refused_in_one_sentence(data):
+    with pytest.raises(ValueError, match=r"\w") as refused:
+        link.load_network(data)
+    assert type(refused.value) is not UnicodeDecodeError
+    assert len(str(refused.value)) <= 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"{'descr': '<f4', 'fortran_order': False, 'shape': (",
+        b"(" * 4000,
+        b"{'shape': (99999999999999999999,)}",
+        b"\xff",
+    ],
+    ids=["an open bracket", "many brackets", "an endless shape", "no text"],
+)
+def test_whatever_a_header_holds_a_network_file_is_refused_as_a_value(tmp_path, header):
+    body = HEADER + len(header).to_bytes(2, "little") + header
+    path = tmp_path / "strange.npz"
+    path.write_bytes(archive(**{"W1.npy": body, "b1.npy": npy(np.zeros(10))}))
+    with pytest.raises(ValueError, match="not a network nnviz can use"):
+        Network.load(path)
+    with pytest.raises(ValueError, match=r"damaged|holds"):
+        link.load_network(path.read_bytes())

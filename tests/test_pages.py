@@ -3,9 +3,11 @@
 There is no canvas here: a drawing is put into the session, as the canvas would.
 """
 
+import html
 import io
 import re
 import shutil
+import tracemalloc
 import zlib
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +28,7 @@ PAGES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").glob("*.
 NAMES = ("smooth", "plain", "untrained")
 DIGIT = mnist.load("test").images[0] / np.float32(255)  # a seven
 BLANK = np.zeros((28, 28), np.float32)
+NOTE = re.compile('<p class="note" role="alert">(.*?)</p>')
 FULL = np.ones((28, 28), np.float32)
 
 
@@ -57,7 +60,9 @@ def numbers(app):
 
 
 def sentences(app):
-    return [element.value for element in (*app.warning, *app.error)]
+    """What the page says of what it could not use: notes, which are text and not Markdown, and errors."""
+    said = [found for element in app.get("html") for found in NOTE.findall(element.proto.body)]
+    return [html.unescape(found) for found in said] + [element.value for element in (*app.warning, *app.error)]
 
 
 # ---- nothing fails
@@ -73,7 +78,7 @@ def test_a_page_runs_without_an_exception_or_a_warning(script, image):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs_through_the_app(page):
-    app = open_page("nnviz/ui/script.py", DIGIT).switch_page(page).run()
+    app = open_page("nnviz/ui/script.py", DIGIT).switch_page(str(ROOT / page)).run()
     assert not app.exception
     assert headings(app) == headings(open_page(page)) != []
 
@@ -277,6 +282,9 @@ def test_a_link_brings_drawing_network_and_neuron():
         ({"neuron": "1.5"}, 'There is no neuron "1.5"'),
         ({"neuron": "²"}, 'There is no neuron "²"'),  # a digit to str.isdigit, not to int
         ({"neuron": "9" * 5000}, "There is no neuron"),
+        ({"neuron": "0000000012"}, "There is no neuron"),
+        ({"out": ",".join(["1.4"] * 101)}, "knocks out more neurons than there are"),
+        ({"out": "1.4," + "1" * 400}, "knocks out more neurons than there are"),
         ({"layer": "7"}, 'There is no layer "7"; they run from 1 to 3. Showing 1.'),
         ({"layer": "0"}, 'There is no layer "0"'),
         ({"layer": "3", "neuron": "12"}, 'There is no neuron "12"; they run from 0 to 9'),
@@ -301,6 +309,28 @@ def test_a_mangled_drawing_is_refused_and_the_rest_of_the_link_works_on_any_page
     assert "The drawing in this link cannot be read" in said
     assert not app.session_state["x"].any()
     assert app.session_state["network"] == "plain"
+
+
+def test_a_number_with_zeros_before_it_is_that_number():
+    app = open_link(NEURONS, neuron="0000012")
+    assert sentences(app) == []
+    assert app.session_state["neuron"] == 12
+
+
+IMAGE, SIGN_IN = "![](//evil.example/t.gif)", "[Sign in](//evil.example) http://evil.example :red[x] $x$ <b>x</b>"
+FOREIGN = ("network", "layer", "neuron", "out", "pattern", "step", "stage", "kiosk", "v", "turned", IMAGE)
+
+
+@pytest.mark.parametrize("words", [IMAGE, SIGN_IN, IMAGE * 50])
+def test_words_of_a_link_are_quoted_and_never_markdown(words):
+    app = open_link(NEURONS, **dict.fromkeys(FOREIGN, words))
+    assert not app.exception
+    said = sentences(app)
+    assert len(said) == len(FOREIGN) - 1  # no knobs are turned of a network that does not exist
+    assert all(len(sentence) <= 200 for sentence in said)
+    assert list(app.warning) == list(app.error) == []
+    assert not any("evil" in element.value for kind in (app.markdown, app.caption) for element in kind)
+    assert not any("<b>x" in element.proto.body for element in app.get("html"))
 
 
 def test_several_mistakes_are_all_named():
@@ -342,6 +372,49 @@ def test_a_picture_that_claims_to_be_huge_is_refused_unopened(read_png):
     sent[29:33] = zlib.crc32(sent[12:29]).to_bytes(4, "big")
     with pytest.raises((ValueError, OSError)):
         read_png(bytes(sent))
+
+
+def chunk(kind, body):
+    return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")
+
+
+def bomb(side=16_000):
+    """A small file whose second header says it is huge, and whose pixels deflate well."""
+    whole = png(mode="L")
+    first = whole[8:33]
+    header = chunk(b"IHDR", side.to_bytes(4, "big") * 2 + bytes([8, 0, 0, 0, 0]))
+    pixels = zlib.compressobj(9)
+    body = b"".join(pixels.compress(bytes(side + 1)) for _ in range(side)) + pixels.flush()
+    return whole[:8] + first + header + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def test_a_second_header_is_refused_before_anything_is_decoded(read_png):
+    sent = bomb()
+    assert len(sent) < 500_000
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="expected 280 x 280"):
+        read_png(sent)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
+
+
+@pytest.mark.parametrize("objects", [7, "x", ["x"], [{"type": "Image", "src": "x"}], [{}] * 3000])
+def test_a_drawing_described_wrongly_is_refused(read_png, objects):
+    from nnviz.ui import canvas
+
+    with pytest.raises((ValueError, OSError)):
+        canvas._read_objects({"objects": objects})
+
+
+def test_a_test_digit_keeps_only_its_own_picture():
+    app = open_page(DRAW)
+    app.button(key="test_digit").click().run()
+    for key in ("x", "drawn", "loaded_x"):
+        array = app.session_state[key]
+        while array.base is not None:
+            array = array.base
+        assert array.nbytes <= 784 * 4, key
 
 
 @pytest.mark.parametrize(

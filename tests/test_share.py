@@ -73,7 +73,7 @@ FOREVER = {
     "out": ("1.4,2.0", lambda session: session["out"], [(1, 4), (2, 0)]),
     "painted": (NEURON, lambda session: (session["painted"].sum().item(), session["painted_bias"]), (0.0, -2.5)),
     "pattern": ("bar,9,13.5,45", lambda session: (session["start_from"], session["place_turn"]), ("bar", 45)),
-    "turned": ("1.4.b:2.5", lambda session: session["yours"].network.layers[0].b[4].item(), 2.5),
+    "turned": ("1.4.b:2.5", lambda session: session["yours"][-1].network.layers[0].b[4].item(), 2.5),
     "step": ("8", lambda session: session["talk_step"], 8),
     "stage": ("1", lambda session: session["stage"], True),
     "kiosk": ("90", lambda session: session["kiosk"], 90),

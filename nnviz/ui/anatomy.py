@@ -110,13 +110,12 @@ def _step(net: Network) -> int:
 def signal(net: Network, trace: Trace) -> None:
     """Step through the layers, and say and list what happens in each."""
     step, end = _step(net), _end(net)
-    playing = st.session_state.get("playing", False)
+    playing = _playing()
     with st.container(key="steps", horizontal=True, gap="small"):
         st.button("Start", key="first", on_click=_go, args=(0,), help="Back to the input")
         st.button("Back", key="back", shortcut="B", on_click=_go, args=(step - 1,), disabled=step == 0)
         st.button("Next", key="next", shortcut="N", on_click=_go, args=(step + 1,), disabled=step == end)
-        if st.button("Pause" if playing else "Play", key="play", on_click=_play, args=(net,)):
-            st.rerun()  # the whole page: only that starts or ends the clock
+        st.button("Pause" if playing else "Play", key="play", on_click=_play, args=(net,))
     happens = f"<small>{step} of {end}</small> {_what_happens(net, trace, step)}"
     st.html(f'<p {answer.stamp()} class="step" role="status">{happens}</p>')
     if step:
@@ -129,7 +128,7 @@ def _go(step: int) -> None:
 
 def _play(net: Network) -> None:
     session = st.session_state
-    session["playing"] = not session.get("playing", False)
+    session["playing"] = not _playing()
     if session["playing"]:
         session["ticked"] = time.monotonic()
         session["step"] = 0 if _step(net) == _end(net) else _step(net)
@@ -137,19 +136,26 @@ def _play(net: Network) -> None:
 
 def pace() -> float | None:
     """Say how often the page looks again by itself: every so many seconds while the signal plays, else never."""
-    return PACE if st.session_state.get("playing") else None
+    st.session_state["clock"] = _playing()
+    return PACE if _playing() else None
+
+
+def _playing() -> bool:
+    return bool(st.session_state.get("playing"))
 
 
 def advance() -> None:
     """Take the signal one step on if it plays and it is time."""
     session = st.session_state
-    if not session.get("playing") or time.monotonic() - session["ticked"] < PACE * 0.8:
+    if session["clock"] != _playing():
+        st.rerun()  # the whole page: only that starts or ends the clock
+    if not _playing() or time.monotonic() - session["ticked"] < PACE * 0.8:
         return
     end = _end(data.network(session["network"]))
     session["step"], session["ticked"] = min(session["step"] + 1, end), time.monotonic()
     if session["step"] == end:
         session["playing"] = False
-        st.rerun()
+        st.rerun()  # the whole page
 
 
 def _what_happens(net: Network, trace: Trace, step: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import struct
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,9 @@ from nnviz.ui import data, live, state
 
 INK, PAPER = "#ffffff", "#000000"
 PEN, ERASER = "Pen", "Eraser"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+LARGEST_PNG = 1_000_000  # bytes; the canvas's are some 10,000, and 280 x 280 pixels that do not deflate 314,000
+MOST_OBJECTS = 2_000  # strokes of a drawing
 
 
 def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
@@ -49,11 +51,11 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
             initial_drawing=session["loaded"],
             return_image_data=True,
         )
-        live.follow_pen(session["network"], session["loaded_x"], session["loaded"]["edition"], layer, neuron)
+        trouble = live.follow_pen(session["network"], session["loaded_x"], session["loaded"]["edition"], layer, neuron)
     _take_over(result)
     state.share()
-    if session.get("trouble"):
-        st.caption("The figures follow after each stroke, not during it.", help=session["trouble"])
+    if trouble:
+        st.caption("The figures follow after each stroke, not during it.")
 
 
 def _actions() -> None:
@@ -88,12 +90,13 @@ def _pen() -> tuple[bool, int]:
 
 
 def _undo() -> None:
+    """Take back the last stroke; the canvas then sends what is left, unless that is known here."""
     objects = st.session_state["objects"][:-1]
     if not objects:
         state.set_picture(np.zeros(ink.SIDE**2))
     elif _is_untouched_picture(objects):
         state.set_picture(_read_png(_picture_file(objects[0]), side=ink.SIDE))
-    _load(objects)
+    _load(objects, known=len(objects) == 0 or _is_untouched_picture(objects))
 
 
 def _clear() -> None:
@@ -108,7 +111,7 @@ def take_test_digit() -> None:
     except data.Unreadable as error:
         state.note(str(error))
         return
-    show(digits.x[np.random.default_rng().integers(len(digits.labels))])
+    show(digits.picture(int(np.random.default_rng().integers(len(digits.labels)))))
 
 
 def show(x: np.ndarray) -> None:
@@ -117,12 +120,15 @@ def show(x: np.ndarray) -> None:
     _load(_as_objects(st.session_state["x"]))
 
 
-def _load(objects: list[dict[str, Any]]) -> None:
-    """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs."""
+def _load(objects: list[dict[str, Any]], known: bool = True) -> None:
+    """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs.
+
+    `known` says whether the session's `x` is what they show; else the live part reads it from the canvas.
+    """
     objects = [{**shape, "imageSmoothing": False} if shape.get("type") == "Image" else shape for shape in objects]
     edition = st.session_state.get("loaded", {}).get("edition", 0) + 1
     st.session_state["objects"] = objects
-    st.session_state["loaded_x"] = st.session_state["x"].copy()
+    st.session_state["loaded_x"] = st.session_state["x"].copy() if known else None
     st.session_state["loaded"] = {"edition": edition, "objects": objects}
 
 
@@ -152,9 +158,9 @@ def _take_over(result: CanvasResult) -> None:
             session["taken"], session["sent"] = edition, sent
         if sent is None or sent == session.get("sent"):
             return
-        drawing = _read_png(sent)
-        session["sent"], session["objects"] = sent, list((result.json_data or {}).get("objects", []))
-    except (ValueError, OSError, AttributeError, TypeError):
+        drawing, objects = _read_png(sent), _read_objects(result.json_data)
+        session["sent"], session["objects"] = sent, objects
+    except (ValueError, OSError, AttributeError, TypeError, SyntaxError):  # SyntaxError: Pillow's word for damage
         state.note("The canvas sent a drawing that cannot be read; the one before it stays.")
         return
     if _is_untouched_picture(session["objects"]):  # a test digit or a link's is prepared already: keep it to the bit
@@ -170,10 +176,31 @@ def _picture_file(shape: dict[str, Any]) -> bytes:
     return base64.b64decode(str(shape.get("src", "")).rpartition(",")[2])
 
 
+def _read_objects(sent: Any) -> list[dict[str, Any]]:
+    """Read the canvas's description of what is on it; ValueError if that is not a list of objects, or too long.
+
+    A picture among them must be one that `_undo` can put back.
+    """
+    objects = (sent or {}).get("objects", [])
+    if not isinstance(objects, list) or not all(isinstance(shape, dict) for shape in objects):
+        raise ValueError("the drawing is not described as a list of objects")
+    if len(objects) > MOST_OBJECTS:
+        raise ValueError(f"the drawing has {len(objects):,} parts; expected at most {MOST_OBJECTS:,}")
+    for shape in objects:
+        if shape.get("type") == "Image":
+            _read_png(_picture_file(shape), side=ink.SIDE)
+    return objects
+
+
 def _read_png(png: bytes, side: int = ink.CANVAS) -> np.ndarray:
-    """Read a PNG as ink (side, side), 0..1; one of another size, or another kind of file, is refused unopened."""
-    kind, size = png[:8], struct.unpack(">II", png[16:24].ljust(8, b"\0"))
-    if kind != b"\x89PNG\r\n\x1a\n" or size != (side, side):
-        raise ValueError(f"the picture is not a PNG, or has {size} pixels; expected {side} x {side}")
+    """Read a PNG as ink (side, side), 0..1; one of another size, or another kind of file, is refused undecoded.
+
+    Its header is read twice: by the bytes before Pillow opens it, and as Pillow took it, which obeys a later one.
+    """
+    header = PNG_SIGNATURE + b"\0\0\0\rIHDR" + 2 * side.to_bytes(4, "big")
+    if not png.startswith(header) or png.count(b"IHDR") > 1 or len(png) > LARGEST_PNG:
+        raise ValueError(f"the picture is not a PNG of at most {LARGEST_PNG:,} bytes; expected {side} x {side} pixels")
     with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+        if picture.size != (side, side):
+            raise ValueError(f"the picture has {picture.size} pixels; expected {side} x {side}")
         return np.asarray(picture.convert("L"), dtype=float) / 255

@@ -39,15 +39,14 @@ def explained(stop: bool = True) -> Iterator[None]:
 
 
 def names() -> tuple[str, ...]:
-    """Name the networks there are: the shipped ones, and the visitor's own if there is one."""
-    own = yours.current()
-    return (*NETWORKS, own.name) if own else NETWORKS
+    """Name the networks there are: the shipped ones, then the visitor's own."""
+    return (*NETWORKS, *(own.name for own in yours.every()))
 
 
 def network(name: str) -> Network:
     """Return a network by name; raises `Unreadable`."""
-    own = yours.current()
-    return own.network if own and own.name == name else _shipped(name)
+    own = yours.find(name)
+    return own.network if own else _shipped(name)
 
 
 @st.cache_resource(show_spinner=False)

@@ -72,14 +72,18 @@ def _slider(net: Network, layer: int, k: int, source: Any) -> None:
 
 def _reach(layer: int, value: float) -> float:
     """Say how far the slider goes: well beyond the largest weight and bias the network began with."""
-    own, name = yours.current(), st.session_state["network"]
-    first = (own.history[0] if own and own.name == name else data.network(name)).layers[layer - 1]
-    return float(np.ceil(max(2 * abs(first.W).max(), 2 * abs(first.b).max(), abs(value))))
+    own = yours.current()
+    first = (own.history[0] if own else data.network(st.session_state["network"])).layers[layer - 1]
+    return float(np.ceil(max(1.0, 2 * abs(first.W).max(), 2 * abs(first.b).max(), abs(value))))
 
 
 def _turned(net: Network, layer: int, k: int, source: Any) -> None:
     changed = surgery.change(net, layer, k, source, st.session_state["knob"])
-    yours.change(st.session_state["network"], net, changed)
+    try:
+        yours.change(st.session_state["network"], net, changed)
+    except ValueError as error:
+        state.note(f"The knob was not turned: {error}.")
+        return
     state.share()
 
 
@@ -91,7 +95,7 @@ def _worth(net: Network) -> None:
         now = data.cost(name, ()).before
     if st.session_state["out"]:
         st.caption("Counted with all neurons; those knocked out are missing only from the picture above.")
-    if not own or own.name != name:
+    if not own:
         st.markdown(f"This drawing: **{answers}**. The 10,000 test digits: **{now:.2%}** right.")
         return
     before = _first_accuracy(own)
@@ -111,8 +115,7 @@ def _first_accuracy(own: yours.Yours) -> float:
 
 def _actions(net: Network) -> None:
     own = yours.current()
-    mine = own is not None and own.name == st.session_state["network"]
-    steps = len(own.history) - 1 if own and mine else 0
+    steps = len(own.history) - 1 if own else 0
     st.caption(
         "What you change becomes a network of its own, “yours”: choose it on every page, keep it as a file. "
         f"Up to {link.MOST_KNOBS} turned knobs of a shipped network also travel in the link."
@@ -120,6 +123,10 @@ def _actions(net: Network) -> None:
     with st.container(key="knob_actions", horizontal=True, gap="small"):
         st.button("Undo", key="undo_knob", icon=":material/undo:", on_click=_undo, disabled=not steps)
         st.button("Reset", key="reset_knobs", icon=":material/restart_alt:", on_click=_reset, disabled=not steps)
+        st.button(
+            "Remove", key="remove_network", icon=":material/close:", on_click=_remove, disabled=own is None,
+            help="Forget this network of your own; save it first if you want it back",
+        )  # fmt: skip
         st.download_button(
             "Save", link.network_bytes(net), "network.npz", "application/octet-stream", key="save_network",
             icon=":material/download:", on_click="ignore", help="Save this network as a file in the shipped format",
@@ -137,11 +144,17 @@ def _reset() -> None:
     state.share()
 
 
+def _remove() -> None:
+    yours.remove(data.NETWORKS[0])
+    state.share()
+
+
 def _loaded() -> None:
-    """Use the network of an uploaded file; say what is wrong with any other."""
+    """Use the network of an uploaded file, once; say what is wrong with any other."""
     file = st.session_state["network_file"]
-    if file is None:
+    if file is None or file.file_id == st.session_state.get("loaded_file"):
         return
+    st.session_state["loaded_file"] = file.file_id
     try:
         yours.load(file.getvalue(), data.network(data.NETWORKS[0]).sizes)
     except ValueError as error:

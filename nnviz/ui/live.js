@@ -68,6 +68,13 @@ function plain({ curveNumber, pointNumber, pointIndex, x, y, customdata }) {
 
 // ---- the pen --------------------------------------------------------------------------------------------------------
 
+const sum = (canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+  let all = 0
+  for (let i = 0; i < data.length; i += 4) all += data[i] * (1 + i % 8191)
+  return all
+}
+
 class Live {
   constructor(root) {
     this.root = root
@@ -78,23 +85,47 @@ class Live {
     for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, () => this.up(), listen)
     document.addEventListener("pointerdown", (event) => event.pointerType === "touch" && hearTaps(event), listen)
     document.addEventListener("nnviz-show", ({ detail }) => this.guard(() => this.show(detail)), listen) // kiosk.js
-    this.attach(40)
+    this.attach(240)
   }
 
   update({ data, setStateValue }) {
-    Object.assign(this, { setStateValue, until: performance.now() + 500 })
+    Object.assign(this, { setStateValue, told: data.told, until: performance.now() + 500 })
     if (data.name !== this.name || !this.layers) {
       this.name = data.name
       this.layers = data.layers.map(({ W, b }) => ({ W: decode(W), b: decode(b) }))
     }
     this.layer = data.layer
     this.neuron = data.neuron
-    if (data.edition !== this.edition) {
+    const loaded = data.edition !== this.edition
+    this.edition = data.edition
+    if (loaded && data.x === null) this.readAgain()
+    else if (loaded) {
       this.x = decode(data.x)
       if (this.painted) this.showAgain(this.x)
     }
-    this.edition = data.edition
-    this.announce()
+    if (this.x) this.announce()
+  }
+
+  // A stroke was taken back, and only the canvas knows what is left: read it as soon as it shows that.
+  readAgain(frames = 120) {
+    const { lower } = this.parts(), before = this.seen ?? (this.seen = lower && sum(lower)), { edition } = this
+    requestAnimationFrame(() => {
+      if (this.pen || edition !== this.edition || this.leave.signal.aborted) return void (this.seen = undefined)
+      const { lower } = this.parts()
+      if (frames && (!lower || sum(lower) === before)) return this.readAgain(frames - 1)
+      this.seen = undefined
+      if (lower) this.guard(() => this.show(lower))
+      this.announce()
+    })
+  }
+
+  // The canvas's two layers and its own button to send them.
+  parts() {
+    const shadow = [...(part("ink")?.querySelectorAll("*") ?? [])].map((e) => e.shadowRoot).find(Boolean)
+    return {
+      shadow, upper: shadow?.querySelector("canvas.upper-canvas"),
+      lower: shadow?.querySelector("canvas.dc-canvas.lower-canvas"), send: shadow?.querySelector(".dc-toolbar button"),
+    }
   }
 
   // Tell screen readers the answer when it has changed and the pen is up.
@@ -119,12 +150,11 @@ class Live {
     requestAnimationFrame(() => requestAnimationFrame(() => this.pen || this.guard(() => this.showInput(x, x))))
   }
 
-  // Look for the parts of the page this relies on; give up with one line if they are not as expected.
+  // Look for the parts of the page this relies on; give up with one line if a minute later (first visits have taken 20 s)
+  // they are not as expected.
   attach(tries) {
     if (this.leave.signal.aborted) return
-    const shadow = [...(part("ink")?.querySelectorAll("*") ?? [])].map((e) => e.shadowRoot).find(Boolean)
-    const upper = shadow?.querySelector("canvas.upper-canvas"), lower = shadow?.querySelector("canvas.dc-canvas.lower-canvas")
-    const send = shadow?.querySelector(".dc-toolbar button")
+    const { shadow, upper, lower, send } = this.parts()
     const bare = document.querySelector(".st-key-picture .st-key-outputs") // a step of the talk without a chart
     if (upper && lower && send && (bare || window.Plotly && document.querySelector(".heatmaplayer image, .scatterlayer"))) {
       new Keys(upper, (text) => this.say(text), this.leave.signal)
@@ -132,6 +162,7 @@ class Live {
       style.textContent = ".dc-toolbar { display: none !important }" // nnviz has its own undo and clear
       shadow.append(style)
       this.root.dataset.live = "on"
+      if (this.told) this.setStateValue("trouble", null) // on an earlier page it could not
     } else if (tries) setTimeout(() => this.attach(tries - 1), 250)
     else this.giveUp(`the ${upper && lower ? "chart" : "canvas"} is not where it was expected`)
   }

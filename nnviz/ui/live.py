@@ -59,16 +59,17 @@ class Wiring(TypedDict):
     edition: int
 
 
-def follow_pen(name: str, x: np.ndarray, edition: int, layer: int = 0, neuron: int = 0) -> None:
-    """Let the page's figures follow the pen.
+def follow_pen(name: str, x: np.ndarray | None, edition: int, layer: int = 0, neuron: int = 0) -> bool:
+    """Let the page's figures follow the pen; return whether the browser has said that they cannot.
 
     Parameters
     ----------
     name : str
         The network to run in the browser. Its weights travel once, not with every stroke: while nothing of this
         changes, Streamlit sends its hash.
-    x : array (784,), 0..1
-        The input when Python last put something on the canvas: undo, clear, a test digit, an opened link.
+    x : array (784,), 0..1, or None
+        The input when Python last put something on the canvas: undo, clear, a test digit, an opened link. None:
+        whatever the canvas then shows.
     edition : int
         Grows whenever it does.
     layer, neuron : int
@@ -79,17 +80,22 @@ def follow_pen(name: str, x: np.ndarray, edition: int, layer: int = 0, neuron: i
         data={
             "name": name,
             "layers": _weights(name),
-            "x": _base64(x),
+            "x": None if x is None else _base64(x),
             "edition": edition,
             "layer": layer,
             "neuron": neuron,
+            "told": _trouble(),
         },
         default={"trouble": None},
         on_trouble_change=lambda: None,
         height="content",
     )
-    if result.trouble:
-        st.session_state["trouble"] = str(result.trouble)[:200]
+    return bool(result.trouble)
+
+
+def _trouble() -> bool:
+    """Say whether the browser has said that the figures cannot follow, and not yet that they can again."""
+    return bool((st.session_state.get("live") or {}).get("trouble"))
 
 
 @st.cache_resource(show_spinner=False, max_entries=data.MOST)

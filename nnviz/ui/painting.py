@@ -12,6 +12,7 @@ from nnviz import attribution, build, figures, link
 from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE
+from nnviz.sentences import quoted
 from nnviz.ui import answer, canvas, data, neuron, paint, state, yours
 
 BRUSHES = {"+": 1, "−": -1, "Eraser": 0}
@@ -83,9 +84,7 @@ def _painted() -> None:
         state.note("The grid sent a painting that cannot be read; the one before it stays.")
         return
     if weights is not None:
-        _remember()
-        state.set_neuron(weights, st.session_state["painted_bias"])
-        state.share()
+        _set(weights, st.session_state["painted_bias"])
 
 
 def limit_of(weights: np.ndarray) -> float:
@@ -165,17 +164,18 @@ def _apply(bias: float | None = None) -> None:
 
 
 def change(weights: np.ndarray, bias: float) -> None:
-    """Replace the painted neuron, on the grid too; it can be undone."""
-    _remember()
-    state.set_neuron(weights, bias)
+    """Replace the painted neuron, on the grid too; it can be undone. ValueError, and no change, if out of range."""
+    _set(weights, bias)
     st.session_state["edition"] = st.session_state.get("edition", 0) + 1
-    state.share()
 
 
-def _remember() -> None:
+def _set(weights: np.ndarray, bias: float, undoable: bool = True) -> None:
     session = st.session_state
     before = (session["painted"], session["painted_bias"])
-    session["history"] = [*session.get("history", []), before][-MOST_UNDO:]
+    state.set_neuron(weights, bias)  # first: what is refused leaves nothing behind
+    if undoable:
+        session["history"] = [*session.get("history", []), before][-MOST_UNDO:]
+    state.share()
 
 
 def _undo() -> None:
@@ -230,9 +230,7 @@ def _move_threshold() -> None:
     """Take over the slider's value, unless it lags behind: a drag on the curve brings the slider's old one along."""
     session = st.session_state
     if paint.sent() == session["heard"]:
-        _remember()
-        state.set_neuron(session["painted"], 0.0 - session["threshold"])
-        state.share()
+        _set(session["painted"], 0.0 - session["threshold"])
 
 
 def _dragged() -> None:
@@ -243,11 +241,8 @@ def _dragged() -> None:
     except ValueError:
         state.note("The curve sent a threshold that cannot be read; the one before it stays.")
         return
-    if session.get("drag") != began:
-        _remember()
-        session["drag"] = began
-    state.set_neuron(session["painted"], 0.0 - threshold)
-    state.share()
+    _set(session["painted"], 0.0 - threshold, undoable=session.get("drag") != began)
+    session["drag"] = began
 
 
 def _limits(found: Answers) -> tuple[float, float]:
@@ -255,7 +250,8 @@ def _limits(found: Answers) -> tuple[float, float]:
     sums = (*found.digits.sums[[found.digits.sums.argmin(), found.digits.sums.argmax()]], *found.own.sums, -found.bias)
     low, high = min(-10.0, *map(float, sums)), max(10.0, *map(float, sums))
     step = 5 if high - low <= 60 else 20 if high - low <= 300 else 100
-    return float(step * math.floor(low / step)), float(step * math.ceil(high / step))
+    ends = step * math.floor(low / step), step * math.ceil(high / step)
+    return float(max(ends[0], -build.BIAS_LIMIT)), float(min(ends[1], build.BIAS_LIMIT))
 
 
 # ---- the present drawing, and files
@@ -311,4 +307,4 @@ def _load() -> None:
         change(*link.load_neuron(file.getvalue()))
         st.session_state["guess"] = None
     except ValueError as error:
-        state.note(f'"{file.name[:40]}" cannot be used: {error}. The present neuron stays.')
+        state.note(f"{quoted(file.name)} cannot be used: {error}. The present neuron stays.")

@@ -19,16 +19,17 @@ NUMBER, ACTIVATION, EDGE = state.DEFAULTS["sort"], "by activation", "by edge-lik
 
 def about(name: str) -> str:
     """Say how a network came to be."""
-    return ABOUT[yours.shown(name)]
+    return ABOUT.get(name, ABOUT[yours.WORD])
 
 
 def network() -> Network:
     """Choose one of the networks; it answers the same drawing at once."""
+    titles = {name: yours.shown(name) for name in data.names()}
     name = st.segmented_control(
         "Network",
-        data.names(),
+        titles,
         key="network",
-        format_func=yours.shown,
+        format_func=titles.__getitem__,
         required=True,
         persist_state="session",
         on_change=state.check_network,

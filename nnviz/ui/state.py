@@ -7,7 +7,7 @@
 | `objects` | the strokes and pictures on the canvas, as the canvas describes them | |
 | `network`, `layer`, `neuron` | which network; which neuron is examined, counted from 0 | the same |
 | `sort` | the order of the gallery | |
-| `yours` | the visitor's own network (`nnviz.ui.yours`), if there is one | `turned`, as 1.4.b:2.5 |
+| `yours` | the visitor's own networks (`nnviz.ui.yours`) | of the chosen one `turned`, as 1.4.b:2.5 |
 | `out` | the neurons knocked out, a list of pairs (layer, neuron) | `out`, as 1.4,2.0 |
 | `talk_step` | the step of the talk, counted from 1 | `step` |
 | `stage` | whether pages have the look for a stage | `stage`, as 1 |
@@ -19,6 +19,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -27,6 +28,7 @@ import streamlit as st
 
 from nnviz import build, link
 from nnviz.ink import SIDE
+from nnviz.sentences import capped, listed, quoted
 from nnviz.ui import data, yours
 
 DEFAULTS: dict[str, Any] = {
@@ -41,6 +43,7 @@ UNDERSTOOD = (  # in a link
 )  # fmt: skip
 PLACED = tuple(name for name in build.PATTERNS if name != "zero")  # the patterns that stand somewhere
 PLACES = (4.0, 23.0)  # rows and columns they can have
+LONGEST_OUT = 400  # characters of a link's list of neurons knocked out; all 42 of a shipped network take 207
 
 
 def start(page: str) -> None:
@@ -105,27 +108,29 @@ def share() -> None:
 
 def set_picture(x: np.ndarray, drawn: np.ndarray | None = None) -> None:
     """Make `x` (784,) or (28, 28), 0..1, the network's input; `drawn` (28, 28) is what it was prepared from."""
-    st.session_state["x"] = np.asarray(x, np.float32).reshape(-1)
+    st.session_state["x"] = np.array(x, np.float32).reshape(-1)  # a copy: a view would keep alive all it is a view of
     st.session_state["drawn"] = st.session_state["x"].reshape(SIDE, SIDE) if drawn is None else drawn
 
 
 def set_neuron(weights: np.ndarray, bias: float) -> None:
-    """Make weights (28, 28) and a bias the neuron made by hand; ValueError if they are out of range."""
-    session = st.session_state
-    session["painted"], session["painted_bias"] = build.quantize(weights), build.check_bias(bias)
+    """Make weights (28, 28) and a bias the neuron made by hand; ValueError, and no change, if they are out of range."""
+    weights, bias = build.quantize(weights), build.check_bias(bias)
+    link.encode_neuron(weights, bias)  # what cannot go into the address is not taken over either
+    st.session_state["painted"], st.session_state["painted_bias"] = weights, bias
 
 
 def note(sentence: str) -> None:
-    """Keep a sentence about something that could not be used, to be shown on the page."""
+    """Keep a sentence about something that could not be used, to be shown on the page; it may hold foreign words."""
     notes = st.session_state.setdefault("notes", [])
+    sentence = capped(sentence)
     if sentence not in notes:
         notes.append(sentence)
 
 
 def show_notes() -> None:
-    """Show the sentences kept by `note`, once."""
+    """Show the sentences kept by `note`, once: as text, for Streamlit's own boxes would take them for Markdown."""
     for sentence in st.session_state.get("notes", []):
-        st.warning(sentence, icon=":material/info:")
+        st.html(f'<p class="note" role="alert">{html.escape(sentence)}</p>')
     st.session_state["notes"] = []
 
 
@@ -155,7 +160,9 @@ def _read_link(session: MutableMapping[Any, Any]) -> None:
             f"outlive a reload; save it as a file and load that. Showing {DEFAULTS['network']}."
         )
     else:
-        note(f'There is no network "{name[:40]}"; there are {", ".join(data.NETWORKS)}. Showing {DEFAULTS["network"]}.')
+        note(
+            f"There is no network {quoted(name)}; there are {', '.join(data.NETWORKS)}. Showing {DEFAULTS['network']}."
+        )
     try:
         sizes = data.network(session.get("network", DEFAULTS["network"])).sizes
     except data.Unreadable:  # `check_network` says so
@@ -169,35 +176,38 @@ def _read_version_and_names() -> None:
     """Say so if the link is another version's, or holds what nobody understands."""
     if (version := st.query_params.get("v", link.VERSION)) != link.VERSION:
         note(
-            f'This link is of version "{version[:10]}"; this nnviz reads version {link.VERSION} and shows what it can.'
+            f"This link is of version {quoted(version, 10)}; this nnviz reads version {link.VERSION} and shows what it "
+            "can."
         )
-    if unknown := ", ".join(f'"{name[:20]}"' for name in st.query_params if name not in UNDERSTOOD):
-        note(f"This link holds {unknown[:100]}, which nnviz does not know. Left out.")
+    if unknown := [name for name in st.query_params if name not in UNDERSTOOD]:
+        note(f"This link holds {listed(unknown)}, which nnviz does not know. Left out.")
 
 
 def _read_showing(session: MutableMapping[Any, Any]) -> None:
-    step = st.query_params.get("step", "1")
-    if step.isascii() and step.isdigit() and 1 <= int(step[:6]) <= STEPS:
-        session["talk_step"] = int(step[:6])
+    text = st.query_params.get("step", "1")
+    step = _whole(text)
+    if step is not None and 1 <= step <= STEPS:
+        session["talk_step"] = step
     else:
-        note(f'The talk has no step "{step[:20]}"; its steps run from 1 to {STEPS}. Showing the first.')
+        note(f"The talk has no step {quoted(text, 20)}; its steps run from 1 to {STEPS}. Showing the first.")
     stage, kiosk = st.query_params.get("stage", "0"), st.query_params.get("kiosk", "0")
     if stage in ("0", "1"):
         session["stage"] = stage == "1"
     else:
-        note(f'There is no stage look "{stage[:20]}"; it is 0 or 1. Showing the usual look.')
+        note(f"There is no stage look {quoted(stage, 20)}; it is 0 or 1. Showing the usual look.")
     low, high = KIOSK
-    if kiosk.isascii() and kiosk.isdigit() and (int(kiosk[:6]) == 0 or low <= int(kiosk[:6]) <= high):
-        session["kiosk"] = int(kiosk[:6])
+    seconds = _whole(kiosk)
+    if seconds is not None and (seconds == 0 or low <= seconds <= high):
+        session["kiosk"] = seconds
     else:
-        note(f'The kiosk cannot wait "{kiosk[:20]}" seconds; it waits {low} to {high}. It is off.')
+        note(f"The kiosk cannot wait {quoted(kiosk, 20)} seconds; it waits {low} to {high}. It is off.")
 
 
 def _read_pattern(session: MutableMapping[Any, Any]) -> None:
     """Take over the pattern the painted neuron was started from, with its place and turn: all or none."""
     text = st.query_params.get("pattern", "")
     try:
-        name, row, column, turn = text[:60].split(",")
+        name, row, column, turn = text.split(",", 4)
         place = {"place_row": float(row), "place_column": float(column), "place_turn": int(turn)}
     except ValueError:
         name, place = "", {}
@@ -206,7 +216,7 @@ def _read_pattern(session: MutableMapping[Any, Any]) -> None:
         session.update({"start_from": name, **place})
     elif text:
         note(
-            f'There is no pattern "{text[:40]}"; bar,9,13.5,45 is one: name, row, column and turn. '
+            f"There is no pattern {quoted(text)}; bar,9,13.5,45 is one: name, row, column and turn. "
             "The probes stand where they usually do."
         )
 
@@ -224,16 +234,26 @@ def _read_turned(name: str) -> None:
 
 def _read_number(session: MutableMapping[Any, Any], key: str, lowest: int, end: int) -> None:
     text = st.query_params.get(key, str(DEFAULTS[key]))
-    if text.isascii() and text.isdigit() and lowest <= int(text[:6]) < end:
-        session[key] = int(text[:6])
+    number = _whole(text)
+    if number is not None and lowest <= number < end:
+        session[key] = number
     else:
-        note(f'There is no {key} "{text[:40]}"; they run from {lowest} to {end - 1}. Showing {DEFAULTS[key]}.')
+        note(f"There is no {key} {quoted(text)}; they run from {lowest} to {end - 1}. Showing {DEFAULTS[key]}.")
+
+
+def _whole(text: str) -> int | None:
+    """Read a number without a sign, 0012 as 12; None for anything else, or more digits than anything here has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 
 
 def _read_out(session: MutableMapping[Any, Any], sizes: tuple[int, ...]) -> None:
     """Take over the neurons knocked out; each that does not exist is named and left out."""
     every = {f"{layer}.{k}": (layer, k) for layer, size in enumerate(sizes) if layer for k in range(size)}
-    asked = dict.fromkeys(filter(None, st.query_params.get("out", "")[:400].split(",")))
-    session["out"] = [every[text] for text in asked if text in every]
-    if unknown := ", ".join(f'"{text[:20]}"' for text in asked if text not in every):
-        note(f"There is no neuron {unknown[:60]} to knock out; 1.4 is neuron 4 of layer 1. Left out.")
+    text = st.query_params.get("out", "")
+    if len(text) > LONGEST_OUT:
+        note(f"This link knocks out more neurons than there are: {quoted(text)}. None is knocked out.")
+        text = ""
+    asked = dict.fromkeys(filter(None, text.split(",")))
+    session["out"] = [every[place] for place in asked if place in every]
+    if unknown := [place for place in asked if place not in every]:
+        note(f"There is no neuron {listed(unknown)} to knock out; 1.4 is neuron 4 of layer 1. Left out.")

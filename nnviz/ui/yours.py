@@ -1,9 +1,13 @@
-"""A visitor's own network: a shipped one changed knob by knob, or one from a file; undone, reset and linked."""
+"""A visitor's own networks: shipped ones changed knob by knob, or ones from files; undone, reset and linked.
+
+There may be several, and choosing or changing one leaves the others as they are: nobody's work vanishes.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import streamlit as st
 
@@ -11,6 +15,7 @@ from nnviz import link, surgery
 from nnviz.network import Network
 
 WORD = "yours"
+MOST = 8  # own networks at a time
 MOST_STEPS = 100  # to be undone
 
 
@@ -33,7 +38,7 @@ class Yours:
     def network(self) -> Network:
         return self.history[-1]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Name it by its weights, so that whatever is measured on it is kept for just these.
 
@@ -46,14 +51,28 @@ class Yours:
         return f"{WORD} {digest.hexdigest()}"
 
 
+def every() -> tuple[Yours, ...]:
+    """Return the session's own networks, in the order in which they came."""
+    return st.session_state.get("yours", ())
+
+
+def find(name: str) -> Yours | None:
+    """Return the session's own network of that name, if there is one."""
+    return next((own for own in every() if own.name == name), None)
+
+
 def current() -> Yours | None:
-    """Return the session's own network, if it has one."""
-    return st.session_state.get("yours")
+    """Return the network chosen now, if it is one of the session's own."""
+    return find(st.session_state["network"])
 
 
 def shown(name: str) -> str:
-    """Write a network's name as the page does."""
-    return name.partition(" ")[0]
+    """Write a network's name as the page does: one's own are "yours", "yours 2", "yours 3"."""
+    names = [own.name for own in every()]
+    if name not in names:
+        return name.partition(" ")[0]
+    number = names.index(name) + 1
+    return WORD if number == 1 else f"{WORD} {number}"
 
 
 def in_link(name: str) -> dict[str, str]:
@@ -61,11 +80,11 @@ def in_link(name: str) -> dict[str, str]:
 
     One from a file, or with more knobs turned than fit, has only the word that says so.
     """
-    own = current()
-    if own is None or own.name != name or not own.base:
-        return {"network": shown(name)}
-    knobs = link.turned(own.history)
-    if len(knobs) > link.MOST_KNOBS:
+    own = find(name)
+    if own is None:
+        return {"network": name.partition(" ")[0]}
+    knobs = link.turned(own.history) if own.base else {}
+    if not own.base or len(knobs) > link.MOST_KNOBS:
         return {"network": WORD}
     return {"network": own.base} | ({"turned": link.encode_turned(knobs)} if knobs else {})
 
@@ -78,36 +97,51 @@ def turn(base: str, network: Network, text: str) -> None:
     history = [network]
     for (layer, neuron, source), value in link.decode_turned(text).items():
         history.append(surgery.change(history[-1], layer, neuron, source, value))
-    _use(Yours(base, tuple(history)))
+    _use(None, Yours(base, tuple(history)))
 
 
-def change(base: str, before: Network, after: Network) -> None:
-    """Use `after`, one change away from `before`, which is the network named `base`."""
-    own = current()
-    if own is None or own.name != base:
-        own = Yours(base, (before,))
-    first, *later = own.history
-    _use(Yours(own.base, (first, *later[1 - MOST_STEPS :], after)))
+def change(name: str, before: Network, after: Network) -> None:
+    """Use `after`, one change away from `before`, which is the network of that name.
+
+    ValueError, and no change, if that would be one network of one's own too many.
+    """
+    own = find(name)
+    first, *later = own.history if own else (before,)
+    _use(own, Yours(own.base if own else name, (first, *later[1 - MOST_STEPS :], after)))
 
 
 def undo() -> None:
-    """Take back the last change; without any left, the network it began as is used again."""
+    """Take back the last change of the network chosen; without any left, the one it began as is used again."""
     if own := current():
-        _use(Yours(own.base, own.history[:-1] if len(own.history) > 1 else own.history))
+        _use(own, Yours(own.base, own.history[:-1] if len(own.history) > 1 else own.history))
 
 
 def reset() -> None:
-    """Take back all changes."""
+    """Take back all changes of the network chosen."""
     if own := current():
-        _use(Yours(own.base, own.history[:1]))
+        _use(own, Yours(own.base, own.history[:1]))
 
 
 def load(file: bytes, sizes: tuple[int, ...]) -> None:
-    """Use a network from a file; ValueError, and no change, if it is not one of these sizes."""
-    _use(Yours("", (link.load_network(file, sizes),)))
+    """Use a network from a file; ValueError, and no change, if it is not one of these sizes, or one too many."""
+    _use(None, Yours("", (link.load_network(file, sizes),)))
 
 
-def _use(own: Yours) -> None:
-    unchanged = own.base and len(own.history) == 1
-    st.session_state["yours"] = None if unchanged else own
-    st.session_state["network"] = own.base if unchanged else own.name
+def remove(instead: str) -> None:
+    """Forget the network chosen, if it is one's own; the shipped one it began as, or else `instead`, is used."""
+    if own := current():
+        _keep(tuple(each for each in every() if each is not own), own.base or instead)
+
+
+def _use(old: Yours | None, new: Yours) -> None:
+    """Put `new` in the place of `old`, or behind the others, and choose it; unchanged from a shipped one, that one."""
+    unchanged = bool(new.base) and len(new.history) == 1
+    kept = [each for each in every() if each is old or each.name != new.name]  # the same weights stand there once
+    if old is None and not unchanged and len(kept) >= MOST:
+        raise ValueError(f"you have {MOST} networks of your own already; save what you need, and remove one first")
+    places = [new if each is old else each for each in kept] + [new] * (old is None)
+    _keep(tuple(each for each in places if not (each is new and unchanged)), new.base if unchanged else new.name)
+
+
+def _keep(owns: tuple[Yours, ...], chosen: str) -> None:
+    st.session_state["yours"], st.session_state["network"] = owns, chosen

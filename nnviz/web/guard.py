@@ -60,8 +60,8 @@ def host_allowed(host: str) -> bool:
     """Say whether a Host header, such as 192.168.0.7:8501, names this server.
 
     Loopback addresses always do: health checks come from there. Otherwise the names in Streamlit's setting
-    `server.allowedHosts` do ("*.example.com" for all below example.com, "*" for any); where it is empty, bare addresses,
-    localhost, this machine's own name and names ending in ".local" do.
+    `server.allowedHosts` do ("*.example.com" for all below example.com, "*" for any); where it is empty, bare
+    addresses, localhost, this machine's own name and names ending in ".local" do.
     """
     name = _name(host)
     if name is None:
@@ -89,9 +89,9 @@ def origin_allowed(origin: str | None, host: str) -> bool:
 def security_headers() -> dict[str, str]:
     """Return what every answer carries.
 
-    Scripts come from this server, from Streamlit's components, which it loads as blobs, and from the one line inside its
-    page, known by its hash. Styles are written into the page by Streamlit and Plotly all the time. Nothing is loaded
-    from, sent to or framed by another site.
+    Scripts come from this server, from Streamlit's components, which it loads as blobs, and from the one line inside
+    its page, known by its hash. Styles are written into the page by Streamlit and Plotly all the time. Nothing is
+    loaded from, sent to or framed by another site.
     """
     policy = {
         "default-src": "'self'",

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 
 async def _not_here(_: Request) -> Response:
-    """Answer Streamlit's page looking for its server below a sub-page's address: well-formed, and not a server's answer.
+    """Answer Streamlit's page looking for its server below a sub-page's address: well-formed, but no server's answer.
 
     Opened at /neurons the page asks /neurons/_stcore/health and /neurons/_stcore/host-config before it asks the root.
     404 would be two errors in the browser's console; "null", where it expects an object, sends it on as well. Seen in

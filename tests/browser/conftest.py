@@ -385,7 +385,7 @@ class Visit:
         return self.page.locator(".st-key-verdict").inner_text()
 
     def warnings(self) -> list[str]:
-        return self.page.get_by_test_id("stAlert").all_inner_texts()
+        return self.page.locator(".note, [data-testid=stAlert]").all_inner_texts()
 
     def exceptions(self) -> list[str]:
         return self.page.get_by_test_id("stException").all_inner_texts()

@@ -101,6 +101,19 @@ def test_undo_takes_back_exactly_the_last_stroke(desk):
     desk.taken_over().answers("smooth")
 
 
+def test_undo_tells_screen_readers_what_is_read_now(desk):
+    desk.draw(SEVEN).draw(SEVEN[:1] if len(SEVEN) > 1 else ACROSS).draw(ACROSS)
+    desk.press("Undo")
+    desk.taken_over()
+    told = desk.page.locator(".st-key-live output")
+
+    def the_same_is_said_and_shown():
+        digit, sentence = (desk.page.locator(f".st-key-verdict .{part}").inner_text() for part in ("digit", "sentence"))
+        assert told.text_content() == (sentence if digit == "?" else f"{digit}: {sentence}")
+
+    desk.eventually(the_same_is_said_and_shown, patience=5)
+
+
 def test_undo_right_after_a_stroke_takes_back_that_stroke(desk):
     desk.draw(SEVEN)
     canvas = desk.pixels()
