@@ -46,7 +46,7 @@ def until_changed(visit: Visit, expression: str, kind: str, change: Callable[[],
     visit.page.wait_for_timeout(300)
     visit.page.evaluate(CHANGED, [expression, kind])
     change()
-    return visit.page.wait_for_function("window.took_ms", timeout=20_000).json_value()
+    return visit.page.wait_for_function("() => window.took_ms", timeout=20_000).json_value()
 
 
 def build_page(visit: Visit, count: int) -> Iterator[tuple[str, list[float]]]:

@@ -92,7 +92,7 @@ def up_to_python(visit: Visit, selector: str, strokes: list) -> float:
     visit.page.wait_for_timeout(100)
     visit.page.evaluate(LIFTED, selector)
     visit.page.mouse.up()
-    return visit.page.wait_for_function("window.python_ms", timeout=20_000).json_value()
+    return visit.page.wait_for_function("() => window.python_ms", timeout=20_000).json_value()
 
 
 def main() -> None:

@@ -84,7 +84,7 @@ def test_strokes_drawn_while_the_server_answers_are_all_kept(desk):
 def test_a_mere_dot_is_drawn_and_advice_given(desk):
     desk.draw([[(140, 140), (140, 140)]])
     assert desk.pixels()[140, 140] == 1
-    assert "only a dot" in desk.verdict()
+    desk.page.locator(".st-key-verdict").get_by_text("only a dot").wait_for()
 
 
 # ---- the tools

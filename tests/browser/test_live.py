@@ -285,6 +285,22 @@ def test_without_the_live_part_the_page_works_and_says_so(browser, server, scrip
     context.close()
 
 
+def test_once_the_figures_follow_again_the_page_no_longer_says_that_they_do_not(visit_with):
+    visit = visit_with()
+    visit.page.add_init_script(
+        "const read = CanvasRenderingContext2D.prototype.getImageData; window.broken = true;"
+        "CanvasRenderingContext2D.prototype.getImageData = function (...place) {"
+        " if (window.broken) throw new Error('broken on purpose'); return read.apply(this, place) }"
+    )
+    visit.open("/").scribble([STROKE])
+    said = visit.page.get_by_text("The figures follow after each stroke")
+    said.wait_for()
+    visit.page.evaluate("window.broken = false")
+    visit.go_to("Neurons")
+    said.wait_for(state="detached")
+    wait_until_live(visit)
+
+
 def test_a_second_stroke_is_added_to_the_first_while_it_is_drawn(desk):
     desk.draw([[(60, 60), (220, 60)]])
     press_and_move(desk, [(60, 220), (140, 230), (220, 220)])

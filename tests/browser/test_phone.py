@@ -52,4 +52,4 @@ def test_a_finger_chooses_a_neuron_by_its_map(visit_with):
         return [box.left + xaxis._offset + xaxis.l2p(x[2]), box.top + yaxis._offset + yaxis.l2p(y[2])];
     }"""
     phone.page.touchscreen.tap(*phone.page.locator(".st-key-weight_maps .js-plotly-plot").evaluate(place))
-    phone.page.wait_for_function("new URLSearchParams(location.search).get('neuron') === '2'")
+    phone.page.wait_for_function("() => new URLSearchParams(location.search).get('neuron') === '2'")

@@ -95,9 +95,9 @@ def test_the_list_of_keys_opens_and_closes(tab):
 
 def test_f_fills_the_screen_and_leaves_it_again(tab):
     press(tab, "f")
-    tab.page.wait_for_function("document.fullscreenElement !== null")
+    tab.page.wait_for_function("() => document.fullscreenElement !== null")
     press(tab, "f")
-    tab.page.wait_for_function("document.fullscreenElement === null")
+    tab.page.wait_for_function("() => document.fullscreenElement === null")
 
 
 def test_on_a_stage_the_words_are_24_pixels_high_and_there_is_no_menu(tab):
