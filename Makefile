@@ -18,8 +18,9 @@ check: .venv/dev  ## format, lint, types, tests
 	$(BIN)/mypy
 	$(MAKE) test
 
-networks: .venv/run  ## train the three networks again
+networks: .venv/run  ## train the networks again, and score their maps beside noise
 	$(BIN)/python -m nnviz.training
+	$(BIN)/python -m nnviz.scores
 
 pictures: .venv/dev  ## take the README's screenshots again
 	$(BIN)/python -m tests.browser.chromium
@@ -30,6 +31,7 @@ benchmarks: .venv/dev  ## print the README's figures
 	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python benchmarks/forward.py
+	$(BIN)/python benchmarks/edges.py
 	$(BIN)/python benchmarks/training_speed.py
 	$(BIN)/python benchmarks/accuracy.py
 

@@ -11,13 +11,15 @@ menu.open_page("Talk")
 def lesson() -> None:
     """The step that is on, rerun with each key, button and stroke."""
     step = talk.follow_keys()
-    talk.words(step)
+    words = st.container()  # filled when the picture stands: until then the step before stays whole
     with st.container(key="scene", horizontal=True, gap="medium"):
         with st.container(key="left", width=296):
             canvas.draw(*talk.examined(step), pen_tools=False)
         net = data.network(st.session_state["network"])
         with st.container(key="picture", width="stretch"):
             step.show(net, net.forward(st.session_state["x"]), talk.shown())
+    with words:
+        talk.words(step)
     talk.buttons(step)
 
 

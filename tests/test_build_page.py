@@ -145,7 +145,7 @@ def test_of_a_neuron_that_sees_nothing_it_says_so():
 
 def test_the_edge_test_and_the_best_digit_are_honest():
     said = text(painted(more_build=EDGE))
-    assert "a bright bar at 0° explains 80 %" in said
+    assert "a bright bar at 0° accounts for 80 %" in said
     assert "**7** best" in said
     assert "best of 20 tries" in said
 

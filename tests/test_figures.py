@@ -8,6 +8,7 @@ import pytest
 from nnviz import figures
 from nnviz.figures import style
 from nnviz.network import Layer, Network
+from nnviz.tuning import Tuning
 
 RNG = np.random.default_rng(0)
 MAPS = RNG.normal(size=(16, 28, 28))
@@ -45,7 +46,7 @@ ALL = {
     "incoming": figures.incoming(MAPS[0, 0, :16], 4.0, "weights", "hidden 1"),
     "pictures": figures.pictures(IMAGE[None].repeat(3, axis=0), CAPTIONS[:3]),
     "sigmoid": figures.sigmoid(1.5, -0.5),
-    "tuning": figures.tuning(np.arange(0, 180, 5.0), RNG.normal(size=36), -0.5, 45.0),
+    "tuning": figures.tuning(Tuning(np.arange(0, 180, 5.0), RNG.normal(size=36), 45.0, "a bright bar", True), -0.5),
     "beside_noise": figures.beside_noise(0.7, RNG.random(100), 0.9),
     "by_digit": figures.by_digit(RNG.random(10), "mean activation"),
 }
@@ -301,7 +302,8 @@ def test_the_threshold_is_written_as_minus_b():
 
 
 def test_the_tuning_curve_marks_the_blank_picture_and_the_best_orientation():
-    figure = figures.tuning(np.array([0.0, 90.0]), np.array([1.0, 2.0]), -0.5, best=30)
+    found = Tuning(np.array([0.0, 90.0]), np.array([1.0, 2.0]), 30, "a bright bar", True)
+    figure = figures.tuning(found, -0.5)
     lines = {(line.x0, line.y0, line.x1, line.y1) for line in figure.layout.shapes}
     assert {(0, -0.5, 1, -0.5), (30, 0, 30, 1)} <= lines
 

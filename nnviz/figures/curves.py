@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from nnviz.figures.style import ACCENT, MUTED, POSITIVE, Part, assemble, horizontal, numbers, vertical
 from nnviz.network import sigmoid as squash
+from nnviz.tuning import Tuning
 
 THICK = {"width": 3, "color": POSITIVE}
 
@@ -53,26 +54,32 @@ def sigmoid(z: float, b: float, reach: float = 10.0, height: int = 240) -> go.Fi
     )
 
 
-def tuning(
-    orientations: np.ndarray, z: np.ndarray, b: float, best: float | None = None, height: int = 270
-) -> go.Figure:
-    """Draw z for a bright bar at every orientation (degrees, 0..180), the blank picture's z = b beside it."""
-    lines = [horizontal(0, width=1, color=MUTED), horizontal(b, width=1, dash="dash", color=MUTED)]
-    if best is not None:
-        lines.append(vertical(best, width=2, dash="dot", color=ACCENT))
-    blank = {"x": 180, "y": b, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
-    hover = "orientation %{x:.0f}°<br>z %{y:.4f}<extra></extra>"
+def tuning(found: Tuning, b: float, height: int = 270) -> go.Figure:
+    """Draw z for a bar or a half-bright disc at every angle, the blank picture's z = b beside it, the best fit dotted.
+
+    The curve is closed: at its right end the picture is again what it was at 0 degrees.
+    """
+    full = 360 if found.angles[-1] >= 180 else 180
+    what = "the bar's orientation, degrees" if full == 180 else "where the bright half points, degrees"
+    lines = [
+        horizontal(0, width=1, color=MUTED),
+        horizontal(b, width=1, dash="dash", color=MUTED),
+        vertical(found.best, width=2, dash="dot", color=ACCENT),
+    ]
+    blank = {"x": full, "y": b, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
+    hover = "%{x:.0f}°<br>z %{y:.4f}<extra></extra>"
+    angles, z = np.append(found.angles, full), np.append(found.z, found.z[0])
     return assemble(
-        [_curve("tuning", orientations, z, mode="lines", line=THICK, hovertemplate=hover)],
+        [_curve("tuning", angles, z, mode="lines", line=THICK, hovertemplate=hover)],
         {
-            "xaxis": _axis("orientation of the bar, degrees", range=[0, 180], tickvals=[0, 45, 90, 135, 180]),
+            "xaxis": _axis(what, range=[0, full], tickvals=[0, full / 4, full / 2, 3 * full / 4, full]),
             "yaxis": _axis("z"),
         },
         height,
         top=10,
         bottom=46,
         shapes=lines,
-        annotations=[{**blank, "text": f"no bar: z = b = {signed_text(b)}"}],
+        annotations=[{**blank, "text": f"nothing there: z = b = {signed_text(b)}"}],
     )
 
 

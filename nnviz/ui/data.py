@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, edges, mnist, surgery
+from nnviz import attribution, chance, edges, mnist, scores, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.ui import yours
 
@@ -115,22 +115,34 @@ def maps(name: str, layer: int) -> np.ndarray:
     return np.stack([attribution.pixel_pattern(net, test_trace(name), layer, k) for k in range(net.sizes[layer])])
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST * 8)
-def edge_score(name: str, k: int) -> tuple[edges.Edge | None, edges.NoiseFloor]:
+def edge_score(name: str, k: int) -> tuple[edges.Edge | None, chance.NoiseFloor]:
     """Fit a first-layer weight map, and measure what noise like it reaches."""
-    weight_map = maps(name, 1)[k]
-    return edges.fit(weight_map), edges.noise_floor(weight_map, np.random.default_rng(k))
+    return scored(network(name).layers[0].W[k].tobytes())
 
 
-def edge_scores(name: str) -> tuple[list[edges.Edge | None], list[edges.NoiseFloor]]:
+@st.cache_resource(show_spinner=False, max_entries=MOST * 16)
+def scored(weights: bytes) -> tuple[edges.Edge | None, chance.NoiseFloor]:
+    """Do so for a weight map given as the bytes of its float32: one turned knob makes one map new, not sixteen."""
+    weight_map = np.frombuffer(weights, np.float32).reshape(IMAGE_SHAPE)
+    edge = edges.fit(weight_map)
+    return edge, scores.beside_noise(weight_map, edge.explained if edge else 0.0)
+
+
+def edge_scores(name: str) -> tuple[list[edges.Edge | None], list[chance.NoiseFloor]]:
     """Fit and measure all first-layer weight maps of a network."""
-    scores = [edge_score(name, k) for k in range(network(name).sizes[1])]
-    return [edge for edge, _ in scores], [floor for _, floor in scores]
+    each = [edge_score(name, k) for k in range(network(name).sizes[1])]
+    return [edge for edge, _ in each], [floor for _, floor in each]
 
 
 def margins(name: str) -> np.ndarray:
     """Return by how much each first-layer weight map (16,) explains more than 95 % of its own noise does."""
-    return np.array([edges.margin(edge, floor) for edge, floor in zip(*edge_scores(name), strict=True)])
+    return np.array([chance.margin(edge, floor) for edge, floor in zip(*edge_scores(name), strict=True)])
+
+
+def ahead(name: str) -> np.ndarray:
+    """Say which first-layer weight maps (16,) are ahead of their noise, allowing for sixteen looks at once."""
+    pairs = zip(*edge_scores(name), strict=True)
+    return chance.ahead(np.array([1.0 if edge is None else floor.p_value(edge.explained) for edge, floor in pairs]))
 
 
 def _read(load: Callable[[Any], Any], what: Any) -> Any:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, edges, figures
+from nnviz import attribution, chance, edges, figures, tuning
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.ui import answer, data, picker
@@ -145,7 +145,7 @@ def is_it_an_edge(name: str, k: int) -> None:
     """Put the hope to the test: the best edge or bar, beside what noise reaches, and the tuning curve."""
     edge, floor = data.edge_score(name, k)
     w, b = data.network(name).layers[0].W[k], float(data.network(name).layers[0].b[k])
-    st.markdown(edges.verdict(edge, floor))
+    st.markdown(chance.verdict(edge, floor))
     if edge is None:
         return
     columns = st.columns([1, 1.2, 1.2], gap="small")
@@ -159,20 +159,23 @@ def is_it_an_edge(name: str, k: int) -> None:
         st.markdown("**beside noise of the same kind**")
         st.plotly_chart(
             figures.beside_noise(edge.explained, floor.scores, floor.percentile_95, height=240),
-            key="noise", config=SHOWN, alt=edges.verdict(edge, floor),
+            key="noise", config=SHOWN, alt=chance.verdict(edge, floor),
         )  # fmt: skip
     with columns[2]:
-        st.markdown("**z for a bright bar, turned there**")
-        orientations, z = edges.tuning_curve(w, b, edge.row, edge.column)
+        found = tuning.curve(w, b, edge)
+        st.markdown(f"**z for {found.turned}, turned there**")
+        z, extreme = found.z, found.z.argmax() if found.peak else found.z.argmin()
         st.plotly_chart(
-            figures.tuning(orientations, z, b, edge.orientation, height=240),
-            key="tuning", config=SHOWN,
-            alt=f"z runs from {z.min():.2f} to {z.max():.2f}, largest at {orientations[z.argmax()]:.0f} degrees.",
+            figures.tuning(found, b, height=240), key="tuning", config=SHOWN,
+            alt=f"z runs from {z.min():.2f} to {z.max():.2f}, {'largest' if found.peak else 'smallest'} at "
+            f"{found.angles[extreme]:.0f} degrees; the best fit stands at {found.best:.0f}.",
         )  # fmt: skip
     st.caption(
-        "The frame is the best edge or bar of all places, turns, widths and lengths. The noise has the weights' own "
-        "smoothness and extent, but no preferred direction; its 95th percentile is dotted. The bar of the tuning curve "
-        "is 12 pixels long and 2 wide; the dotted line marks the best fit's orientation."
+        "The frame is the best edge or bar of all places, turns, widths and lengths. The noise is as smooth and as "
+        "large as the weights, but has no preferred direction; its 95th percentile is dotted. A bar is turned before a "
+        "neuron that looks for a bar, a disc with one bright half before one that looks for an edge, as large as the "
+        f"frame; the dotted line marks where the best fit stands, and z should be "
+        f"{'largest' if found.peak else 'smallest'} there."
     )
 
 
@@ -213,14 +216,14 @@ def pattern(name: str, layer: int, k: int) -> None:
 def side_by_side() -> None:
     """Compare the three networks' first-layer weight maps, each on its own scale, sorted by how far they beat noise."""
     st.caption(
-        "Below each map: the share of its energy that the best edge or bar explains, and what 95 % of equally smooth "
-        "and extended noise stays below. Smooth noise fits an edge well, too, so only the difference counts; by chance "
-        "alone about one map in twenty is ahead."
+        "Below each map: the share of the weights (of their squares) that the best edge or bar accounts for, and what "
+        "95 % of equally smooth and equally large random patterns stay below. Such patterns fit an edge well, too, so "
+        "only the difference counts. Looking at 16 at once, some would be ahead by luck: the count allows for that."
     )
     columns = st.columns(len(data.NETWORKS), gap="medium")
     for column, name in zip(columns, data.NETWORKS, strict=True):
         fits, floors = data.edge_scores(name)
-        beaten = data.margins(name)
+        beaten, ahead = data.margins(name), int(data.ahead(name).sum())
         captions = [
             f"<b>{k}</b>  {_percent(edge)}<br>noise {floor.percentile_95:.0%}"
             for k, (edge, floor) in enumerate(zip(fits, floors, strict=True))
@@ -234,7 +237,7 @@ def side_by_side() -> None:
             )  # fmt: skip
             explained = np.median([0 if edge is None else edge.explained for edge in fits])
             st.caption(
-                f"{int((beaten > 0).sum())} of {len(maps)} are ahead of their noise. Median explained: "
+                f"{ahead} of {len(maps)} are ahead of their noise. Median explained: "
                 f"{explained:.0%}, by noise: {np.median([floor.median for floor in floors]):.0%}."
             )
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, build, edges, figures, surgery
+from nnviz import attribution, build, chance, edges, figures, surgery
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network
 from nnviz.ui import answer, data, neuron, painting, yours
 from nnviz.ui.painting import Answers
-
-DRAWS = 50  # random maps beside which a painted one is judged
 
 
 def more(found: Answers) -> None:
@@ -87,7 +85,7 @@ def _table(names: list[str], response: build.Response, most: int) -> str:
 
 def edge_and_digit(found: Answers) -> None:
     """Say how edge-like the weights are, beside noise, and which digit the neuron tells from the others best."""
-    edge, floor = _edge(found.weights.tobytes())
+    edge, floor = data.scored(found.weights.tobytes())
     columns = st.columns([1, 1.2, 1.4], gap="medium")
     with columns[0]:
         st.markdown("**Best fit over your weights**")
@@ -101,11 +99,11 @@ def edge_and_digit(found: Answers) -> None:
         )  # fmt: skip
     with columns[1]:
         st.markdown("**Beside noise of the same kind**")
-        st.markdown(edges.verdict(edge, floor))
+        st.markdown(chance.verdict(edge, floor))
         if edge is not None:
             st.plotly_chart(
                 figures.beside_noise(edge.explained, floor.scores, floor.percentile_95, height=140),
-                key="painted_noise", config=SHOWN, alt=edges.verdict(edge, floor),
+                key="painted_noise", config=SHOWN, alt=chance.verdict(edge, floor),
             )  # fmt: skip
     with columns[2]:
         _digit(found)
@@ -130,12 +128,6 @@ def _digit(found: Answers) -> None:
         "Balanced: the mean of the share of that digit's pictures and the share of all others it is right about, so "
         "50 % is chance. It is the best of 20 tries, ten digits firing or silent, and so a little flattered."
     )
-
-
-@st.cache_data(show_spinner=False, max_entries=300)
-def _edge(weights: bytes) -> tuple[edges.Edge | None, edges.NoiseFloor]:
-    w = np.frombuffer(weights, np.float32).reshape(build.zero().shape)
-    return edges.fit(w), edges.noise_floor(w, np.random.default_rng(0), DRAWS)
 
 
 # ---- in the network

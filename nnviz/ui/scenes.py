@@ -214,10 +214,10 @@ def _all_maps(name: str, trace: Trace, columns: int, framed: int | None = None) 
 
 def _measured(name: str) -> None:
     """Say how well a network reads, and in how many of its neurons a measurement finds an edge."""
-    right, ahead = data.cost(name, ()).before, int((data.margins(name) > 0).sum())
+    right, ahead = data.cost(name, ()).before, int(data.ahead(name).sum())
     st.caption(
         f"{name}: {right:.1%} of 10,000 test digits right. In {ahead} of its 16 maps an edge or bar explains more than "
-        "in 95 % of noise equally smooth; by chance about one would be ahead."
+        "in equally smooth noise. Among 16, some would look like edges by luck; the count allows for that."
     )
 
 

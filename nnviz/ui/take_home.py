@@ -23,7 +23,7 @@ OF_A_NEURON = {
     "sigmoid": "Bias and sigmoid",
     "best_fit": "Best fit over the weights",
     "noise": "Beside noise of the same kind",
-    "tuning": "z for a bright bar, turned",
+    "tuning": "z for what it looks for, turned",
     "most": "What excites it most",
     "least": "What excites it least",
     "by_digit": "Mean activation by digit",
