@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnviz import link, mnist
 from nnviz.network import Layer, Network
-from tests.test_pages import sentences
+from tests.test_pages import numbers, sentences
 
 ROOT = Path(__file__).parents[1]
 PAGE = "pages/4_network.py"
@@ -161,9 +161,15 @@ def test_the_digits_read_add_up_to_all_of_them():
     assert ranking["cost in points"].is_monotonic_decreasing
 
 
-def test_a_neuron_knocked_out_still_shows_a_sum_that_adds_up():
-    app = open_page(out=[(2, 3)], layer=2, neuron=3)
-    assert "knocked out" in words(app)
+def test_a_neuron_knocked_out_still_shows_a_sum_that_adds_up_and_is_numpys():
+    app = open_page(out=[(1, 5), (2, 3)], layer=2, neuron=3)
+    assert "It is knocked out: it passes on 0" in words(app)
+    positive, negative, bias, z, _ = numbers(app)
+    assert positive + negative + bias == z
+    hidden = SMOOTH.forward(DIGIT.ravel()).activations[1].astype(float)
+    hidden[5] = 0  # the other one knocked out is really missing from the sum
+    W, b = SMOOTH.layers[1].W[3].astype(float), float(SMOOTH.layers[1].b[3])
+    assert float(z) == pytest.approx(W @ hidden + b, abs=0.001)
 
 
 def test_knocked_out_neurons_come_with_the_link():

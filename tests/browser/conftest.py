@@ -327,10 +327,14 @@ class Visit:
         deadline = time.monotonic() + patience
         while True:
             try:
-                return check()
+                found = check()
             except AssertionError:
                 if time.monotonic() > deadline:
                     raise
+            else:
+                if isinstance(found, bool):
+                    raise TypeError("a check asserts; one that returns True or False would never fail")
+                return found
             self.page.wait_for_timeout(40)
 
     # what they see

@@ -3,7 +3,6 @@
 from urllib.parse import quote
 
 import numpy as np
-import pytest
 
 from nnviz import link
 from nnviz.mnist import load
@@ -14,7 +13,8 @@ DRAWING = link.encode(DIGIT)
 
 def says(visit, *words):
     """Fail unless there is one warning, holding the words, and no exception."""
-    (sentence,) = visit.eventually(lambda: visit.warnings() or pytest.fail("no warning"), patience=1) or [""]
+    visit.page.locator(".note").first.wait_for()
+    (sentence,) = visit.warnings()
     assert all(word in sentence for word in words), sentence
     assert visit.exceptions() == []
 

@@ -131,7 +131,7 @@ def test_undoing_every_stroke_leaves_a_blank_canvas(desk):
     desk.draw(SEVEN[:1])
     desk.press("Undo")
     desk.eventually(desk.is_blank)
-    desk.eventually(lambda: "nothing drawn yet" in desk.verdict())
+    desk.page.locator(".st-key-verdict").get_by_text("nothing drawn yet").wait_for()
 
 
 def test_clear_empties_the_canvas_which_then_takes_a_new_drawing(desk):
