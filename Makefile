@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8501
 BIN = .venv/bin
 
-.PHONY: run test check networks pictures benchmarks clean
+.PHONY: run test check fuzz networks pictures benchmarks clean
 
 run: .venv/run  ## start nnviz on http://localhost:8501
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -17,6 +17,9 @@ check: .venv/dev  ## format, lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(MAKE) test
+
+fuzz: .venv/dev  ## 100,000 damaged files and links, another seed each time
+	$(BIN)/python -m tests.fuzz.doors 100000
 
 networks: .venv/run  ## train the networks again, and score their maps beside noise
 	$(BIN)/python -m nnviz.training

@@ -10,7 +10,6 @@ import base64
 import binascii
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,16 +18,14 @@ from typing import Literal
 import numpy as np
 
 from nnviz import build
+from nnviz.archives import pack_arrays, unpack_arrays
 from nnviz.ink import SIDE, quantize
 from nnviz.network import Network, _read_layers
 from nnviz.sentences import listed, quoted
 
 VERSION = "1"
 LONGEST = 1_200  # characters of a picture; 784 bytes of pure noise need 1,062
-LARGEST_FILE = 5_000_000  # bytes, as uploaded
-LARGEST_UNPACKED = 20_000_000  # bytes, all arrays of a file together
 LARGEST_NUMBER = 1e6  # a weight or bias from a file; far beyond it float32 sums overflow
-MOST_ARRAYS, LONGEST_NAME = 40, 40
 MOST_KNOBS = 40  # turned, in a link
 Knob = tuple[
     int, int, int | Literal["bias"]
@@ -235,57 +232,6 @@ def unpack(text: str, length: int, what: str = "picture") -> bytes:
         return _unpack(text.split(".")[1], length)
     except (binascii.Error, zlib.error) as error:
         raise ValueError("it is damaged or incomplete") from error
-
-
-def pack_arrays(**arrays: np.ndarray) -> bytes:
-    """Write arrays as the bytes of an .npz file."""
-    file = io.BytesIO()
-    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-    return file.getvalue()
-
-
-def unpack_arrays(data: bytes) -> dict[str, np.ndarray]:
-    """Read the arrays of somebody's .npz file, by name, without trusting it.
-
-    Raises
-    ------
-    ValueError
-        If it is over 5 MB, or would be over 20 MB unpacked, holds more than 40 arrays or pickled objects, or is
-        damaged or another kind of file. The sizes are read from its directory before anything is unpacked.
-    """
-    if len(data) > LARGEST_FILE:
-        raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {LARGEST_FILE / 1e6:.0f} MB")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-        _check_entries(entries)
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            return {name: np.asarray(arrays[name]) for name in arrays.files}
-    except _RefusedError:
-        raise
-    except Exception as error:  # whatever a stranger's file sets off in the zip, deflate and .npy readers
-        if "pickle" in str(error).lower():
-            raise ValueError("it holds pickled objects, which could run code, so it was not opened") from error
-        raise ValueError("it is damaged or not an .npz file") from error
-
-
-class _RefusedError(ValueError):
-    """A sentence already worth reading."""
-
-
-def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > LARGEST_UNPACKED:
-        most = LARGEST_UNPACKED / 1e6
-        raise _RefusedError(f"it would be {unpacked / 1e6:,.1f} MB large unpacked; expected at most {most:.0f} MB")
-    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
-        raise _RefusedError("it is packed in a way .npz files are not; expected stored or deflated arrays")
-    if any(not entry.filename.endswith(".npy") for entry in entries):
-        raise _RefusedError("it holds something else than arrays")
-    if len(entries) > MOST_ARRAYS:
-        raise _RefusedError(f"it holds {len(entries)} arrays; expected at most {MOST_ARRAYS}")
-    if any(len(entry.filename) > LONGEST_NAME for entry in entries):
-        raise _RefusedError(f"an array has a name of more than {LONGEST_NAME} characters; expected short ones")
 
 
 def _differing(before: Network, after: Network) -> dict[Knob, float]:

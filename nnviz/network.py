@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from nnviz.archives import unpack_arrays
 from nnviz.sentences import capped, listed
 
 IMAGE_SHAPE = (28, 28)
@@ -137,10 +138,9 @@ class Network:
         if not path.is_file():
             raise FileNotFoundError(f"There is no network file {path.name}. `make networks` trains the shipped ones.")
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return cls(_read_layers(arrays))
-        except Exception as error:  # whatever a damaged file sets off in the zip, deflate and .npy readers
-            raise ValueError(capped(f"{path.name} is not a network nnviz can use: {_sentence(error)}")) from error
+            return cls(_read_layers(unpack_arrays(path.read_bytes())))
+        except (ValueError, OSError) as error:
+            raise ValueError(capped(f"{path.name} is not a network nnviz can use: {error}")) from error
 
     def save(self, path: str | Path) -> None:
         """Write the network as an .npz file that `load` reads."""
@@ -170,11 +170,3 @@ def _check_layer(number: int, layer: Layer, n_in: int | None) -> None:
         raise ValueError(f"W{number} takes {W.shape[1]} inputs, but the layer before has {n_in} neurons")
     if not (np.isfinite(W).all() and np.isfinite(b).all()):
         raise ValueError(f"W{number} or b{number} holds NaN or infinite numbers")
-
-
-def _sentence(error: Exception) -> str:
-    if "pickle" in str(error).lower():
-        return "it holds pickled objects, which could run code, so it was not opened"
-    if isinstance(error, ValueError) and not str(error).startswith("cannot"):
-        return str(error)
-    return "the file is damaged or not an .npz archive"

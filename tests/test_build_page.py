@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from nnviz import build, link, mnist, surgery
+from nnviz import archives, build, link, mnist, surgery
 from nnviz.network import Layer, Network
 from tests.test_pages import BLANK, DIGIT, ROOT, numbers, open_link, open_page, sentences, text
 
@@ -255,7 +255,9 @@ def test_a_saved_neuron_is_loaded_again():
 
 def test_a_neuron_saved_column_by_column_is_loaded_like_any_other():
     app = open_page(BUILD, DIGIT)
-    app.file_uploader(key="neuron_file").upload("n.npz", link.pack_arrays(w=np.asfortranarray(BAR), b=np.array(-5.0)))
+    app.file_uploader(key="neuron_file").upload(
+        "n.npz", archives.pack_arrays(w=np.asfortranarray(BAR), b=np.array(-5.0))
+    )
     assert not app.run().exception
     np.testing.assert_array_equal(app.session_state["painted"], BAR)
     assert "painted" in app.query_params
@@ -277,7 +279,10 @@ def test_a_neuron_of_a_network_with_a_huge_bias_is_copied_all_the_same():
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"hello", link.neuron_bytes(BAR, 0)[:-40], link.pack_arrays(w=np.full((28, 28), np.nan), b=np.array(0.0))],
+    [
+        b"", b"hello", link.neuron_bytes(BAR, 0)[:-40],
+        archives.pack_arrays(w=np.full((28, 28), np.nan), b=np.array(0.0)),
+    ],
     ids=["empty", "text", "cut short", "NaN"],
 )  # fmt: skip
 def test_a_file_that_is_no_neuron_is_refused_and_the_present_one_stays(data):

@@ -359,10 +359,10 @@ def broken():
     ("data", "says"),
     [
         (b"", r"damaged or not an \.npz"),
-        (pickle.dumps(SMOOTH.layers[0].W), r"damaged or not an \.npz"),
+        (pickle.dumps(SMOOTH.layers[0].W), "pickled objects"),
         (npz(arrays())[:-200], "damaged"),
         *((data, "damaged") for data in broken()),
-        (with_header((10**13,)), "damaged"),
+        (with_header((10**13,)), "expected far less"),
         (npz(arrays(b1=np.array([{}], object))), "pickled objects"),
         (npz(arrays(b3=None)), "expected W1, b1, W2, b2"),
         (npz(arrays(W1=np.zeros((16, 784), int))), "not of floating-point numbers"),
