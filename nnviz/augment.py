@@ -1,4 +1,4 @@
-"""What the shipped networks practise on: MNIST's digits and, for `smooth`, recorded strokes bent and drawn again.
+"""What the shipped networks practise on: MNIST's digits and, for some, recorded strokes bent and drawn again.
 
 Every redrawn digit ends in `ink.normalize`, so a network learns what a visitor's drawing looks like to it.
 """

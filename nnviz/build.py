@@ -153,7 +153,7 @@ def from_network(network: Network, neuron: int) -> tuple[np.ndarray, float]:
 def probes(
     row: float = ROW, column: float = COLUMN, orientation: float = 0, length: float = LENGTH, width: float = WIDTH
 ) -> dict[str, np.ndarray]:
-    """Draw the pictures (28, 28), 0..1, that tell an edge detector from a neuron that only adds up.
+    """Draw the pictures (28, 28), 0..1, that tell a stroke detector from a neuron that only adds up.
 
     Returns
     -------

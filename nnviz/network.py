@@ -58,8 +58,12 @@ class Trace:
 
     @property
     def prediction(self) -> np.ndarray:
-        """The digit whose output neuron is brightest: an integer, or (n,) of them."""
-        return self.output.argmax(axis=-1)
+        """The digit whose output neuron is brightest: an integer, or (n,) of them.
+
+        Several may round to the same activation, to 1 above all; then the largest z tells which would be brightest.
+        """
+        brightest = self.output == self.output.max(axis=-1, keepdims=True)
+        return np.where(brightest, self.zs[-1], -np.inf).argmax(axis=-1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from nnviz.attribution import largest_terms, mean_by_digit
 from nnviz.network import IMAGE_SHAPE, Layer, Network, Trace, sigmoid
 
 SLIGHT = 1e-3  # a direction of a least-squares problem this weak, against the strongest, counts as none
+GREY = 0.1325  # the mean of all pixels of MNIST's test digits
 LETTER: pen.Strokes = [[[0, 12], [5, 0], [10, 12]], [[2, 7], [8, 7]]]  # an A
 SEVEN: pen.Strokes = [[[0, 0], [8, 0], [3, 12]]]
 
@@ -95,13 +96,13 @@ def cost_of_losing(network: Network, x: np.ndarray, labels: np.ndarray, neurons:
     any output there is none. ValueError if there is no such neuron, or x and labels do not fit.
     """
     trace = network.forward(x)
-    return _cost(network, trace, labels, tuple(neurons), _accuracy(trace.output, labels))
+    return _cost(network, trace, labels, tuple(neurons), _accuracy(trace.zs[-1], labels))
 
 
 def ranking(network: Network, x: np.ndarray, labels: np.ndarray) -> list[Cost]:
-    """Measure what losing each single neuron, hidden or output, costs: the dearest first, equal ones by layer."""
+    """Measure what losing each single neuron, hidden or output, costs: the costliest first, equal ones by layer."""
     trace = network.forward(x)
-    before = _accuracy(trace.output, labels)
+    before = _accuracy(trace.zs[-1], labels)
     each = [(layer, neuron) for layer, size in enumerate(network.sizes) if layer for neuron in range(size)]
     costs = [_cost(network, trace, labels, (neuron,), before) for neuron in each]
     return sorted(costs, key=lambda cost: -cost.drop)
@@ -216,11 +217,13 @@ def nonsense(rng: np.random.Generator, digit: np.ndarray | None = None) -> dict[
     Returns
     -------
     dict of pictures by name
-        "noise", uniform; "letter", an A; "scribble"; "blank"; "inverted", `digit` or else a 7, dark on white. Letter,
-        scribble and 7 are drawn with the pen and prepared as every drawing is.
+        "noise", uniform from 0 to 1; "dim noise", uniform with a digit's ink; "letter", an A; "scribble"; "blank";
+        "inverted", `digit` or else a 7, dark on white. Letter, scribble and 7 are drawn with the pen and prepared as
+        every drawing is.
     """
     return {
         "noise": rng.random(IMAGE_SHAPE, np.float32),
+        "dim noise": rng.random(IMAGE_SHAPE, np.float32) * np.float32(2 * GREY),
         "letter": _drawn(LETTER),
         "scribble": _drawn([_scribble(rng)]),
         "blank": np.zeros(IMAGE_SHAPE, np.float32),
@@ -228,10 +231,14 @@ def nonsense(rng: np.random.Generator, digit: np.ndarray | None = None) -> dict[
     }
 
 
-def noise_confidence(network: Network, rng: np.random.Generator, n: int = 2000) -> float:
-    """Measure the share, 0..1, of n pictures of uniform noise that excite some output above one half."""
-    output = network.forward(rng.random((n, network.sizes[0]), np.float32)).output
-    return float((output.max(axis=1) > 0.5).mean())
+def noise_confidence(network: Network, rng: np.random.Generator, n: int = 2000, grey: float = 0.5) -> float:
+    """Measure the share, 0..1, of n pictures of noise that excite some output above one half.
+
+    The noise is uniform from 0 to 2 x `grey`, its mean: 0.5 is noise at full strength, with four times a digit's ink;
+    `GREY` is noise with as much ink as a digit.
+    """
+    noise = rng.random((n, network.sizes[0]), np.float32) * np.float32(2 * grey)
+    return float((network.forward(noise).output.max(axis=1) > 0.5).mean())
 
 
 def _by_layer(network: Network, neurons: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -253,18 +260,21 @@ def _cost(
     neurons: tuple[tuple[int, int], ...],
     before: tuple[float, np.ndarray],
 ) -> Cost:
-    output = without(network, trace, neurons).output
-    silenced = _by_layer(network, neurons)[-1]
-    if silenced:
-        output[:, silenced] = -1  # below any activation, for a 0 could still win where all the others are 0
-    after = _accuracy(output, labels)
+    z = without(network, trace, neurons).zs[-1]
+    if silenced := _by_layer(network, neurons)[-1]:
+        z = z.copy()
+        z[:, silenced] = -np.inf
+    after = _accuracy(z, labels)
     return Cost(neurons, before[0], after[0], before[1], after[1])
 
 
-def _accuracy(output: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    """Share of right answers, overall and (digits,) by digit; where every output is below 0 there is no answer."""
-    right = (output.argmax(axis=1) == labels) & (output.max(axis=1) >= 0)
-    return float(right.mean()), mean_by_digit(right, labels, output.shape[1])
+def _accuracy(z: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    """Share of right answers, overall and (digits,) by digit; an output of z -inf is never the answer.
+
+    The largest z is the answer, for the sigmoid is monotone, and in float32 several activations may round to 1.
+    """
+    right = (z.argmax(axis=1) == labels) & (z.max(axis=1) > -np.inf)
+    return float(right.mean()), mean_by_digit(right, labels, z.shape[1])
 
 
 def _strongest(values: np.ndarray, per_neuron: int) -> Lines:

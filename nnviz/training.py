@@ -58,9 +58,11 @@ class Recipe:
 
 RECIPES = {
     "smooth": Recipe(epochs=260, smoothness=3e-4, sparsity=1e-4),
+    "rough": Recipe(epochs=260, sparsity=1e-4),
     "plain": Recipe(epochs=30, rate=0.005),
     "untrained": Recipe(epochs=0),
 }
+WITH_PENS = ("smooth", "rough")  # alike in all but the Laplacian's factor, so that they can be compared
 
 
 def initial(rng: np.random.Generator, sizes: Sequence[int] = SIZES) -> Network:
@@ -291,9 +293,9 @@ def train(lessons: Callable[[int], Digits], recipe: Recipe, seed: int = SEED, re
 
 
 def build(name: str, versions: Sequence[Digits], bar: bool) -> Network:
-    """Train a shipped network: `smooth` from MNIST and the redrawn pen digits, the others from MNIST alone."""
+    """Train a shipped network: from MNIST, and those in `WITH_PENS` from the redrawn pen digits as well."""
     recipe = RECIPES[name]
-    lessons = augment.scans_and_pens(versions) if name == "smooth" else augment.scans_only()
+    lessons = augment.scans_and_pens(versions) if name in WITH_PENS else augment.scans_only()
     return train(lessons, recipe, report=partial(_report, name, recipe.epochs) if bar else _silent)
 
 
@@ -327,7 +329,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):  # read by the new processes' NumPy
         os.environ[f"{library}_NUM_THREADS"] = "1"
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        versions = _versions(pool) if "smooth" in names else []
+        versions = _versions(pool) if set(names) & set(WITH_PENS) else []
         found = {name: pool.submit(build, name, versions, bar=name == names[0]) for name in names}
         for name, network in found.items():
             network.result().save(options.out / f"{name}.npz")

@@ -178,7 +178,9 @@ def test_put_into_the_network_it_changes_accuracy_as_numpy_finds():
 
 
 def test_a_blank_picture_is_not_read_as_a_digit():
-    assert {row[1] for row in table(painted(image=BLANK, more_build=PUT_IN)).values()} == {"nothing drawn yet"}
+    assert {row[1] for row in table(painted(image=BLANK, more_build=PUT_IN)).values()} == {
+        "nothing drawn yet; for blank paper it has no sure answer"
+    }
 
 
 # ---- links and files

@@ -7,6 +7,7 @@ import pytest
 
 from nnviz import figures
 from nnviz.figures import style
+from nnviz.figures.curves import signed_text
 from nnviz.network import Layer, Network
 from nnviz.tuning import Tuning
 
@@ -322,3 +323,12 @@ def test_means_by_digit_are_bars_on_a_fixed_scale():
     assert list(bars.x) == list(range(10))
     np.testing.assert_allclose(bars.y, means, atol=1e-6)
     assert figure.layout.yaxis.range == (0, 1)
+
+
+@pytest.mark.parametrize(("value", "says"), [(-0.001, "0.00"), (-0.0, "0.00"), (-0.006, "−0.01"), (1.5, "1.50")])
+def test_a_number_is_written_with_a_real_minus_sign_and_zero_without_one(value, says):
+    assert signed_text(value) == says
+
+
+def test_a_neuron_without_a_bias_has_its_threshold_at_plain_zero():
+    assert "weighted sum = −b = 0.00" in str(figures.sigmoid(1.0, 0.0).layout.annotations)

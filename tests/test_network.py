@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier
 
-from nnviz.mnist import ASSETS
+from nnviz.mnist import ASSETS, load
 from nnviz.network import Layer, Network, sigmoid
 
 HAND = Network(
@@ -66,6 +66,20 @@ def test_a_trace_holds_four_activations_and_three_sums():
 
 def test_the_three_layers_have_13002_parameters():
     assert random_network(784, 16, 16, 10).parameter_count == 784 * 16 + 16 + 16 * 16 + 16 + 16 * 10 + 10 == 13_002
+
+
+def test_of_outputs_that_all_round_to_1_the_one_with_the_largest_sum_is_the_prediction():
+    net = Network((Layer(np.zeros((10, 784), np.float32), np.arange(30, 40, dtype=np.float32)[::-1].copy()),))
+    net.layers[0].b[6] = 41
+    trace = net.forward(np.zeros((2, 784)))
+    assert (trace.output == 1).all()
+    assert trace.prediction.tolist() == [6, 6]
+
+
+@pytest.mark.parametrize("name", ["smooth", "rough", "plain"])
+def test_the_prediction_is_the_digit_with_the_largest_sum(name):
+    trace = Network.load(ASSETS / "networks" / f"{name}.npz").forward(load("test").x)
+    assert (trace.prediction == trace.zs[-1].argmax(axis=1)).all()
 
 
 def test_a_picture_of_the_wrong_length_is_refused():

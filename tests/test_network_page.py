@@ -81,7 +81,7 @@ def html_counts():
     return html(open_page()).split('class="counts">')[1].split("</p>")[0]
 
 
-@pytest.mark.parametrize("name", ["smooth", "plain", "untrained"])
+@pytest.mark.parametrize("name", ["smooth", "rough", "plain", "untrained"])
 @pytest.mark.parametrize("by", ["weight", "signal"])
 def test_the_page_runs_with_every_network_and_way_of_drawing_lines(name, by):
     assert sentences(open_page(network=name, lines_by=by, only=True, layer=3, neuron=2)) == []

@@ -25,7 +25,7 @@ from nnviz.ui import answer
 ROOT = Path(__file__).parents[1]
 DRAW, NEURONS = "pages/1_draw.py", "pages/2_neurons.py"
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "pages").glob("*.py"))
-NAMES = ("smooth", "plain", "untrained")
+NAMES = ("smooth", "rough", "plain", "untrained")
 DIGIT = mnist.load("test").images[0] / np.float32(255)  # a seven
 BLANK = np.zeros((28, 28), np.float32)
 NOTE = re.compile('<p class="note" role="alert">(.*?)</p>')
@@ -133,7 +133,8 @@ def test_one_output_above_a_half_is_the_answer():
 
 def test_two_outputs_above_a_half_are_no_answer():
     assert answer.digit(answered(2, 7)) is None
-    assert answer.sentence(answered(2, 7)) == "no output neuron is sure alone: 2 and 7 all say yes"
+    assert answer.sentence(answered(2, 7)) == "no output neuron is sure alone: 2 and 7 both say yes"
+    assert answer.sentence(answered(2, 5, 7)) == "no output neuron is sure alone: 2 and 5 and 7 all say yes"
 
 
 def test_no_output_above_a_half_is_no_answer():
@@ -143,7 +144,12 @@ def test_no_output_above_a_half_is_no_answer():
 
 def test_a_blank_canvas_has_no_answer_whatever_the_outputs_are():
     assert answer.digit(answered(8, drawn=False)) is None
-    assert answer.sentence(answered(8, drawn=False)) == "nothing drawn yet"
+    assert answer.sentence(answered(drawn=False)) == "nothing drawn yet; for blank paper it has no sure answer"
+
+
+def test_what_blank_paper_is_taken_for_is_said_although_it_is_no_answer():
+    assert answer.sentence(answered(8, drawn=False)) == "nothing drawn yet; it takes blank paper for an 8"
+    assert answer.sentence(answered(1, 7, drawn=False)) == "nothing drawn yet; to blank paper 1 and 7 both say yes"
 
 
 def test_a_blank_page_says_that_nothing_is_drawn():
@@ -215,7 +221,7 @@ def test_a_damaged_network_is_named_and_another_one_answers(assets, page, damage
     app = open_page(page, DIGIT)
     assert not app.exception
     assert any("smooth.npz" in sentence for sentence in sentences(app))
-    assert app.session_state["network"] == "plain"
+    assert app.session_state["network"] == "rough"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -293,7 +299,7 @@ def test_a_link_brings_drawing_network_and_neuron():
         ({"layer": "7"}, 'There is no layer "7"; they run from 1 to 3. Showing 1.'),
         ({"layer": "0"}, 'There is no layer "0"'),
         ({"layer": "3", "neuron": "12"}, 'There is no neuron "12"; they run from 0 to 9'),
-        ({"network": "nope"}, 'There is no network "nope"; there are smooth, plain, untrained. Showing smooth.'),
+        ({"network": "nope"}, 'There is no network "nope"; there are smooth, rough, plain, untrained. Showing smooth.'),
         ({"network": "../../etc/passwd"}, "There is no network"),
     ],
 )

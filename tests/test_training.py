@@ -13,7 +13,7 @@ from nnviz import augment, ink, mnist, pen, training
 from nnviz.mnist import ASSETS, Digits
 from nnviz.network import Layer, Network
 
-NAMES = ("smooth", "plain", "untrained")
+NAMES = ("smooth", "rough", "plain", "untrained")
 
 
 def network_of(*layers):
@@ -282,7 +282,9 @@ def test_a_shipped_file_holds_float32_arrays_of_the_promised_shapes(name):
     assert found == {key: (shape, "float32") for key, shape in shapes.items()}
 
 
-@pytest.mark.parametrize(("name", "low", "high"), [("smooth", 0.965, 1), ("plain", 0.935, 1), ("untrained", 0, 0.2)])
+@pytest.mark.parametrize(
+    ("name", "low", "high"), [("smooth", 0.965, 1), ("rough", 0.96, 1), ("plain", 0.935, 1), ("untrained", 0, 0.2)]
+)
 def test_a_shipped_network_reads_as_many_test_digits_as_promised(name, low, high, test_digits):
     assert low <= share_right(shipped(name), test_digits.x, test_digits.labels) <= high
 
@@ -291,8 +293,16 @@ def test_smooth_reads_pen_digits_of_writers_it_never_met(pen_digits):
     assert share_right(shipped("smooth"), *pen_digits) >= 0.965
 
 
-def test_smooths_maps_are_smoother_than_plains():
-    assert roughness(shipped("smooth")) < roughness(shipped("plain")) / 10
+def test_smooth_and_rough_are_made_alike_but_for_the_laplacian():
+    smooth, other = training.RECIPES["smooth"], training.RECIPES["rough"]
+    assert {key for key, value in vars(smooth).items() if value != vars(other)[key]} == {"smoothness"}
+    assert other.smoothness == 0
+    assert {"smooth", "rough"} == set(training.WITH_PENS)
+
+
+@pytest.mark.parametrize("other", ["rough", "plain"])
+def test_smooths_maps_are_smoother_than(other):
+    assert roughness(shipped("smooth")) < roughness(shipped(other)) / 10
 
 
 def test_scikit_learn_finds_the_same_output_from_the_same_weights(test_digits):

@@ -142,5 +142,5 @@ def _above(x: float, text: str) -> Part:
 
 
 def signed_text(value: float) -> str:
-    """Write a number with a real minus sign and two decimals."""
-    return f"{value:.2f}".replace("-", "−")
+    """Write a number with two decimals, a real minus sign and no minus zero."""
+    return f"{value:z.2f}".replace("-", "−")

@@ -114,7 +114,7 @@ def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: i
         limit,
         name=name,
         ygap=2,
-        text=[[f"{v:+.3f}".replace("-", "−")] for v in values],
+        text=[[f"{v:+z.3f}".replace("-", "−")] for v in values],
         texttemplate="%{text}",
         hovertemplate=f"{sender}, neuron %{{y}}<br>{name} %{{z:.4f}}<extra></extra>",
     )

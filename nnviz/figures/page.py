@@ -243,4 +243,4 @@ def _scale(limit: float) -> str:
 
 
 def _signed(value: float, digits: int = DIGITS) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")
+    return f"{value:z.{digits}f}".replace("-", "−")

@@ -16,7 +16,14 @@ from nnviz.ui import answer, canvas, data, knobs, live, menu, neuron, state
 WAYS = {"weight": "weight", "signal": "weight × a"}
 PACE = 1.1  # seconds a step of the animation
 FOCUS = 40  # lines drawn into a chosen neuron of the first layer, of its 784
-NONSENSE = {"noise": "Noise", "letter": "Letter", "scribble": "Scribble", "blank": "Blank", "inverted": "Inverted"}
+NONSENSE = {
+    "noise": "Noise",
+    "dim noise": "Dim noise",
+    "letter": "Letter",
+    "scribble": "Scribble",
+    "blank": "Blank",
+    "inverted": "Inverted",
+}
 
 
 def trace(net: Network) -> Trace:
@@ -200,9 +207,12 @@ def nonsense() -> None:
     """Feed the network what is no digit, in one press each, and say how often noise convinces it."""
     with st.container(key="nonsense", horizontal=True, gap="small"):
         for kind, label in NONSENSE.items():
-            st.button(label, key=f"feed_{kind}", on_click=_feed, args=(kind,))
+            st.button(label, key=f"feed_{kind}".replace(" ", "_"), on_click=_feed, args=(kind,))
     name = st.session_state["network"]
-    st.caption(f"Nonsense: of 2,000 pictures of noise, {data.noise_confidence(name):.1%} get an output above one half.")
+    st.caption(
+        f"Of 2,000 pictures of noise {data.noise_confidence(name):.1%} get an output above one half; dimmed to a "
+        f"digit's ink, {data.noise_confidence(name, dim=True):.1%}. Nobody taught it to answer “none”."
+    )
 
 
 def _feed(kind: str) -> None:
@@ -288,7 +298,7 @@ def _by_digit(cost: surgery.Cost) -> None:
 def _ranking(name: str) -> None:
     ranking = data.ranking(name)
     (layers, ks) = zip(*(cost.neurons[0] for cost in ranking), strict=True)
-    st.markdown(f"**Each of the {len(ranking)} neurons lost alone, the dearest first**")
+    st.markdown(f"**Each of the {len(ranking)} neurons lost alone, the costliest first**")
     st.dataframe(
         {
             "layer": [data.layer_name(name, layer) for layer in layers],

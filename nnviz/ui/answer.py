@@ -15,7 +15,10 @@ SURE = 0.5  # an output neuron above this says "yes"
 
 
 def digit(trace: Trace) -> int | None:
-    """Name the digit the network is sure of: exactly one output above one half, and something drawn."""
+    """Name the digit the network is sure of: exactly one output above one half, and something drawn.
+
+    What it makes of blank paper, `sentence` says.
+    """
     sure = np.flatnonzero(trace.output > SURE)
     return int(sure[0]) if len(sure) == 1 and trace.activations[0].any() else None
 
@@ -23,13 +26,20 @@ def digit(trace: Trace) -> int | None:
 def sentence(trace: Trace) -> str:
     """Say what the network answers, in words that hold the digits concerned and no other number."""
     sure = np.flatnonzero(trace.output > SURE)
+    yes = f"{' and '.join(map(str, sure))} {'both' if len(sure) == 2 else 'all'} say yes"
     if not trace.activations[0].any():
-        return "nothing drawn yet"
+        blank = f"it takes blank paper for {an(sure[0])}" if len(sure) == 1 else f"to blank paper {yes}"
+        return f"nothing drawn yet; {blank if len(sure) else 'for blank paper it has no sure answer'}"
     if len(sure) == 1:
         return "one output neuron is sure"
     if len(sure) == 0:
         return f"no output neuron is sure; the brightest is {trace.prediction}"
-    return f"no output neuron is sure alone: {' and '.join(map(str, sure))} all say yes"
+    return f"no output neuron is sure alone: {yes}"
+
+
+def an(digit: int) -> str:
+    """Write a digit with its article."""
+    return f"{'an' if digit == 8 else 'a'} {digit}"
 
 
 def advice(drawn: np.ndarray) -> str:

@@ -16,7 +16,7 @@ from nnviz import attribution, chance, edges, mnist, scores, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.ui import yours
 
-NETWORKS = ("smooth", "plain", "untrained")
+NETWORKS = ("smooth", "rough", "plain", "untrained")
 MOST = 64  # networks, and neurons knocked out of them, whose measurements are kept
 
 
@@ -90,14 +90,15 @@ def cost(name: str, out: tuple[tuple[int, int], ...]) -> surgery.Cost:
 
 @st.cache_resource(show_spinner=False, max_entries=MOST)
 def ranking(name: str) -> list[surgery.Cost]:
-    """Measure on all test digits what losing each single neuron costs, the dearest first."""
+    """Measure on all test digits what losing each single neuron costs, the costliest first."""
     return surgery.ranking(network(name), test_x(), test_digits().labels)
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST)
-def noise_confidence(name: str) -> float:
-    """Measure the share of pictures of noise that excite some output above one half."""
-    return surgery.noise_confidence(network(name), np.random.default_rng(0))
+def noise_confidence(name: str, dim: bool = False) -> float:
+    """Measure the share of 2,000 pictures of noise, at full strength or `dim` as a digit, that convince some output."""
+    grey = surgery.GREY if dim else 0.5
+    return surgery.noise_confidence(network(name), np.random.default_rng(0), grey=grey)
 
 
 def layer_name(name: str, layer: int) -> str:

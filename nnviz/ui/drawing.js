@@ -3,7 +3,6 @@
 
 const BLUE = [47, 129, 247], RED = [235, 76, 62], CLEAR = 0.15 // nnviz/figures/style.py
 
-const signed = (value, digits) => value.toFixed(digits).replace("-", "−")
 const part = (key) => document.querySelector(`.st-key-${key}`)
 const plot = (key) => part(key)?.querySelector(".js-plotly-plot")
 
@@ -62,7 +61,8 @@ function showTerms(gd, terms, layer) {
   paint(gd, 0, terms, layer === 1 ? SIDE : 1, (value) => diverging(value, gd.data[0].zmax))
   if (layer === 1) showMinusSigns(gd, terms)
   gd.querySelectorAll(".heatmap-label text").forEach((text, k) => {
-    write(text, (terms[k] < 0 ? "" : "+") + signed(terms[k], 3))
+    const number = signed(terms[k], 3)
+    write(text, number[0] === "−" ? number : `+${number}`)
   })
 }
 

@@ -15,9 +15,10 @@ BIAS = "bias"
 
 
 def answered(trace: Trace) -> str:
-    """Say in one word what the network answers."""
-    sure = answer.digit(trace)
-    return "no sure answer" if sure is None else f"a {sure}"
+    """Say in few words what the network answers, to blank paper, too."""
+    sure = np.flatnonzero(trace.output > answer.SURE)
+    answered = answer.an(sure[0]) if len(sure) == 1 else "no sure answer"
+    return answered if trace.activations[0].any() else f"{answered} to blank paper"
 
 
 def points(before: float, after: float) -> str:

@@ -19,12 +19,15 @@ function showLayers(gd, trace, answer) {
 }
 
 // nnviz/ui/answer.py: the digit, and the sentence.
-function judge(output, blank) {
-  const sure = [...output.keys()].filter((k) => output[k] > SURE), best = output.indexOf(Math.max(...output))
+function judge(trace, blank) {
+  const output = trace.activations.at(-1), sure = [...output.keys()].filter((k) => output[k] > SURE)
   const answer = !blank && sure.length === 1 ? sure[0] : null
-  const text = blank ? "nothing drawn yet" : sure.length === 1 ? "one output neuron is sure"
-    : sure.length ? `no output neuron is sure alone: ${sure.join(" and ")} all say yes`
-    : `no output neuron is sure; the brightest is ${best}`
+  const yes = `${sure.join(" and ")} ${sure.length === 2 ? "both" : "all"} say yes`
+  const paper = sure.length > 1 ? `to blank paper ${yes}`
+    : sure.length ? `it takes blank paper for ${sure[0] === 8 ? "an" : "a"} ${sure[0]}` : "for blank paper it has no sure answer"
+  const text = blank ? `nothing drawn yet; ${paper}` : sure.length === 1 ? "one output neuron is sure"
+    : sure.length ? `no output neuron is sure alone: ${yes}`
+    : `no output neuron is sure; the brightest is ${brightest(trace)}`
   return { answer, text }
 }
 
@@ -131,7 +134,7 @@ class Live {
   // Tell screen readers the answer when it has changed and the pen is up.
   announce() {
     if (this.pen) return
-    const { answer, text } = judge(this.run(this.x).activations.at(-1), !this.x.some(Boolean))
+    const { answer, text } = judge(this.run(this.x), !this.x.some(Boolean))
     this.say(answer === null ? text : `${answer}: ${text}`)
   }
 
@@ -229,7 +232,7 @@ class Live {
   showInput(x, drawn) {
     const wiring = plot("wiring"), trace = this.run(x)
     if (this.layer) return showNeuron(this, trace)
-    const says = judge(trace.activations.at(-1), !x.some(Boolean))
+    const says = judge(trace, !x.some(Boolean))
     if (wiring) showWiring(wiring, this.layers, trace, says)
     showAnswer(trace.activations.at(-1), says)
     if (plot("activations")) showLayers(plot("activations"), trace, says.answer)

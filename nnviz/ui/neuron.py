@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz import attribution, chance, edges, figures, tuning
+from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.ui import answer, data, picker
@@ -100,7 +101,7 @@ def more(net: Network, trace: Trace, layer: int, k: int) -> None:
     name = st.session_state["network"]
     through = "Is it an edge detector?" if layer == 1 else "What it sees through the layers before"
     tabs = st.tabs(
-        [through, "What it answers to", "The ten largest terms", "The three networks side by side"],
+        [through, "What it answers to", "The ten largest terms", "The four networks side by side"],
         key="more",
         on_change="rerun",
     )
@@ -214,7 +215,7 @@ def pattern(name: str, layer: int, k: int) -> None:
 
 @data.explained(stop=False)
 def side_by_side() -> None:
-    """Compare the three networks' first-layer weight maps, each on its own scale, sorted by how far they beat noise."""
+    """Compare the four networks' first-layer weight maps, each on its own scale, sorted by how far they beat noise."""
     st.caption(
         "Below each map: the share of the weights (of their squares) that the best edge or bar accounts for, and what "
         "95 % of equally smooth and equally large random patterns stay below. Such patterns fit an edge well, too, so "
@@ -277,5 +278,5 @@ def _describe(title: str, values: np.ndarray) -> str:
 
 
 def signed(value: float | Decimal) -> str:
-    """Write a number with a real minus sign: a Decimal as it is, a float with two decimals."""
-    return (f"{value:f}" if isinstance(value, Decimal) else f"{value:.2f}").replace("-", "−")
+    """Write a number with a real minus sign and no minus zero: a Decimal as it is, a float with two decimals."""
+    return f"{value:f}".replace("-", "−") if isinstance(value, Decimal) else signed_text(float(value))

@@ -81,13 +81,41 @@ export function forward(layers, x, out = []) {
   return { zs, activations }
 }
 
+// The brightest output neuron, as Trace.prediction in network.py: of equally bright ones that of the largest z.
+export function brightest({ zs, activations }) {
+  const a = activations.at(-1), z = zs.at(-1), most = Math.max(...a)
+  return [...a.keys()].filter((k) => a[k] === most).reduce((best, k) => (z[k] > z[best] ? k : best))
+}
+
+// A number times 10 ** digits as an integer of units of 2 ** -1074, the smallest of a double: exactly.
+const POINT = 1074n
+function exactly(value, digits) {
+  const bits = new BigUint64Array(new Float64Array([value]).buffer)[0]
+  const exponent = (bits >> 52n) & 0x7ffn, fraction = bits & 0xfffffffffffffn
+  const size = exponent ? (fraction | (1n << 52n)) << (exponent - 1n) : fraction
+  return (bits >> 63n ? -size : size) * 10n ** BigInt(digits)
+}
+
+// Round to an integer, half to even, as Python does.
+function halfToEven(exact) {
+  const up = (exact + (1n << (POINT - 1n))) >> POINT
+  return 2n * exact === ((2n * up - 1n) << POINT) && up & 1n ? up - 1n : up
+}
+
 // Round parts to `digits` so that they add up to the rounded total, as attribution.add_up does.
 export function addUp(parts, total, digits) {
-  const unit = 10 ** digits, exact = parts.map((part) => part * unit), units = exact.map(Math.floor)
-  const shown = Math.round(total * unit), missing = shown - units.reduce((a, b) => a + b)
-  const byRemainder = units.map((_, k) => k).sort((a, b) => exact[b] - units[b] - (exact[a] - units[a]))
-  byRemainder.slice(0, Math.max(0, missing)).forEach((k) => units[k]++)
-  return [...units, shown].map((u) => u / unit)
+  const exact = parts.map((part) => exactly(part, digits)), units = exact.map((part) => part >> POINT)
+  const shown = halfToEven(exactly(total, digits)), many = BigInt(parts.length)
+  const missing = shown - units.reduce((a, b) => a + b), few = ((missing % many) + many) % many
+  const left = exact.map((part, k) => part - (units[k] << POINT))
+  const byRemainder = units.map((_, k) => k).sort((a, b) => (left[a] < left[b]) - (left[a] > left[b]))
+  byRemainder.forEach((k, place) => (units[k] += (missing - few) / many + (place < few ? 1n : 0n)))
+  return [...units, shown].map((u) => Number(u) / 10 ** digits)
+}
+
+// Write a number to `digits` decimals as neuron.signed does: rounded half to even, a real minus sign, no minus zero.
+export function signed(value, digits) {
+  return (Number(halfToEven(exactly(value, digits))) / 10 ** digits).toFixed(digits).replace("-", "−")
 }
 
 export function decode(base64) {

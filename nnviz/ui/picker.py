@@ -9,8 +9,9 @@ from nnviz.network import Network, Trace
 from nnviz.ui import data, state, yours
 
 ABOUT = {
-    "smooth": "trained so that neighbouring weights agree",
-    "plain": "trained for the right answer alone",
+    "smooth": "trained with a penalty that makes neighbouring weights agree",
+    "rough": "as smooth, but for that penalty: the same digits, epochs, rate and seed",
+    "plain": "trained shorter, on MNIST alone, for right answers alone",
     "untrained": "random weights, never trained",
     yours.WORD: "your own, made on the Network page",
 }

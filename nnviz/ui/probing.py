@@ -55,8 +55,8 @@ def probes(found: Answers) -> None:
     st.html(_table(names, response, most))
     st.caption(
         "Above: the probe; below: weights × input. The bar stands where the pattern you started from has its own; "
-        "turned is the same bar by 90°, beside lies on its flank, inverse is dark on white. An edge detector prefers "
-        "the bar to the blob; a neuron that merely adds up a region does not."
+        "turned is the same bar by 90°, beside lies on its flank, inverse is dark on white. A stroke detector prefers "
+        "its bar to the blob; a neuron that merely adds up a region does not."
     )
 
 

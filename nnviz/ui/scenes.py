@@ -131,7 +131,7 @@ def _ask(weights: np.ndarray, bias: float, images: np.ndarray, shown: bool, limi
     z = build.respond(weights, bias, images).z
     terms = images * weights
     most = int(z.argmax()) if shown else None
-    sums = [f"{letter}: {value:.1f}".replace("-", "−") for letter, value in zip(LETTERS, z, strict=True)]
+    sums = [f"{letter}: {value:z.1f}".replace("-", "−") for letter, value in zip(LETTERS, z, strict=True)]
     left, right = st.columns([1, 2.6], vertical_alignment="center")
     with left:
         st.markdown("**the neuron's weights**")

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from nnviz import attribution, ink, pen, surgery
+from nnviz.figures.curves import signed_text
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
 from nnviz.ui.live import SOURCE
 from tests.browser.conftest import Visit, clear_digit, forward
 
-NETWORKS = ("smooth", "plain", "untrained")
+NETWORKS = ("smooth", "rough", "plain", "untrained")
 
 # Paint strokes on a canvas of the browser's own, prepare what is on it, and return both.
 PREPARE = """async ([source, drawings]) => {
@@ -119,22 +120,41 @@ def test_the_browser_finds_the_strongest_lines_that_python_finds(prepared, brows
     assert np.array_equal(np.array(found), np.stack([lines.source, lines.target, lines.value], 1))
 
 
-def test_the_browser_rounds_sums_as_python_does(browser, server):
+def test_the_browser_rounds_sums_and_breaks_ties_as_python_does(browser, server):
     rng = np.random.default_rng(5)
     sums = [(parts := rng.normal(0, 5, 3).tolist(), sum(parts)) for _ in range(300)]
+    halves = rng.integers(-400, 400, (300, 3)) / 16  # halves of the last of three decimals, exactly, are sixteenths
+    sums += [(parts, sum(parts)) for parts in halves.tolist()]
+    sums += [([0.0, -0.0, value], value) for value in (0.0625, 0.1875, -0.0625, -0.0004, 1e9, 5e-324)]
     page = browser.new_page()
     page.goto(server)
     rounded = page.evaluate(
         """async ([source, sums]) => {
             const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
-            return sums.map(([parts, total]) => live.addUp(parts, total, 3));
+            const outputs = {activations: [[0, 1, 1, 0.5]], zs: [[-9, 40, 41, 99]]};
+            return [sums.map(([parts, total]) => live.addUp(parts, total, 3)),
+                sums.map(([, total]) => live.signed(total, 2)), live.brightest(outputs)];
         }""",
         [SOURCE, sums],
     )
     page.close()
+    rounded, written, brightest = rounded
+    assert written == [signed_text(total) for _, total in sums]
+    assert brightest == 2  # as bright as 1, and with the larger sum; 3 was knocked out, say
     for (parts, total), found in zip(sums, rounded, strict=True):
         shown, whole = attribution.add_up(parts, total, 3)
-        assert found == pytest.approx([float(number) for number in (*shown, whole)], abs=1e-9)
+        assert found == [float(number) for number in (*shown, whole)]
+
+
+def test_the_live_part_says_what_python_says_of_blank_paper(visit):
+    wait_until_live(visit.open("/?network=plain"))
+    says = "nothing drawn yet; it takes blank paper for a 5"
+    assert says in visit.verdict()
+    visit.eventually(lambda: expect_text(visit.page.locator(".st-key-live output"), says))
+
+
+def expect_text(locator, text):
+    assert locator.inner_text() == text
 
 
 def press_and_move(visit, stroke):
