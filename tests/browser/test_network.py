@@ -141,7 +141,7 @@ def test_a_file_of_another_kind_is_refused_in_a_sentence(opened):
 def test_nonsense_is_fed_in_one_press(opened):
     opened.press("Blank")
     says(opened, "Nothing drawn yet")
-    opened.press("Noise")
+    opened.page.get_by_role("button", name="Noise", exact=True).click()
     says(opened, "The answer")
 
     def the_input_is_noise():

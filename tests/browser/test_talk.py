@@ -125,7 +125,7 @@ RECORD = """() => {
     window.seen = [];
     const look = () => {
         const title = document.querySelector(".st-key-words h2")?.textContent;
-        const chart = document.querySelector(".st-key-picture .js-plotly-plot .heatmaplayer");
+        const chart = document.querySelector(".st-key-maps_plain .js-plotly-plot .heatmaplayer");
         window.seen.push([title, chart ? chart.closest(".js-plotly-plot").clientHeight : 0, performance.now()]);
         requestAnimationFrame(look);
     };
