@@ -3,7 +3,11 @@
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
+from nnviz import threads
+from nnviz.web import memory
 from nnviz.web.guard import Guard
 from nnviz.web.routes import ROUTES
 
-app = App("nnviz/ui/script.py", routes=ROUTES, middleware=[Middleware(Guard)])
+threads.keep_to_one()  # before the first page loads NumPy
+memory.keep_to_one_heap()
+app = App("nnviz/ui/script.py", routes=ROUTES, middleware=[Middleware(Guard)], lifespan=memory.lifespan)

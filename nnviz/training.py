@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nnviz import augment
+from nnviz import augment, threads
 from nnviz.mnist import ASSETS, Digits
 from nnviz.network import IMAGE_SHAPE, Layer, Network, sigmoid
 
@@ -326,8 +326,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     names = [options.only] if options.only else list(RECIPES)
-    for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM"):  # read by the new processes' NumPy
-        os.environ[f"{library}_NUM_THREADS"] = "1"
+    os.environ.update(threads.ONE)  # read by the new processes' NumPy
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         versions = _versions(pool) if set(names) & set(WITH_PENS) else []
         found = {name: pool.submit(build, name, versions, bar=name == names[0]) for name in names}

@@ -10,10 +10,12 @@ Plotly's objects takes twenty times as long, and a figure is made after every st
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io as pio
 
 BLUE, RED = (47, 129, 247), (235, 76, 62)
 POSITIVE, NEGATIVE = f"rgb{BLUE}", f"rgb{RED}"
@@ -43,7 +45,37 @@ def assemble(traces: list[Part], axes: Part, height: int, top: int = 4, bottom: 
         "dragmode": False,
     }
     # Unchecked here, for speed; tests/test_figures.py has Plotly check every figure.
-    return go.Figure({"data": traces, "layout": {**common, **axes, **layout}}, _validate=False)
+    return Figure({"data": traces, "layout": {**common, **axes, **layout}})
+
+
+class Figure(go.Figure):
+    """A Plotly figure from its spec, whose objects Plotly makes only when somebody asks for one of them.
+
+    Streamlit asks for the spec alone, and making the objects and copying them back was half the time of a figure.
+    """
+
+    def __init__(self, spec: Part) -> None:
+        self.__dict__["_spec"] = spec
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the objects when the first is missed; a name that even then is missing is an AttributeError."""
+        if "_spec" not in self.__dict__:
+            raise AttributeError(f"a figure has no {name}")
+        super().__init__(self.__dict__.pop("_spec"), _validate=False)
+        return getattr(self, name)
+
+    def to_dict(self) -> Part:
+        """Return the spec, with the template in force, as Plotly does; its parts are the figure's own, not copies."""
+        if "_spec" not in self.__dict__ or not isinstance(pio.templates.default, str):
+            return super().to_dict()
+        spec = self.__dict__["_spec"]
+        return {"data": list(spec["data"]), "layout": {**spec["layout"], "template": _template(pio.templates.default)}}
+
+
+@cache
+def _template(name: str) -> Part:
+    """Return a layout's template as a dict; it is the same in every figure."""
+    return pio.templates[name].to_plotly_json()
 
 
 def hidden_axis(domain: tuple[float, float] = (0, 1), **more: Any) -> Part:
