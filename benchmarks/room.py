@@ -23,7 +23,7 @@ from pathlib import Path
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.browser.conftest import LAPTOP, ROOT, Visit, serve, start_browser
+from tests.browser.conftest import LAPTOP, Visit, serve, start_browser
 
 MOST_VISITORS, MOST_SECONDS = 200, 300
 STROKES = ([(70, 60), (200, 60), (110, 220)], [(80, 140), (190, 150)], [(60, 70), (140, 200), (220, 80)])
@@ -66,9 +66,7 @@ def record(address: str) -> Recording:
         visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
         opening = after(visit.open, "/")
         visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
-        return Recording(
-            opening, after(visit.take_a_test_digit), [after(visit.draw, [stroke]) for stroke in STROKES]
-        )
+        return Recording(opening, after(visit.take_a_test_digit), [after(visit.draw, [stroke]) for stroke in STROKES])
 
 
 # ---- the visitors
@@ -124,7 +122,7 @@ async def visit(address: str, recording: Recording, delay: float, until: float, 
 
 
 def _cookie(address: str) -> dict[str, str]:
-    """Fetch the page, as a browser does first; return the cookie it came with, which names a process where several are."""
+    """Fetch the page, as a browser does first; return its cookie, which names a process where there are several."""
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=PATIENCE) as answer:
         sent = answer.headers.get_all("Set-Cookie") or []
     return {"Cookie": "; ".join(each.split(";")[0] for each in sent)} if sent else {}
@@ -218,7 +216,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--visitors", type=int, default=40)
     parser.add_argument("--seconds", type=float, default=30, help="how long they draw")
-    parser.add_argument("--processes", type=int, default=1, help="more than one: behind Caddy, as `make serve` starts them")
+    parser.add_argument(
+        "--processes", type=int, default=1, help="more than one: behind Caddy, as `make serve` starts them"
+    )
     options = parser.parse_args()
     visitors, seconds = min(options.visitors, MOST_VISITORS), min(options.seconds, MOST_SECONDS)
     with started(options.processes) as address:

@@ -50,6 +50,7 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
             stroke_width=width,
             initial_drawing=session["loaded"],
             return_image_data=True,
+            update_streamlit=not live.stroke() or session["loaded_x"] is None,  # else it would echo what it is given
         )
         trouble = live.follow_pen(session["network"], session["loaded_x"], session["loaded"]["edition"], layer, neuron)
     _take_over(result)
@@ -153,12 +154,13 @@ def _take_over(result: CanvasResult) -> None:
     """Prepare what the canvas sent, unless it was taken over before."""
     session = st.session_state
     try:
-        sent, edition = result.image_bytes, session["loaded"]["edition"]
+        image, edition = result.image_bytes, session["loaded"]["edition"]
+        sent = image, live.stroke()  # the same stroke may be drawn again after Clear
         if edition != session.get("taken"):  # sent before the canvas was given something else: a stroke cleared at once
             session["taken"], session["sent"] = edition, sent
-        if sent is None or sent == session.get("sent"):
+        if image is None or sent == session.get("sent"):
             return
-        drawing, objects = _read_png(sent), _read_objects(result.json_data)
+        drawing, objects = _read_png(image), _read_objects(result.json_data)
         session["sent"], session["objects"] = sent, objects
     except (ValueError, OSError, AttributeError, TypeError, SyntaxError):  # SyntaxError: Pillow's word for damage
         state.note("The canvas sent a drawing that cannot be read; the one before it stays.")

@@ -194,12 +194,19 @@ class Live {
     const { lower, send } = this.pen, { edition } = this
     this.pen = null
     requestAnimationFrame(() => {
-      this.guard(() => send.click())
+      this.guard(() => this.send(send))
       requestAnimationFrame(() => this.guard(() => {
         if (!this.pen && edition === this.edition) this.show(lower)
         this.announce()
       }))
     })
+  }
+
+  // In the same message Python hears when that was, and so knows that the canvas need not echo what it is given, and one
+  // stroke from another just like it.
+  send(button) {
+    this.setStateValue("stroke", Date.now())
+    button.click()
   }
 
   frame() {

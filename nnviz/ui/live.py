@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 import streamlit as st
@@ -84,18 +84,25 @@ def follow_pen(name: str, x: np.ndarray | None, edition: int, layer: int = 0, ne
             "edition": edition,
             "layer": layer,
             "neuron": neuron,
-            "told": _trouble(),
+            "told": bool(_said("trouble")),
         },
-        default={"trouble": None},
+        default={"trouble": None, "stroke": 0},
         on_trouble_change=lambda: None,
+        on_stroke_change=lambda: None,
         height="content",
     )
     return bool(result.trouble)
 
 
-def _trouble() -> bool:
-    """Say whether the browser has said that the figures cannot follow, and not yet that they can again."""
-    return bool((st.session_state.get("live") or {}).get("trouble"))
+def stroke() -> int:
+    """Return when the live part last had the canvas send a stroke, in ms of the browser's clock; 0 if it has not."""
+    said = _said("stroke")
+    return said if type(said) is int and not _said("trouble") else 0
+
+
+def _said(what: str) -> Any:
+    """Return what the browser has said last: "trouble", that the figures cannot follow; "stroke", when it sent one."""
+    return (st.session_state.get("live") or {}).get(what)
 
 
 @st.cache_resource(show_spinner=False, max_entries=data.MOST)
