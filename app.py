@@ -3,7 +3,8 @@
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
+from nnviz.web.connections import Connections
 from nnviz.web.guard import Guard
 from nnviz.web.routes import ROUTES
 
-app = App("nnviz/ui/script.py", routes=ROUTES, middleware=[Middleware(Guard)])
+app = App("nnviz/ui/script.py", routes=ROUTES, middleware=[Middleware(Guard), Middleware(Connections)])
