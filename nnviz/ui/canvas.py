@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+import random
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from PIL import Image
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from nnviz import ink
@@ -19,6 +22,14 @@ PEN, ERASER = "Pen", "Eraser"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_PNG = 1_000_000  # bytes; the canvas's are some 10,000, and 280 x 280 pixels that do not deflate 314,000
 MOST_OBJECTS = 2_000  # strokes of a drawing
+NOT_A_DRAWING = (
+    ValueError,
+    OSError,
+    AttributeError,
+    TypeError,
+    KeyError,
+    SyntaxError,
+)  # the last: Pillow's, for damage
 
 
 def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
@@ -33,8 +44,10 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
     """
     session = st.session_state
     state.show_notes()
+    kept = False
     if session["arrived"]:  # the canvas is made anew on each page: give it what was on it
         session["arrived"] = False
+        kept = "taken" not in session and _keep()
         _load(session["objects"] or _as_objects(session["x"]))
     board, tools = st.container(key="board"), st.container(key="tools", gap="small")
     with tools:
@@ -50,13 +63,18 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
             stroke_width=width,
             initial_drawing=session["loaded"],
             return_image_data=True,
-            update_streamlit=not live.stroke() or session["loaded_x"] is None,  # else it would echo what it is given
+            update_streamlit=not kept and _echoes(),
         )
         trouble = live.follow_pen(session["network"], session["loaded_x"], session["loaded"]["edition"], layer, neuron)
     _take_over(result)
     state.share()
     if trouble:
         st.caption("The figures follow after each stroke, not during it.")
+
+
+def _echoes() -> bool:
+    """Say whether the canvas is to send what it is given, too: not where the live part sends and Python knows it."""
+    return not live.stroke() or st.session_state["loaded_x"] is None
 
 
 def _actions() -> None:
@@ -124,10 +142,11 @@ def show(x: np.ndarray) -> None:
 def _load(objects: list[dict[str, Any]], known: bool = True) -> None:
     """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs.
 
+    Another session's editions are others, too: it may go on with this canvas when this one's process has died.
     `known` says whether the session's `x` is what they show; else the live part reads it from the canvas.
     """
     objects = [{**shape, "imageSmoothing": False} if shape.get("type") == "Image" else shape for shape in objects]
-    edition = st.session_state.get("loaded", {}).get("edition", 0) + 1
+    edition = st.session_state.get("loaded", {}).get("edition", random.randrange(2**31)) + 1
     st.session_state["objects"] = objects
     st.session_state["loaded_x"] = st.session_state["x"].copy() if known else None
     st.session_state["loaded"] = {"edition": edition, "objects": objects}
@@ -162,12 +181,47 @@ def _take_over(result: CanvasResult) -> None:
             return
         drawing, objects = _read_png(image), _read_objects(result.json_data)
         session["sent"], session["objects"] = sent, objects
-    except (ValueError, OSError, AttributeError, TypeError, SyntaxError):  # SyntaxError: Pillow's word for damage
+    except NOT_A_DRAWING:
         state.note("The canvas sent a drawing that cannot be read; the one before it stays.")
         return
     if _is_untouched_picture(session["objects"]):  # a test digit or a link's is prepared already: keep it to the bit
         return
     state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
+
+
+def _keep() -> bool:
+    """Go on with a canvas that was drawn on before this session began: the process it was drawn with has died.
+
+    It may hold strokes that the address does not know yet, and all of them can still be taken back one by one. What the
+    browser says of it must be known before it is given anything else, so it is read where Streamlit 1.67 keeps it.
+    Return whether there was one. It must not answer while this first run lasts: the fragment's run for that would have
+    Streamlit leave out what the first one has not sent yet, and the widgets would lose their values.
+    """
+    context = get_script_run_ctx()
+    sent = (
+        [each.json_value for each in context.session_state.get_widget_states() if each.id.endswith("-ink")]
+        if context
+        else []
+    )
+    try:
+        for drawing in [json.loads(text)["drawing"] for text in sent]:
+            picture = _read_png(_picture_file({"src": drawing["data"]}))
+            objects = _read_objects(drawing["raw"])
+            _keep_picture(picture, objects)
+            st.session_state["objects"] = objects
+    except NOT_A_DRAWING:
+        return False  # the address's drawing, then
+    return len(sent) > 0
+
+
+def _keep_picture(drawing: np.ndarray, objects: list[dict[str, Any]]) -> None:
+    """Make what is on a canvas the input; the address's, to the bit, if it shows nothing else."""
+    if not _is_untouched_picture(objects):
+        state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
+        return
+    picture = _read_png(_picture_file(objects[0]), side=ink.SIDE).reshape(-1)
+    if not np.allclose(picture, st.session_state["x"], atol=1 / 255):
+        state.set_picture(picture)
 
 
 def _is_untouched_picture(objects: list[dict[str, Any]]) -> bool:

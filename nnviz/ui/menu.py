@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from nnviz.ui import share, stage, state, take_home
+from nnviz.ui import reconnect, share, stage, state, take_home
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("style.css")
@@ -37,6 +37,7 @@ def open_page(title: str, explanation: str = "") -> None:
     state.start(title)
     stage.look()
     stage.kiosk()
+    reconnect.watch()
     with st.container(
         key="heading" if explanation else "corner", horizontal=True, vertical_alignment="bottom", gap="medium"
     ):

@@ -30,6 +30,7 @@ def network() -> Network:
         "Network",
         titles,
         key="network",
+        default=st.session_state["network"],  # what the browser falls back to if it loses its value
         format_func=titles.__getitem__,
         required=True,
         persist_state="session",
