@@ -1,4 +1,5 @@
-"""How the tests are shared by two processes: those with a browser in one of them, so that there is one Chromium."""
+"""How the tests are shared by two processes, those with a browser in one of them, so that there is one Chromium; and
+which browser engines nothing was tried in."""
 
 from xdist.scheduler import LoadScopeScheduling
 
@@ -12,3 +13,10 @@ class BrowserApart(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config, log):
     return BrowserApart(config, log)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say on a line of its own which engine is not on this machine: a mere "skipped" is overlooked."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if "test_engines.py" in report.nodeid]
+    for reason in sorted({report.longrepr[2].removeprefix("Skipped: ") for report in skipped}):
+        terminalreporter.write_line(reason, yellow=True)

@@ -22,14 +22,8 @@ PEN, ERASER = "Pen", "Eraser"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_PNG = 1_000_000  # bytes; the canvas's are some 10,000, and 280 x 280 pixels that do not deflate 314,000
 MOST_OBJECTS = 2_000  # strokes of a drawing
-NOT_A_DRAWING = (
-    ValueError,
-    OSError,
-    AttributeError,
-    TypeError,
-    KeyError,
-    SyntaxError,
-)  # the last: Pillow's, for damage
+DAMAGE = SyntaxError  # Pillow's word for it
+NOT_A_DRAWING = (ValueError, OSError, AttributeError, TypeError, KeyError, DAMAGE)
 
 
 def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:

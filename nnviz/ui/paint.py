@@ -33,7 +33,7 @@ _component = st.components.v2.component(
         svg {{ position: absolute; inset: 0; pointer-events: none; stroke: currentColor; stroke-width: .15; }}
         i {{ position: absolute; inset: 0 auto auto 0; width: calc(100% / 28); height: calc(100% / 28);
             box-sizing: border-box; border: 2px solid rgb(240,165,0); pointer-events: none; }}
-        output {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+        output {{ position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
     """,
     js=live.script("numbers.js", "drawing.js", "curve.js", "paint.js"),
 )
