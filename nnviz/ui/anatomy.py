@@ -210,8 +210,9 @@ def nonsense() -> None:
             st.button(label, key=f"feed_{kind}".replace(" ", "_"), on_click=_feed, args=(kind,))
     name = st.session_state["network"]
     st.caption(
-        f"Of 2,000 pictures of noise {data.noise_confidence(name):.1%} get an output above one half; dimmed to a "
-        f"digit's ink, {data.noise_confidence(name, dim=True):.1%}. Nobody taught it to answer “none”."
+        f"Of 2,000 pictures of noise, every pixel a random grey, {data.noise_confidence(name):.1%} get an output above "
+        f"one half; dimmed to a digit's ink, {data.noise_confidence(name, dim=True):.1%}. Nobody taught it to answer "
+        "“none”."
     )
 
 
