@@ -16,7 +16,7 @@ LUCK = (
 )
 DOTS = (
     "Each dot is a map; its height says how much of it the best edge or bar explains. Grey: what equally smooth noise "
-    "reaches, from the middle to the best 5 %. Of 16 maps one may beat its noise by luck; full dots allow for that."
+    "reaches, from the middle to the best 5%. Of 16 maps one may beat its noise by luck; full dots allow for that."
 )
 
 
@@ -56,15 +56,15 @@ def penalty() -> str:
 
 @data.explained(stop=False)
 def side_by_side() -> None:
-    """Compare the four networks' first-layer weight maps, each on its own scale, sorted by how far they beat noise."""
+    """Compare the four networks' first-layer maps, each on its own scale, sorted by how far they beat noise."""
     st.markdown(
         "**smooth** and **rough** had the same digits, epochs, learning rate and seed; only **smooth** had to pay for "
         f"differences between neighbouring weights. {penalty()}"
     )
     st.caption(
-        "Below each map: the share of the weights (of their squares) that the best edge or bar accounts for, and what "
-        "95 % of equally smooth and equally large random patterns stay below. Such patterns fit an edge well, too, so "
-        f"only the difference counts. {LUCK}"
+        "Below each map, and as a dot: the share of the weights (of their squares) that the best edge or bar accounts "
+        "for. Grey: what equally smooth and equally large random patterns reach, from the middle to the best 5%. Such "
+        f"patterns fit an edge, too, so only the difference counts; full dots are ahead. {LUCK}"
     )
     columns = st.columns(len(data.NETWORKS), gap="medium")
     for column, name in zip(columns, data.NETWORKS, strict=True):
@@ -74,17 +74,16 @@ def side_by_side() -> None:
 
 def _one(name: str, own: figures.Strip) -> None:
     maps = data.maps(name, 1)
-    shares = zip(own.explained, own.most, strict=True)
-    captions = [f"<b>{k}</b>  {share:.0%}<br>noise {most:.0%}" for k, (share, most) in enumerate(shares)]
+    captions = [f"<b>{k}</b>  {share:.0%}" for k, share in enumerate(own.explained)]
     order = np.argsort(-data.margins(name)).tolist()
-    st.markdown(f"**{name}**: {picker.ABOUT[name]}")
+    st.plotly_chart(figures.strips([own], 150), key=f"strip_{name}", config=SHOWN, alt=describe((name,)))
     st.plotly_chart(
-        figures.weight_maps(maps, captions, data.limit(maps), order=order, row_height=118),
+        figures.weight_maps(maps, captions, data.limit(maps), order=order, row_height=84),
         key=f"weight_maps_{name}", config=SHOWN, alt=f"The weight maps of {name}, most edge-like first.",
     )  # fmt: skip
     st.caption(
-        f"{own.ahead.sum()} of {len(maps)} are ahead of their noise. Median explained: {np.median(own.explained):.0%}, "
-        f"by noise: {np.median(own.half):.0%}."
+        f"**{name}**: {picker.about(name)}. {own.ahead.sum()} of {len(maps)} are ahead of their noise. Median "
+        f"explained: {np.median(own.explained):.0%}, by noise: {np.median(own.half):.0%}."
     )
 
 

@@ -154,8 +154,8 @@ STEPS = (
     ),
     Step(
         "What it learns when asked to be smooth",
-        "Two more networks, alike in everything but a penalty on differences between neighbouring weights. These are "
-        "the maps of “smooth”, which had it; “rough” had not. Which digit excites the framed neuron most?",
+        "Two more networks, alike in everything but a penalty on differences between neighbouring weights: "
+        "“smooth” had it, “rough” had not. Which digit excites the framed neuron of “smooth” most?",
         "Vote A, B, C or D. The next key shows the sums, and what the penalty bought.",
         scenes.smooth,
         asks=True,
