@@ -278,6 +278,34 @@ def mean_by_digit(a: np.ndarray, labels: np.ndarray, digits: int = 10) -> np.nda
     return np.bincount(labels, a, minlength=digits) / np.where(counts, counts, np.nan)
 
 
+@dataclass(frozen=True)
+class Rise:
+    """A neuron that one digit brightens: its activation `rest` on blank paper, and `half`, the digit's median."""
+
+    neuron: int
+    digit: int
+    rest: float
+    half: float
+
+
+def steepest_rise(rest: np.ndarray, a: np.ndarray, labels: np.ndarray) -> Rise:
+    """Find the neuron and the digit with the largest rise, from blank paper to the median of that digit's pictures.
+
+    Parameters
+    ----------
+    rest : array (neurons,)
+        The activations on blank paper.
+    a : array (n, neurons)
+        The activations on n pictures.
+    labels : array (n,)
+        Their digits.
+    """
+    digits = np.unique(labels)
+    halves = np.stack([np.median(a[labels == digit], axis=0) for digit in digits])
+    row, k = np.unravel_index(np.argmax(halves - rest), halves.shape)
+    return Rise(int(k), int(digits[row]), float(rest[k]), float(halves[row, k]))
+
+
 def _weights_into(network: Network, layer: int, neuron: int) -> np.ndarray:
     if not 1 <= layer <= len(network.layers):
         raise ValueError(f"layer is {layer}; expected 1 to {len(network.layers)}")

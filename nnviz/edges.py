@@ -54,8 +54,8 @@ class Edge:
     side : str
         Where the positive weights are. Edge: "left", "upper left", "top" and so on. Bar: "bright" stripe or "dark".
     explained : float, 0..1
-        ``(w . t)**2 / (w . w)`` with t the template of length 1: the share of the weights' energy it explains. The mean
-        of w stays in: weights that merely add up ink are energy no edge explains.
+        ``(w . t)**2 / (w . w)`` with t the template of length 1: the share of the squared weights it explains. The mean
+        of w stays in: weights that merely add up ink are a share no edge explains.
     amplitude : float
         ``w . t``, positive. ``amplitude * template(edge)`` is the part of w that is explained.
     """

@@ -24,7 +24,7 @@ def draw() -> None:
             answer.verdict(trace)
             answer.outputs(trace)
             picker.network()
-            st.caption(picker.about(st.session_state["network"]).capitalize() + ".")
+            st.caption(picker.sentence(st.session_state["network"]))
 
 
 draw()

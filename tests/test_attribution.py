@@ -256,3 +256,10 @@ def test_mean_by_digit_by_hand():
 def test_mean_by_digit_refuses_labels_of_another_length():
     with pytest.raises(ValueError, match=r"\(3,\) and the labels \(2,\)"):
         attribution.mean_by_digit(np.zeros(3), np.zeros(2, int))
+
+
+def test_the_steepest_rise_is_from_rest_to_a_digits_median():
+    rest = np.array([0.1, 0.5])
+    a = np.array([[0.9, 0.6], [0.2, 0.7], [0.3, 0.6], [0.9, 1.0], [0.8, 0.95], [0.7, 0.9]])
+    rise = attribution.steepest_rise(rest, a, np.array([4, 4, 4, 7, 7, 7]))
+    assert (rise.neuron, rise.digit, rise.rest, rise.half) == (0, 7, 0.1, 0.8)

@@ -155,7 +155,7 @@ def test_a_neuron_without_weights_has_no_edge_and_tells_nothing_apart(bias):
     app = painted(build.zero(), bias, more_build=EDGE)
     assert not app.exception
     assert "there is no edge to find" in text(app)
-    assert "None: it fires for all of them, or for none." in text(app)
+    assert "None: it fires about equally often for each." in text(app)
 
 
 def test_put_into_the_network_it_changes_accuracy_as_numpy_finds():

@@ -3,6 +3,7 @@
 import copy
 import pickle
 import re
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,6 +27,14 @@ NETWORK = Network(
     )
 )
 TRACE = NETWORK.forward(IMAGE.ravel())
+
+STRIP = figures.Strip(
+    "one",
+    explained=np.array([0.6, 0.2, 0.4]),
+    half=np.array([0.1, 0.15, 0.3]),
+    most=np.array([0.3, 0.35, 0.5]),
+    ahead=np.array([True, False, False]),
+)
 
 
 def heatmaps(figure):
@@ -53,6 +62,7 @@ ALL = {
     "tuning": figures.tuning(Tuning(np.arange(0, 180, 5.0), RNG.normal(size=36), 45.0, "a bright bar", True), -0.5),
     "beside_noise": figures.beside_noise(0.7, RNG.random(100), 0.9),
     "by_digit": figures.by_digit(RNG.random(10), "mean activation"),
+    "strips": figures.strips([STRIP, replace(STRIP, name="other")]),
 }
 every_figure = pytest.mark.parametrize("figure", ALL.values(), ids=ALL.keys())
 
@@ -362,3 +372,34 @@ def test_a_figure_can_be_changed_as_any_of_plotlys():
 def test_a_figure_can_be_copied_before_its_objects_are_made(copied):
     figure = style.assemble([{"type": "scatter", "y": [1]}], {}, height=100)
     assert copied(figure).to_dict() == figure.to_dict()
+
+
+# ---- strips
+
+
+def test_a_strip_shows_the_least_explained_neuron_first_and_names_each():
+    dots = named(ALL["strips"], "one")
+    assert list(dots.y) == [0.2, 0.4, 0.6]
+    assert list(dots.customdata) == [1, 2, 0]
+
+
+def test_dots_are_full_only_where_ahead_of_noise():
+    assert list(named(ALL["strips"], "one").marker.symbol) == ["circle-open", "circle-open", "circle"]
+
+
+def test_a_neurons_noise_stands_where_its_dot_does():
+    noise = named(ALL["strips"], "noise one")
+    assert list(noise.x) == [0, 0, None, 1, 1, None, 2, 2, None]
+    assert list(noise.y) == [0.15, 0.35, None, 0.3, 0.5, None, 0.1, 0.3, None]
+
+
+def test_strips_share_one_scale_of_shares_and_say_their_medians():
+    figure = ALL["strips"]
+    assert {trace.yaxis for trace in figure.data} == {"y"}
+    low, high = figure.layout.yaxis.range
+    assert low <= 0 < 1 <= high
+    assert [note.text for note in figure.layout.annotations] == [
+        f"<b>{name}</b>: half of its maps above 40%" for name in ("one", "other")
+    ]
+    first, second = figure.layout.xaxis.domain, figure.layout.xaxis2.domain
+    assert first[1] < second[0]

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnviz import mnist
+from nnviz import edges, mnist
 from nnviz.mnist import ASSETS
+from nnviz.network import Network
 from tests.test_pages import BLANK, DIGIT, ROOT, text
 
 PAGE = "pages/5_talk.py"
@@ -131,3 +132,33 @@ def test_another_neuron_is_the_next_one_of_the_first_layer(lesson):
     app = lesson(6)
     app.button(key="another_neuron").click().run()
     assert (app.session_state["layer"], app.session_state["neuron"]) == (1, 1)
+
+
+def dots(chart, name):
+    (trace,) = [trace for trace in chart["data"] if trace.get("name") == name]
+    return trace
+
+
+def test_beside_plains_maps_stands_what_the_best_edge_explains_of_each(lesson):
+    shown = dots(charts(lesson(14))["strip"], "plain")
+    maps = Network.load(ASSETS / "networks" / "plain.npz").layers[0].W
+    explained = [edge.explained for edge in edges.fits(maps)]
+    np.testing.assert_allclose(shown["y"], np.sort(explained), atol=1e-6)
+    assert shown["marker"]["symbol"].count("circle") == 5
+
+
+def test_the_answer_about_smooth_brings_both_networks_strips_in_place_of_the_maps(lesson):
+    asked, told = charts(lesson(15)), charts(lesson(15, answered=True))
+    assert "maps_smooth" in asked
+    assert not {"strip_smooth", "strip_rough"} & set(asked)
+    for name in ("smooth", "rough"):
+        assert len(dots(told[f"strip_{name}"], name)["y"]) == 16
+
+
+def test_the_first_step_shows_its_own_neuron_whichever_is_examined(lesson):
+    app = lesson(1)
+    ringed = charts(app)["wiring"]["layout"]["meta"]["only"]
+    app.session_state["neuron"] = 9
+    assert charts(app.run())["wiring"]["layout"]["meta"]["only"] == ringed == [1, 5]
+    app.session_state["neuron"] = 0
+    app.run()

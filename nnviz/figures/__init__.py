@@ -5,10 +5,12 @@ from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
 from nnviz.figures.layers import activations, pixels, preparation
 from nnviz.figures.maps import incoming, pictures, weight_map, weight_maps
 from nnviz.figures.page import Snapshot, page
+from nnviz.figures.strips import Strip, strips
 from nnviz.figures.wiring import wiring
 
 __all__ = [
     "Snapshot",
+    "Strip",
     "activations",
     "beside_noise",
     "by_digit",
@@ -19,6 +21,7 @@ __all__ = [
     "preparation",
     "probe_row",
     "sigmoid",
+    "strips",
     "sums_by_digit",
     "threshold",
     "tuning",

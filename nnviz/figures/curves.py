@@ -84,20 +84,20 @@ def tuning(found: Tuning, b: float, height: int = 270) -> go.Figure:
 
 
 def beside_noise(score: float, noise: np.ndarray, threshold: float, height: int = 130) -> go.Figure:
-    """Draw the share of energy explained (0..1) as a line among what noise reaches (n,), its 95th percentile dotted."""
+    """Draw the share explained (0..1) as a line among what noise reaches (n,), its 95th percentile dotted."""
     bars = {
         "type": "histogram",
         "name": "noise",
         "x": numbers(noise),
         "xbins": {"start": 0, "end": 1, "size": 0.02},
         "marker": {"color": MUTED},
-        "hovertemplate": "%{y} noise maps explain %{x}<extra></extra>",
+        "hovertemplate": "%{y} random patterns at %{x}<extra></extra>",
     }
     lines = [vertical(threshold, width=2, dash="dot", color=MUTED), vertical(score, width=3, color=ACCENT)]
     return assemble(
         [bars],
         {
-            "xaxis": _axis("share of energy explained", range=[0, 1], tickformat=".0%"),
+            "xaxis": _axis("share of the weights explained", range=[0, 1], tickformat=".0%"),
             "yaxis": {"visible": False, "fixedrange": True},
         },
         height,

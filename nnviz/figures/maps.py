@@ -190,5 +190,5 @@ def _targets(order: list[int], spots: list[tuple[int, int]], captions: Sequence[
         "marker": {"size": 66, "symbol": "square", "opacity": 0},
         "selected": unseen,
         "unselected": unseen,
-        "hovertemplate": "neuron %{customdata}<br>%{text}<br>click to examine it<extra></extra>",
+        "hovertemplate": "neuron %{customdata}<br>%{text}<extra></extra>",
     }

@@ -99,7 +99,7 @@ def counts(net: Network) -> str:
     ]
     return (
         f"<small>weights + biases:</small><span>{'</span>+<span>'.join(parts)}</span>= <b>{net.parameter_count:,}</b>"
-        "<small>blue: positive, red and broken: negative; the thicker, the larger beside its layer's largest</small>"
+        "<small>blue: positive, red and broken: negative; the thicker, the nearer to its layer's largest</small>"
     )
 
 
@@ -210,8 +210,9 @@ def nonsense() -> None:
             st.button(label, key=f"feed_{kind}".replace(" ", "_"), on_click=_feed, args=(kind,))
     name = st.session_state["network"]
     st.caption(
-        f"Of 2,000 pictures of noise {data.noise_confidence(name):.1%} get an output above one half; dimmed to a "
-        f"digit's ink, {data.noise_confidence(name, dim=True):.1%}. Nobody taught it to answer “none”."
+        f"Of 2,000 pictures of noise, every pixel a random grey, {data.noise_confidence(name):.1%} get an output above "
+        f"one half; dimmed to a digit's ink, {data.noise_confidence(name, dim=True):.1%}. Nobody taught it to answer "
+        "“none”."
     )
 
 

@@ -116,6 +116,11 @@ def maps(name: str, layer: int) -> np.ndarray:
     return np.stack([attribution.pixel_pattern(net, test_trace(name), layer, k) for k in range(net.sizes[layer])])
 
 
+def limit(values: np.ndarray) -> float:
+    """Return the end of a colour scale for signed values: the largest, or 1 if all are zero."""
+    return float(np.abs(values).max()) or 1.0
+
+
 def edge_score(name: str, k: int) -> tuple[edges.Edge | None, chance.NoiseFloor]:
     """Fit a first-layer weight map, and measure what noise like it reaches."""
     return scored(network(name).layers[0].W[k].tobytes())
@@ -144,6 +149,13 @@ def ahead(name: str) -> np.ndarray:
     """Say which first-layer weight maps (16,) are ahead of their noise, allowing for sixteen looks at once."""
     pairs = zip(*edge_scores(name), strict=True)
     return chance.ahead(np.array([1.0 if edge is None else floor.p_value(edge.explained) for edge, floor in pairs]))
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST)
+def rise(name: str) -> attribution.Rise:
+    """Find the first-layer neuron that some digit brightens most; measured on all test digits."""
+    rest = network(name).forward(np.zeros(test_x().shape[1], np.float32)).activations[1]
+    return attribution.steepest_rise(rest, test_trace(name).activations[1], test_digits().labels)
 
 
 def _read(load: Callable[[Any], Any], what: Any) -> Any:

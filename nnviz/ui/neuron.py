@@ -11,7 +11,7 @@ from nnviz import attribution, chance, edges, figures, tuning
 from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
-from nnviz.ui import answer, data, picker
+from nnviz.ui import answer, compare, data, picker
 
 DIGITS = 3  # decimal places of the numbers that add up
 
@@ -20,7 +20,7 @@ DIGITS = 3  # decimal places of the numbers that add up
 def gallery(net: Network, trace: Trace, layer: int, chosen: int, order: list[int]) -> None:
     """Show all neurons of a layer as maps on one scale; a click chooses one."""
     name = st.session_state["network"]
-    maps, limit = data.maps(name, layer), _limit(data.maps(name, layer))
+    maps, limit = data.maps(name, layer), data.limit(data.maps(name, layer))
     b, z, a = net.layers[layer - 1].b, trace.zs[layer - 1], trace.activations[layer]
     captions = [f"<b>{k}</b>   b {signed(b[k])}<br>z {signed(z[k])}   a {a[k]:.2f}" for k in range(len(maps))]
     if st.session_state["stage"]:
@@ -111,7 +111,7 @@ def more(net: Network, trace: Trace, layer: int, k: int) -> None:
             lambda: is_it_an_edge(name, k) if layer == 1 else pattern(name, layer, k),
             lambda: answers_to(name, layer, k),
             lambda: largest_terms(net, trace, layer, k),
-            side_by_side,
+            compare.side_by_side,
         ),
         strict=True,
     ):
@@ -153,7 +153,9 @@ def is_it_an_edge(name: str, k: int) -> None:
     with columns[0]:
         st.markdown("**best fit over weights**")
         st.plotly_chart(
-            figures.weight_map(w.reshape(IMAGE_SHAPE), _limit(w), "weights", closed(edges.outline(edge)), height=240),
+            figures.weight_map(
+                w.reshape(IMAGE_SHAPE), data.limit(w), "weights", closed(edges.outline(edge)), height=240
+            ),
             key="best_fit", config=SHOWN, alt=f"The weight map with {edges.describe(edge)} drawn over it.",
         )  # fmt: skip
     with columns[1]:
@@ -176,7 +178,8 @@ def is_it_an_edge(name: str, k: int) -> None:
         "large as the weights, but has no preferred direction; its 95th percentile is dotted. A bar is turned before a "
         "neuron that looks for a bar, a disc with one bright half before one that looks for an edge, as large as the "
         f"frame; the dotted line marks where the best fit stands, and z should be "
-        f"{'largest' if found.peak else 'smallest'} there."
+        f"{'largest' if found.peak else 'smallest'} there. This is one neuron looked at alone: “The four networks "
+        "side by side” looks at all 16."
     )
 
 
@@ -207,40 +210,10 @@ def pattern(name: str, layer: int, k: int) -> None:
     """Show the pattern of pixels a later neuron responds to through the layers before it."""
     image = data.maps(name, layer)[k]
     st.plotly_chart(
-        figures.weight_map(image, _limit(image), "pattern", height=300), key="pattern", config=SHOWN,
+        figures.weight_map(image, data.limit(image), "pattern", height=300), key="pattern", config=SHOWN,
         alt=_describe("the pattern", image),
     )  # fmt: skip
-    scale(_limit(image), "the pattern")
-
-
-@data.explained(stop=False)
-def side_by_side() -> None:
-    """Compare the four networks' first-layer weight maps, each on its own scale, sorted by how far they beat noise."""
-    st.caption(
-        "Below each map: the share of the weights (of their squares) that the best edge or bar accounts for, and what "
-        "95 % of equally smooth and equally large random patterns stay below. Such patterns fit an edge well, too, so "
-        "only the difference counts. Looking at 16 at once, some would be ahead by luck: the count allows for that."
-    )
-    columns = st.columns(len(data.NETWORKS), gap="medium")
-    for column, name in zip(columns, data.NETWORKS, strict=True):
-        fits, floors = data.edge_scores(name)
-        beaten, ahead = data.margins(name), int(data.ahead(name).sum())
-        captions = [
-            f"<b>{k}</b>  {_percent(edge)}<br>noise {floor.percentile_95:.0%}"
-            for k, (edge, floor) in enumerate(zip(fits, floors, strict=True))
-        ]
-        maps = data.maps(name, 1)
-        with column:
-            st.markdown(f"**{name}**: {picker.ABOUT[name]}")
-            st.plotly_chart(
-                figures.weight_maps(maps, captions, _limit(maps), order=np.argsort(-beaten).tolist(), row_height=118),
-                key=f"weight_maps_{name}", config=SHOWN, alt=f"The weight maps of {name}, most edge-like first.",
-            )  # fmt: skip
-            explained = np.median([0 if edge is None else edge.explained for edge in fits])
-            st.caption(
-                f"{ahead} of {len(maps)} are ahead of their noise. Median explained: "
-                f"{explained:.0%}, by noise: {np.median([floor.median for floor in floors]):.0%}."
-            )
+    scale(data.limit(image), "the pattern")
 
 
 def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int):
@@ -258,14 +231,6 @@ def scale(limit: float, what: str) -> None:
 
 def _what(layer: int) -> str:
     return "weights" if layer == 1 else "patterns of pixels"
-
-
-def _limit(values: np.ndarray) -> float:
-    return float(np.abs(values).max()) or 1.0
-
-
-def _percent(edge: edges.Edge | None) -> str:
-    return "0%" if edge is None else f"{edge.explained:.0%}"
 
 
 def closed(corners: np.ndarray) -> np.ndarray:

@@ -9,9 +9,9 @@ from nnviz.network import Network, Trace
 from nnviz.ui import data, state, yours
 
 ABOUT = {
-    "smooth": "trained with a penalty that makes neighbouring weights agree",
-    "rough": "as smooth, but for that penalty: the same digits, epochs, rate and seed",
-    "plain": "trained shorter, on MNIST alone, for right answers alone",
+    "smooth": "trained with a penalty on differences between neighbouring weights",
+    "rough": "trained as “smooth” was, but without the penalty on differences between neighbours",
+    "plain": "trained for less time, on MNIST alone, for right answers and nothing else",
     "untrained": "random weights, never trained",
     yours.WORD: "your own, made on the Network page",
 }
@@ -21,6 +21,12 @@ NUMBER, ACTIVATION, EDGE = state.DEFAULTS["sort"], "by activation", "by edge-lik
 def about(name: str) -> str:
     """Say how a network came to be."""
     return ABOUT.get(name, ABOUT[yours.WORD])
+
+
+def sentence(name: str) -> str:
+    """Say so in a sentence of its own."""
+    said = about(name)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def network() -> Network:

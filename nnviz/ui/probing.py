@@ -55,8 +55,8 @@ def probes(found: Answers) -> None:
     st.html(_table(names, response, most))
     st.caption(
         "Above: the probe; below: weights × input. The bar stands where the pattern you started from has its own; "
-        "turned is the same bar by 90°, beside lies on its flank, inverse is dark on white. A stroke detector prefers "
-        "its bar to the blob; a neuron that merely adds up a region does not."
+        "turned is the same bar turned by 90°, beside lies on its flank, inverse is dark on white. A stroke detector "
+        "prefers its bar to the blob; a neuron that merely adds up a region does not."
     )
 
 
@@ -64,7 +64,7 @@ def _judged(guess: str, names: list[str], z: np.ndarray) -> str:
     """Say whether the prediction was right."""
     best = [name for name, value in zip(names, z, strict=True) if value >= z.max() - 1e-6]
     if len(best) == len(names):
-        return f"You said **{guess}**. All seven give the same z: this neuron does not look at its input."
+        return f"You said **{guess}**. All seven give the same z: to this neuron they are all alike."
     which = f"**{best[0]}** excites it most" if len(best) == 1 else f"**{' and '.join(best)}** excite it equally"
     return f"You said **{guess}**: {'right' if guess in best else 'not so'}. Of the seven, {which}."
 
@@ -117,7 +117,7 @@ def _digit(found: Answers) -> None:
         alt=", ".join(f"digit {d}: {share:.2f}" for d, share in enumerate(fired.shares)),
     )  # fmt: skip
     if best.balanced_accuracy < 0.505:
-        st.markdown("None: it fires for all of them, or for none.")
+        st.markdown("None: it fires about equally often for each.")
         return
     said = "fires" if best.polarity == "fires" else "stays silent"
     st.markdown(

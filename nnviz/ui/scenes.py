@@ -11,14 +11,15 @@ from nnviz import attribution, build, edges, figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.surgery import Lines, strongest_lines
-from nnviz.ui import anatomy, answer, data, live, neuron
+from nnviz.ui import anatomy, answer, compare, data, live, neuron
 
 TALL = 390  # pixels of a picture
+FRAMED = 250  # of a question beside other pictures
 HEARD = 60  # lines drawn into the one neuron
-HOPED = (  # rows, columns and orientations of edge detectors made by hand
+HOPED = (  # rows, columns and orientations of the bars that neurons made by hand look for
     (8, 13.5, 0), (14, 13.5, 0), (22, 13.5, 0), (13.5, 7, 90), (13.5, 20, 90), (8, 10, 45), (18, 17, 45), (14, 14, 135),
 )  # fmt: skip
-ENOUGH = -3.0  # the bias of the edge detectors made by hand
+ENOUGH = -3.0  # the bias of the neurons made by hand
 ASKED, DIGITS = 12, (2, 3, 7, 8)  # the neuron of `smooth` that is asked about, and the digits it is shown
 LETTERS = "ABCD"
 
@@ -28,12 +29,19 @@ def chosen() -> int:
     return int(st.session_state["neuron"]) if st.session_state["layer"] == 1 else 0
 
 
+@data.explained(stop=False)
 def one_neuron(net: Network, trace: Trace, shown: bool) -> None:
+    """Show the neuron of the first layer that some digit brightens most, whichever is examined elsewhere."""
+    rise = data.rise(st.session_state["network"])
     strongest = strongest_lines(net, trace, HEARD)
-    here = np.flatnonzero(strongest[0].target == chosen())
+    here = np.flatnonzero(strongest[0].target == rise.neuron)
     none = Lines(np.zeros(0, int), np.zeros(0, int), np.zeros(0))
     heard = Lines(strongest[0].source[here], strongest[0].target[here], strongest[0].value[here])
-    _wiring(trace, [heard, *[none] * (len(net.layers) - 1)], step=2, only=(1, chosen()))
+    _wiring(trace, [heard, *[none] * (len(net.layers) - 1)], 2, (1, rise.neuron), TALL - 40)
+    st.caption(
+        f"On blank paper it is at {rise.rest:.2f}. Half of the {rise.digit}s in the test set bring it to "
+        f"{rise.half:.2f} or more: draw {answer.an(rise.digit)}."
+    )
 
 
 def knobs(net: Network, trace: Trace, shown: bool) -> None:
@@ -45,7 +53,7 @@ def _wiring(
     trace: Trace, lines: list[Lines], step: int, only: tuple[int, int] | None = None, height: int = TALL
 ) -> None:
     meta = live.Wiring(
-        step=step, out=[], by="weight", most=3, only=only, focus=HEARD, neuron=(1, chosen()),
+        step=step, out=[], by="weight", most=3, only=only, focus=HEARD, neuron=only or (1, chosen()),
         edition=st.session_state["loaded"]["edition"],
     )  # fmt: skip
     figure = figures.wiring(trace, lines, step, answer.digit(trace), only, height=height, meta=meta)
@@ -126,27 +134,32 @@ def _patterns() -> np.ndarray:
     return np.stack([probes["turned"], thin, probes["blob"], probes["inverse"]])
 
 
-def _ask(weights: np.ndarray, bias: float, images: np.ndarray, shown: bool, limit: float = 1.0) -> None:
-    """Show a neuron and four pictures; with `shown` also what it makes of each, and which excites it most."""
+def _ask(
+    weights: np.ndarray, bias: float, images: np.ndarray, shown: bool, limit: float = 1.0, framed: bool = False
+) -> None:
+    """Show a neuron, unless it is `framed` in a gallery beside, and four pictures; then what it makes of each."""
     z = build.respond(weights, bias, images).z
     terms = images * weights
     most = int(z.argmax()) if shown else None
     sums = [f"{letter}: {value:z.1f}".replace("-", "−") for letter, value in zip(LETTERS, z, strict=True)]
-    left, right = st.columns([1, 2.6], vertical_alignment="center")
-    with left:
-        st.markdown("**the neuron's weights**")
-        _map(weights, limit, "asked", "the neuron's weights", 230)
-    with right:
-        _chart(
-            figures.probe_row(images, sums if shown else list(LETTERS), terms if shown else None, limit, most),
-            "question",
-            f"Four pictures. Their sums: {', '.join(sums)}." if shown else "Four pictures: A, B, C and D.",
-        )
-        what = "weighted sum" if not bias else "weighted sum plus bias"
-        st.caption(
-            f"Below each picture weights × input. The letter stands before the {what}: **{LETTERS[int(z.argmax())]}** "
-            "excites it most." if shown else "The answer comes with the next key."
-        )  # fmt: skip
+    if framed:
+        place = st.container()
+    else:
+        left, place = st.columns([1, 2.6], vertical_alignment="center")
+        with left:
+            st.markdown("**the neuron's weights**")
+            _map(weights, limit, "asked", "the neuron's weights", 230)
+    figure = figures.probe_row(images, sums if shown else list(LETTERS), terms if shown else None, limit, most)
+    what, below = "weighted sum" if not bias else "weighted sum plus bias", "Below each picture weights × input."
+    if framed and shown:
+        figure.update_layout(height=FRAMED)
+    else:
+        below = f"{below} The letter stands before the {what}:"
+    with place:
+        says = f"Four pictures. Their sums: {', '.join(sums)}." if shown else "Four pictures: A, B, C and D."
+        _chart(figure, "question", says)
+        said = f"{below} **{LETTERS[int(z.argmax())]}** excites it most."
+        st.caption(said if shown else "The answer comes with the next key.")
 
 
 def squashing(net: Network, trace: Trace, shown: bool) -> None:
@@ -183,42 +196,42 @@ def _digits() -> build.Response:
 
 @data.explained(stop=False)
 def plain(net: Network, trace: Trace, shown: bool) -> None:
-    _all_maps("plain", trace, columns=8)
-    _measured("plain")
+    left, right = st.columns([1, 1.25], vertical_alignment="center")
+    with left:
+        _all_maps("plain")
+    with right:
+        _strips(("plain",), "strip", 210)
+        st.caption(compare.DOTS)
+    st.caption(compare.found("plain"))
 
 
 @data.explained(stop=False)
 def smooth(net: Network, trace: Trace, shown: bool) -> None:
+    """Ask about a neuron of `smooth`; with the answer, compare its maps' scores with those of `rough`."""
     layer, digits = data.network("smooth").layers[0], data.test_digits()
     first = [int(np.flatnonzero(digits.labels == digit)[0]) for digit in DIGITS]
     left, right = st.columns([1, 1.25], vertical_alignment="center")
     with left:
-        _all_maps("smooth", trace, columns=4, framed=ASKED)
+        if shown:
+            for name in compare.PAIR:
+                _strips((name,), f"strip_{name}", 128)
+        else:
+            _all_maps("smooth", ASKED)
     with right:
         limit = float(np.abs(layer.W).max())
-        _ask(layer.W[ASKED].reshape(IMAGE_SHAPE), float(layer.b[ASKED]), digits.images[first] / 255, shown, limit)
-    _measured("smooth")
+        weights, b = layer.W[ASKED].reshape(IMAGE_SHAPE), float(layer.b[ASKED])
+        _ask(weights, b, digits.images[first] / 255, shown, limit, framed=True)
+    if shown:
+        st.caption(compare.penalty())
 
 
-def _all_maps(name: str, trace: Trace, columns: int, framed: int | None = None) -> None:
+def _strips(names: tuple[str, ...], key: str, height: int) -> None:
+    _chart(figures.strips([compare.strip(name) for name in names], height), key, compare.describe(names))
+
+
+def _all_maps(name: str, framed: int | None = None) -> None:
     maps = data.maps(name, 1)
-    _gallery(
-        maps,
-        [f"<b>{k}</b>" for k in range(len(maps))],
-        f"maps_{name}",
-        columns,
-        96 if framed is not None else 150,
-        framed,
-    )
-
-
-def _measured(name: str) -> None:
-    """Say how well a network reads, and in how many of its neurons a measurement finds an edge."""
-    right, ahead = data.cost(name, ()).before, int(data.ahead(name).sum())
-    st.caption(
-        f"{name}: {right:.1%} of 10,000 test digits right. In {ahead} of its 16 maps an edge or bar explains more than "
-        "in equally smooth noise. Among 16, some would look like edges by luck; the count allows for that."
-    )
+    _gallery(maps, [f"<b>{k}</b>" for k in range(len(maps))], f"maps_{name}", 4, 84, framed)
 
 
 def noise(net: Network, trace: Trace, shown: bool) -> None:

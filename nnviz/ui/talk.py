@@ -52,10 +52,10 @@ class Step:
 
 STEPS = (
     Step(
-        "A neuron holds one number",
-        "Think of it as a small function: it takes in what every neuron of the layer before puts out, and puts out one "
-        "number between 0 and 1. Here is one neuron, and the pixels it listens to most.",
-        "Draw, and watch this one circle go from black (0) to white (1).",
+        "One neuron, one number",
+        "A neuron is a small calculation: out of the numbers of all neurons in the layer before it makes one number of "
+        "its own, between 0 (black) and 1 (white). Here is one, and the pixels it listens to most.",
+        "Draw the digit named below the picture, and watch the circle with the ring get brighter.",
         scenes.one_neuron,
     ),
     Step(
@@ -67,43 +67,43 @@ STEPS = (
     ),
     Step(
         "Ten neurons answer",
-        "The last layer has one neuron for each digit. How bright each gets says how much the network takes the "
-        "picture for that digit; the brightest is its choice. They are ten separate numbers and need not add up to 1.",
+        "The last layer has one neuron for each digit: the brighter it is, the more the picture looks like that digit "
+        "to the network. The brightest is the answer. The ten are separate numbers and need not add up to 1.",
         "Draw something between a 4 and a 9, and watch two of them compete.",
         scenes.outputs,
     ),
     Step(
         "Each layer decides the next",
-        "Between the 784 inputs and the ten outputs stand two layers of 16. The pattern in one layer brings about the "
-        "pattern in the next, and so on to the end. That is all that happens when a network reads.",
+        "Between the 784 inputs and the ten outputs stand two layers of 16 neurons. What one layer puts out is all "
+        "that the next one gets to see, up to the last. Nothing else happens when a network reads.",
         "Draw slowly: every stroke runs through all the layers.",
         scenes.layers,
     ),
     Step(
-        "The hope: pixels, edges, patterns, digits",
-        "A 7 is two strokes, and a stroke is some edges. It would be lovely if the first hidden layer looked for "
-        "edges, and the second put them together. These eight edge detectors are made by hand, to show the hope.",
-        "Draw a 7, then a 0: which of the eight light up?",
+        "The hope: first strokes, then shapes",
+        "A 7 is two strokes. It would be lovely if each neuron of the first hidden layer looked for a piece of a "
+        "stroke, and the second layer put the pieces together. These eight are made by hand, to show the hope.",
+        "Draw a 7, then a 0: which of the eight light up (above 0.5)?",
         scenes.hope,
     ),
     Step(
         "Every connection has a weight",
         "To look for something, a neuron gives each pixel a weight: blue and + where it wants ink, red and − where ink "
-        "speaks against it. 784 weights make a picture of what the neuron looks for.",
+        "speaks against it. The 784 weights together are a picture of what the neuron looks for.",
         "Press “Another neuron” and guess what it looks for.",
         scenes.weights,
     ),
     Step(
         "It multiplies, and adds up",
-        "Each pixel times its weight; then all 784 products are added, and the neuron's bias with them. Blue pushes "
-        "the sum up, red pulls it down, and where nothing is drawn nothing is added.",
+        "Each pixel is multiplied by its weight, all 784 products are added up, and then the bias, a fixed number of "
+        "the neuron's own. Blue pushes the sum up, red pulls it down; where nothing is drawn, nothing is added.",
         "Draw over the blue places, then over the red ones, and follow the sum.",
         scenes.weighted_sum,
         sums=True,
     ),
     Step(
         "A bright region",
-        "Let all weights be zero, but for a bar of positive ones. Then the sum only adds up what is drawn there. "
+        "Suppose all weights are zero but for a bar of positive ones. Then the sum simply adds up the ink in that bar. "
         "Four pictures: which one excites this neuron most?",
         "Vote A, B, C or D. The next key shows the sums.",
         scenes.region,
@@ -119,53 +119,52 @@ STEPS = (
     ),
     Step(
         "Squashed into 0 to 1",
-        "A sum can be any number, but a neuron puts out one between 0 and 1. The sigmoid squashes it: far below zero "
-        "becomes nearly 0, far above nearly 1, and zero itself one half.",
-        "Draw and watch the point climb the curve; where the curve is flat, more ink changes nothing.",
+        "The sum can be any number, but what a neuron puts out lies between 0 and 1. The sigmoid squashes it: far "
+        "below zero gives nearly 0, far above nearly 1, and zero itself one half.",
+        "Draw, and watch the point move along the curve; where the curve is flat, more ink changes hardly anything.",
         scenes.squashing,
         sums=True,
     ),
     Step(
         "The bias: how much is enough",
-        "One more number per neuron, added to the sum. With a bias of −10 the weighted sum must pass 10 before the "
-        "neuron passes one half. The bars are the sums of 10,000 test digits, digit by digit.",
+        "The bias is added to the sum. With a bias of −10 the weighted sum must pass 10 before the neuron passes one "
+        "half: then it fires. The bars are the weighted sums of 10,000 test digits, digit by digit.",
         "Move the bias, and see for how many of each digit the neuron with the negative surround still fires.",
         scenes.bias,
     ),
     Step(
         "13,002 knobs",
-        "Every line is a weight, every neuron has a bias: 13,002 numbers that somebody has to choose. Learning means "
-        "to find them. Drawn are only the three strongest lines into each neuron.",
+        "Every line is a weight, every neuron has a bias: 13,002 numbers, and each of them has to be chosen. Learning "
+        "is the search for good ones. Only the three strongest lines into each neuron are drawn.",
         "Draw, and see which neurons hand the signal on.",
         scenes.knobs,
     ),
     Step(
         "All of it is one function",
-        "784 numbers in, 10 numbers out, and 13,002 in between that say how. An absurdly complicated function, and "
-        "yet it is only multiplying, adding and squashing.",
-        "Draw a digit badly on purpose. Where does it stop being read?",
+        "784 numbers go in, ten come out, and 13,002 in between say how. It would take pages to write down, and yet "
+        "it is only multiplying, adding and squashing.",
+        "Draw a digit worse and worse. When can it no longer be read?",
         scenes.function,
     ),
     Step(
         "What it really learned",
-        "These are the 16 neurons of a network trained for right answers and nothing else. It reads well, and its "
-        "weights look like noise: nobody asked it for edges.",
-        "Find an edge, if you can. The line below says what a measurement finds.",
+        "The 16 neurons of a network trained for right answers and nothing else: to the eye they are mostly noise.",
+        "Find a stroke or an edge, if you can; then see how little of each map the best one explains.",
         scenes.plain,
     ),
     Step(
-        "What it learns when asked",
-        "The same network, trained so that neighbouring weights agree: strokes appear. Four digits, and the framed "
-        "neuron: which digit excites it most?",
-        "Vote A, B, C or D. The next key shows the sums.",
+        "What it learns when asked to be smooth",
+        "Two more networks, alike in everything but a penalty on differences between neighbouring weights: "
+        "“smooth” had it, “rough” had not. Which digit excites the framed neuron of “smooth” most?",
+        "Vote A, B, C or D. The next key shows the sums, and what the penalty bought.",
         scenes.smooth,
         asks=True,
     ),
     Step(
-        "And what of noise?",
-        "The network was never shown anything but digits, and has no way to say “that is none”. It only knows ten "
-        "numbers. Give it pictures of noise and see how sure it gets.",
-        "Press “Noise” a few times.",
+        "And what about noise?",
+        "In training every picture was a digit: nobody taught the network to answer “none”. All ten outputs can stay "
+        "low, but do they?",
+        "Press “Noise” a few times, then “Dim noise”: it has only as much ink as a digit.",
         scenes.noise,
     ),
 )
