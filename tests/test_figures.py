@@ -50,6 +50,14 @@ ALL = {
     "tuning": figures.tuning(Tuning(np.arange(0, 180, 5.0), RNG.normal(size=36), 45.0, "a bright bar", True), -0.5),
     "beside_noise": figures.beside_noise(0.7, RNG.random(100), 0.9),
     "by_digit": figures.by_digit(RNG.random(10), "mean activation"),
+    "separation": figures.separation(
+        np.array([[0.6, 0.8, 0.7], [0.55, 0.5, 0.95]]),
+        np.array([[[0.5, 0.65]] * 3] * 2),
+        np.array([0.72, 0.6]),
+        np.array([[False, True, False], [False, False, False]]),
+        ["a loop", "a stroke"],
+        "hidden 1",
+    ),
 }
 every_figure = pytest.mark.parametrize("figure", ALL.values(), ids=ALL.keys())
 
@@ -332,3 +340,36 @@ def test_a_number_is_written_with_a_real_minus_sign_and_zero_without_one(value, 
 
 def test_a_neuron_without_a_bias_has_its_threshold_at_plain_zero():
     assert "weighted sum = −b = 0.00" in str(figures.sigmoid(1.0, 0.0).layout.annotations)
+
+
+# ---- what neurons tell apart
+
+
+def test_each_dot_stands_at_its_neurons_share_the_best_on_top():
+    dots = named(ALL["separation"], "neurons")
+    assert list(dots.customdata) == [1, 2, 0, 2, 0, 1]
+    assert list(dots.x) == [0.8, 0.7, 0.6, 0.95, 0.55, 0.5]
+    assert list(dots.y) == sorted(dots.y)
+    low, high = ALL["separation"].layout.yaxis.range
+    assert low > max(dots.y) > min(dots.y) > high  # row 0 on top, and nothing cut off
+
+
+def test_a_neuron_ahead_is_marked_by_its_shape():
+    assert list(named(ALL["separation"], "neurons").marker.symbol) == ["diamond"] + ["circle"] * 5
+
+
+def test_shuffles_lie_behind_their_own_neuron_and_the_single_one_beside_its_own_feature():
+    figure = ALL["separation"]
+    dots, lines, single = (named(figure, name) for name in ("neurons", "shuffled", "single"))
+    assert list(lines.x) == [0.5, 0.65, None] * 6
+    assert [y for y in lines.y if y is not None] == [y for y in dots.y for _ in range(2)]
+    assert list(single.x) == [0.72, 0.72, None, 0.6, 0.6, None]
+    assert single.y[0] < dots.y[0] < dots.y[2] < single.y[1] < single.y[3] < dots.y[3] < dots.y[5] < single.y[4]
+    assert list(named(figure, "shares").text) == ["hidden 1: 72%", "hidden 1: 60%"]
+
+
+def test_shares_beyond_the_usual_ones_widen_the_axis():
+    args = np.array([[[0.3, 0.6]]]), np.array([0.6]), np.array([[False]]), ["a loop"], "hidden 1"
+    low, high = figures.separation(np.array([[0.97]]), *args).layout.xaxis.range
+    assert low < 0.3
+    assert high > 0.97
