@@ -365,7 +365,7 @@ def test_shuffles_lie_behind_their_own_neuron_and_the_single_one_beside_its_own_
     assert [y for y in lines.y if y is not None] == [y for y in dots.y for _ in range(2)]
     assert list(single.x) == [0.72, 0.72, None, 0.6, 0.6, None]
     assert single.y[0] < dots.y[0] < dots.y[2] < single.y[1] < single.y[3] < dots.y[3] < dots.y[5] < single.y[4]
-    assert list(named(figure, "shares").text) == ["hidden 1: 72%", "hidden 1: 60%"]
+    assert list(named(figure, "shares").text) == ["best of hidden 1: 72%", "best of hidden 1: 60%"]
 
 
 def test_shares_beyond_the_usual_ones_widen_the_axis():

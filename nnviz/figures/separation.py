@@ -56,6 +56,7 @@ def separation(
     ends = broken(top.ravel() - 1.5, top.ravel() + count - 0.5)
     across = [min(LOWEST, float(min(own.min(), chance.min())) - 0.02), max(HIGHEST, float(own.max()) + 0.03)]
     header = top - 3.4
+    best = [f"best of {before}: {share:.0%}" for share in single]
     traces = [
         _lines("shuffled", broken(chance[:, 0], chance[:, 1]), broken(y, y), color=MUTED, width=3),
         _lines("single", broken(single, single), ends, color=ACCENT, width=3, dash="dash"),
@@ -69,12 +70,12 @@ def separation(
             "hovertemplate": "neuron %{customdata}<br>%{x:.1%} of pairs<extra></extra>",
         },
         _texts("names", [across[0]] * features, header, [f"<b>{name}</b>" for name in names], "middle right"),
-        _texts("shares", [across[1]] * features, header, [f"{before}: {share:.0%}" for share in single], "middle left"),
+        _texts("shares", [across[1]] * features, header, best, "middle left"),
     ]  # fmt: skip
     axes: Part = {
         "xaxis": {
             "range": across, "tickformat": ".0%", "dtick": 0.1, "fixedrange": True, "showgrid": False,
-            "zeroline": False, "ticks": "outside", "title": {"text": "pairs told apart", "standoff": 4},
+            "zeroline": False, "ticks": "outside", "title": {"text": "pairs told apart; grey: shuffled", "standoff": 4},
         },
         "yaxis": {"range": [features * (count + ABOVE), 0], "visible": False, "fixedrange": True},
     }  # fmt: skip

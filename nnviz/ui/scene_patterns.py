@@ -22,7 +22,7 @@ def together(net: Network, trace: Trace, shown: bool) -> None:
         for column, letter in zip(st.columns(2), (SHUFFLED, LEARNED), strict=True):
             with column:
                 st.markdown(f"**{letter}**")
-                _patterns(name, letter, columns=4, row_height=88)
+                _patterns(name, letter, columns=4, row_height=75)
         return
     left, right = st.columns([1, 1.15], vertical_alignment="center")
     with left:
@@ -47,7 +47,7 @@ def _measured(name: str) -> patterns.Separation | None:
         return None
     figure = figures.separation(
         found.own, found.shuffled[..., [0, -1]], found.single, found.ahead, shapes.FEATURES,
-        data.layer_name(name, LAYER - 1), height=scenes.TALL - 86,
+        data.layer_name(name, LAYER - 1), height=scenes.TALL - 90,
     )  # fmt: skip
     feature, k = found.nearest
     before = data.layer_name(name, LAYER - 1)
@@ -56,13 +56,12 @@ def _measured(name: str) -> patterns.Separation | None:
 
 
 def _says(name: str, found: patterns.Separation) -> str:
-    """Explain the marks, count those ahead, and name the nearest with its share for each digit."""
+    """Count the neurons ahead, and name the nearest with its share for each digit."""
     feature, k = found.nearest
     digits = ", ".join(f"{d}s {share:.0%}" for d, share in data.shares_by_digit(name, LAYER, k, feature).items())
-    ahead = int(found.ahead.sum())
+    own, as_well = found.own[feature, k], found.as_well[feature, k]
     return (
-        f"Dots: neurons. Grey: 90 % of their shuffles. Dashed: the best of hidden 1. {name}, by this measure: "
-        f"{'yes' if ahead else 'no'}, {ahead} of {found.own.size} dots are ahead of both. Nearest is neuron {k}, "
-        f"{shapes.FEATURES[feature]} {found.own[feature, k]:.0%} ({found.as_well[feature, k]:,} of {found.draws:,} "
-        f"shuffles do as well): {digits}."
+        f"{name}: allowing for {found.own.size} looks, {found.ahead.sum() or 'no'} dots are clearly ahead of both. "
+        f"Nearest is neuron {k}: {shapes.FEATURES[feature]}, {own:.0%} ({as_well:,} of {found.draws:,} shuffles do as "
+        f"well); by digit {digits}."
     )
