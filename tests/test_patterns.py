@@ -167,6 +167,19 @@ def test_a_neuron_that_only_hands_one_bar_on_is_not_ahead_of_that_bar():
     assert (found.luck < 0.15).all()  # though few of their shuffles do as well: those that hand a bar on, 2 of 16
 
 
+def test_a_neuron_better_than_any_single_one_is_not_ahead_if_every_shuffle_does_as_well():
+    rng = np.random.default_rng(10)
+    feature = rng.random((1, 1000)) < 0.4
+    before = rng.normal(size=(1000, 16)) + 0.4 * feature.T
+    W2 = np.ones((1, 16))
+    network = Network((Layer(np.eye(16), np.zeros(16)), Layer(W2, np.zeros(1))))
+    found = patterns.measure(network, Trace((before,) * 2, (before, before @ W2.T)), feature, draws=50)
+    assert found.own[0, 0] > found.single[0] + 0.1
+    assert found.doubt[0, 0] < 0.001
+    assert found.luck[0, 0] == 1
+    assert not found.ahead.any()
+
+
 def test_meaningless_weights_seem_better_than_their_shuffles_in_a_twentieth_of_all_cases():
     rng = np.random.default_rng(6)
     images = DIGITS.images[:400]
