@@ -26,9 +26,10 @@ check: .venv/dev  ## format, lint, types, tests
 fuzz: .venv/dev  ## 100,000 damaged files and links, another seed each time
 	$(BIN)/python -m tests.fuzz.doors 100000
 
-networks: .venv/run  ## train the networks again, and score their maps beside noise
+networks: .venv/run  ## train the networks again, and score them beside noise and shuffles
 	$(BIN)/python -m nnviz.training
 	$(BIN)/python -m nnviz.scores
+	$(BIN)/python -m nnviz.patterns
 
 pictures: .venv/dev  ## take the README's screenshots again
 	$(BIN)/python -m tests.browser.chromium

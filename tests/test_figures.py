@@ -63,6 +63,14 @@ ALL = {
     "beside_noise": figures.beside_noise(0.7, RNG.random(100), 0.9),
     "by_digit": figures.by_digit(RNG.random(10), "mean activation"),
     "strips": figures.strips([STRIP, replace(STRIP, name="other")]),
+    "separation": figures.separation(
+        np.array([[0.6, 0.8, 0.7], [0.55, 0.5, 0.95]]),
+        np.array([[[0.5, 0.65]] * 3] * 2),
+        np.array([0.72, 0.6]),
+        np.array([[False, True, False], [False, False, False]]),
+        ["a loop", "a stroke"],
+        "hidden 1",
+    ),
 }
 every_figure = pytest.mark.parametrize("figure", ALL.values(), ids=ALL.keys())
 
@@ -403,3 +411,36 @@ def test_strips_share_one_scale_of_shares_and_say_their_medians():
     ]
     first, second = figure.layout.xaxis.domain, figure.layout.xaxis2.domain
     assert first[1] < second[0]
+
+
+# ---- what neurons tell apart
+
+
+def test_each_dot_stands_at_its_neurons_share_the_best_on_top():
+    dots = named(ALL["separation"], "neurons")
+    assert list(dots.customdata) == [1, 2, 0, 2, 0, 1]
+    assert list(dots.x) == [0.8, 0.7, 0.6, 0.95, 0.55, 0.5]
+    assert list(dots.y) == sorted(dots.y)
+    low, high = ALL["separation"].layout.yaxis.range
+    assert low > max(dots.y) > min(dots.y) > high  # row 0 on top, and nothing cut off
+
+
+def test_a_neuron_ahead_is_marked_by_its_shape():
+    assert list(named(ALL["separation"], "neurons").marker.symbol) == ["diamond"] + ["circle"] * 5
+
+
+def test_shuffles_lie_behind_their_own_neuron_and_the_single_one_beside_its_own_feature():
+    figure = ALL["separation"]
+    dots, lines, single = (named(figure, name) for name in ("neurons", "shuffled", "single"))
+    assert list(lines.x) == [0.5, 0.65, None] * 6
+    assert [y for y in lines.y if y is not None] == [y for y in dots.y for _ in range(2)]
+    assert list(single.x) == [0.72, 0.72, None, 0.6, 0.6, None]
+    assert single.y[0] < dots.y[0] < dots.y[2] < single.y[1] < single.y[3] < dots.y[3] < dots.y[5] < single.y[4]
+    assert list(named(figure, "shares").text) == ["best of hidden 1: 72%", "best of hidden 1: 60%"]
+
+
+def test_shares_beyond_the_usual_ones_widen_the_axis():
+    args = np.array([[[0.3, 0.6]]]), np.array([0.6]), np.array([[False]]), ["a loop"], "hidden 1"
+    low, high = figures.separation(np.array([[0.97]]), *args).layout.xaxis.range
+    assert low < 0.3
+    assert high > 0.97

@@ -6,6 +6,8 @@ import re
 
 import numpy as np
 import pytest
+from scipy import ndimage
+from sklearn.metrics import roc_auc_score
 from streamlit.testing.v1 import AppTest
 
 from nnviz import edges, mnist
@@ -14,7 +16,8 @@ from nnviz.network import Network
 from tests.test_pages import BLANK, DIGIT, ROOT, text
 
 PAGE = "pages/5_talk.py"
-ASKING = [8, 9, 15]
+ASKING = [8, 9, 15]  # which of four pictures
+LAST = 17  # which of two galleries
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +120,7 @@ def test_what_the_bias_step_counts_is_what_numpy_counts(lesson):
 
 def test_the_places_of_the_talk_are_every_step_and_each_answer_after_its_question(talk):
     assert [step for step, shown in talk.PLACES if not shown] == list(range(len(talk.STEPS)))
-    assert [step + 1 for step, shown in talk.PLACES if shown] == ASKING
+    assert [step + 1 for step, shown in talk.PLACES if shown] == [*ASKING, LAST]
 
 
 def test_next_shows_the_answer_first_and_then_goes_on(lesson):
@@ -161,4 +164,47 @@ def test_the_first_step_shows_its_own_neuron_whichever_is_examined(lesson):
     app.session_state["neuron"] = 9
     assert charts(app.run())["wiring"]["layout"]["meta"]["only"] == ringed == [1, 5]
     app.session_state["neuron"] = 0
+    app.run()
+
+
+def maps_of(chart):
+    return np.array([trace["z"] for trace in chart["data"] if trace["name"].startswith("neuron ")], float)
+
+
+def test_the_last_question_shows_the_learned_patterns_as_b_and_keeps_that_to_itself(lesson):
+    app = lesson(LAST)
+    assert "below: learned" not in text(app)
+    assert "separation" not in charts(app)
+    with np.load(ASSETS / "networks" / "smooth.npz", allow_pickle=False) as file:
+        arrays = dict(file)
+        a = 1 / (1 + np.exp(-(mnist.load("test").x @ arrays["W1"].T + arrays["b1"]).astype(float)))
+        inside = (a * (1 - a)).mean(axis=0)[:, None] * arrays["W1"]
+        learned = arrays["W2"] @ inside
+    np.testing.assert_allclose(maps_of(charts(app)["patterns_b"]).reshape(16, -1), learned, atol=1e-5)
+    drawn = maps_of(charts(app)["patterns_a"]).reshape(16, -1)
+    weights = np.linalg.lstsq(inside.T, drawn.T, rcond=None)[0].T
+    np.testing.assert_allclose(np.sort(weights), np.sort(arrays["W2"]), atol=1e-3)
+    assert np.abs(drawn - learned).max() > 0.01
+
+
+def test_the_last_answer_shows_what_was_measured_and_counts_what_is_ahead(lesson):
+    app = lesson(LAST, answered=True)
+    assert "B, below: learned" in text(app)
+    dots = next(trace for trace in charts(app)["separation"]["data"] if trace["name"] == "neurons")
+    network = Network.load(ASSETS / "networks" / "smooth.npz")
+    ink, digits = mnist.load("test").images >= 128, mnist.load("test").x
+    loops = np.array([ndimage.label(np.pad(~each, 1, constant_values=True))[1] > 1 for each in ink])
+    z = network.forward(digits).zs[1]
+    shares = [roc_auc_score(loops[1::2], z[1::2, k]) for k in dots["customdata"][:16]]
+    np.testing.assert_allclose(dots["x"][:16], np.maximum(shares, 1 - np.array(shares)), atol=0.01)  # near one half
+    looks, ahead = re.search(r"smooth: allowing for (\d+) looks, (no|\d+) dots are clearly ahead", text(app)).groups()
+    assert int(looks) == len(dots["x"]) == 48
+    assert int(ahead.replace("no", "0")) == dots["marker"]["symbol"].count("diamond")
+
+
+def test_a_network_that_was_not_measured_leaves_the_last_step_to_the_first_one(lesson):
+    app = lesson(LAST, answered=True)
+    app.session_state["network"] = "untrained"
+    assert "untrained: allowing for 48 looks, no dots" in text(app.run())
+    app.session_state["network"] = "smooth"
     app.run()

@@ -5,6 +5,7 @@ from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
 from nnviz.figures.layers import activations, pixels, preparation
 from nnviz.figures.maps import incoming, pictures, weight_map, weight_maps
 from nnviz.figures.page import Snapshot, page
+from nnviz.figures.separation import separation
 from nnviz.figures.strips import Strip, strips
 from nnviz.figures.wiring import wiring
 
@@ -20,6 +21,7 @@ __all__ = [
     "pixels",
     "preparation",
     "probe_row",
+    "separation",
     "sigmoid",
     "strips",
     "sums_by_digit",

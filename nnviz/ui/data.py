@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, chance, edges, mnist, scores, surgery
+from nnviz import attribution, chance, edges, mnist, patterns, scores, shapes, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.ui import yours
 
@@ -119,6 +119,41 @@ def maps(name: str, layer: int) -> np.ndarray:
 def limit(values: np.ndarray) -> float:
     """Return the end of a colour scale for signed values: the largest, or 1 if all are zero."""
     return float(np.abs(values).max()) or 1.0
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST)
+def shuffled_maps(name: str, layer: int) -> np.ndarray:
+    """Return a picture (28, 28) per neuron of a later layer: what its pattern were with its weights shuffled."""
+    return patterns.shuffled_patterns(network(name), test_trace(name), layer)
+
+
+@st.cache_resource(show_spinner=False)
+def features() -> np.ndarray:
+    """Say which test digits have each of `shapes.FEATURES`: (3, 10000)."""
+    return shapes.features(test_digits().images)
+
+
+def kept_separation(name: str) -> patterns.Separation | None:
+    """Return what a shipped network's second hidden layer tells apart; None for another network's."""
+    return patterns.kept(network(name))
+
+
+def separation(name: str, layer: int, k: int) -> tuple[patterns.Separation, int]:
+    """Measure what a neuron of a later layer tells apart; also its place among those measured together."""
+    kept = kept_separation(name) if layer == 2 else None
+    return (kept, k) if kept else (_separation(name, layer, k), 0)
+
+
+def shares_by_digit(name: str, layer: int, k: int, feature: int) -> dict[int, float]:
+    """Measure how well a neuron tells each digit's pictures with a feature from all without, on those counted."""
+    found, place = separation(name, layer, k)
+    z = test_trace(name).zs[layer - 1][1::2, k] * found.side[feature, place]
+    return patterns.by_digit(z, features()[feature, 1::2], test_digits().labels[1::2])
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST)
+def _separation(name: str, layer: int, k: int) -> patterns.Separation:
+    return patterns.measure(network(name), test_trace(name), features(), layer, neurons=[k])
 
 
 def edge_score(name: str, k: int) -> tuple[edges.Edge | None, chance.NoiseFloor]:

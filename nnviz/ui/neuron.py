@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, chance, edges, figures, tuning
+from nnviz import attribution, chance, edges, figures, patterns, shapes, tuning
 from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
@@ -207,13 +207,29 @@ def answers_to(name: str, layer: int, k: int) -> None:
 
 @data.explained(stop=False)
 def pattern(name: str, layer: int, k: int) -> None:
-    """Show the pattern of pixels a later neuron responds to through the layers before it."""
-    image = data.maps(name, layer)[k]
-    st.plotly_chart(
-        figures.weight_map(image, data.limit(image), "pattern", height=300), key="pattern", config=SHOWN,
-        alt=_describe("the pattern", image),
+    """Show the pattern of pixels a later neuron responds to, beside a shuffled one, and what it tells apart."""
+    image, other = data.maps(name, layer)[k], data.shuffled_maps(name, layer)[k]
+    limit = max(data.limit(image), data.limit(other))
+    columns = st.columns(2)
+    for column, key, title, drawn in (
+        (columns[0], "pattern", "pattern", image),
+        (columns[1], "pattern_shuffled", "pattern with its weights shuffled", other),
+    ):
+        with column:
+            st.markdown(f"**{title}**")
+            st.plotly_chart(
+                figures.weight_map(drawn, limit, title, height=260), key=key, config=SHOWN, alt=_describe(title, drawn)
+            )
+    scale(limit, "both patterns")
+    found, place = data.separation(name, layer, k)
+    feature = int(found.p_values[:, place].argmin())
+    st.markdown(patterns.verdict(found, feature, place, k, data.layer_name(name, layer - 1)))
+    shares = data.shares_by_digit(name, layer, k, feature)
+    st.caption(
+        f"Of three things found in the ink, {', '.join(shapes.FEATURES)}, this is where it stands out most. Digit by "
+        f"digit, those with {shapes.FEATURES[feature]} against all without: "
+        + ", ".join(f"{digit}s {share:.0%}" for digit, share in shares.items()) + "."
     )  # fmt: skip
-    scale(data.limit(image), "the pattern")
 
 
 def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int):

@@ -36,7 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "stage": False, "kiosk": 0,
     "place_row": build.ROW, "place_column": build.COLUMN, "place_turn": 0, "copied": 0,
 }  # fmt: skip
-STEPS = 16  # of the talk
+STEPS = 17  # of the talk
 KIOSK = (5, 3600)  # seconds, the fewest and the most
 UNDERSTOOD = (  # in a link
     "drawing", "network", "turned", "layer", "neuron", "out", "painted", "pattern", "step", "stage", "kiosk", "v",

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnviz.network import Network, Trace
-from nnviz.ui import scenes, state
+from nnviz.ui import scene_patterns, scenes, state
 
 KEYS = (
     ("Page Down, →, ↓", "next step; where a question is asked, first its answer"),
@@ -166,6 +166,14 @@ STEPS = (
         "low, but do they?",
         "Press “Noise” a few times, then “Dim noise”: it has only as much ink as a digit.",
         scenes.noise,
+    ),
+    Step(
+        "The hope again: does the second layer put strokes together?",
+        "What each of the 16 neurons in the second hidden layer wants of the pixels, through the first layer. One "
+        "gallery is what it learned. In the other, each neuron's weights are shuffled among its inputs.",
+        "Vote: is A or B the learned one? The next key tells, and shows a measurement.",
+        scene_patterns.together,
+        asks=True,
     ),
 )
 assert len(STEPS) == state.STEPS  # which checks the step of a link

@@ -7,7 +7,7 @@ from nnviz import link, pen
 from nnviz.mnist import load
 from tests.browser.conftest import Visit, clear_digit, forward
 
-STEPS, ASKING = 16, (8, 9, 15)
+STEPS, ASKING = 17, (8, 9, 15)
 DIGIT = load("test").images[0] / 255
 
 
