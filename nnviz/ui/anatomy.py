@@ -11,7 +11,7 @@ from nnviz import attribution, figures, surgery
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.surgery import Lines
-from nnviz.ui import answer, canvas, data, knobs, live, menu, neuron, state
+from nnviz.ui import answer, canvas, data, knobs, live, menu, neuron, picker, state
 
 WAYS = {"weight": "weight", "signal": "weight × a"}
 PACE = 1.1  # seconds a step of the animation
@@ -83,11 +83,11 @@ def _lines(net: Network, trace: Trace, layer: int, k: int) -> list[Lines]:
 
 
 def _clicked() -> None:
-    points = st.session_state["wiring"]["selection"]["points"]
-    place = points[0].get("customdata") if points else None
-    if place is not None and len(place) >= 2:
+    place = picker.place_clicked("wiring", 2)
+    if len(place) == 2:
         session = st.session_state
-        session["layer"], session["neuron"], session["only"] = int(place[0]), int(place[1]), True
+        session["layer"], session["neuron"], session["only"] = *place, True
+        state.check_network()
         state.share()
 
 
