@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnviz.ui import answer, canvas, data, menu, picker
+from nnviz.ui import answer, canvas, menu, picker
+from nnviz.ui.session import data
 
 menu.open_page(
     "Draw a digit",

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnviz.ui import data, menu, painting, probing
+from nnviz.ui import menu, painting, probing
+from nnviz.ui.session import data
 
 menu.open_page(
     "Build a neuron",

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from nnviz.ui import canvas, data, menu, talk
+from nnviz.ui import canvas, menu, talk
+from nnviz.ui.session import data
 
 menu.open_page("Talk")
 

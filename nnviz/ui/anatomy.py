@@ -11,7 +11,8 @@ from nnviz import attribution, figures, surgery
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.surgery import Lines
-from nnviz.ui import answer, canvas, data, knobs, live, menu, neuron, state
+from nnviz.ui import answer, canvas, knobs, live, menu, neuron
+from nnviz.ui.session import data, state
 
 WAYS = {"weight": "weight", "signal": "weight × a"}
 PACE = 1.1  # seconds a step of the animation
@@ -111,7 +112,8 @@ def _end(net: Network) -> int:
 
 
 def _step(net: Network) -> int:
-    return min(st.session_state.setdefault("step", _end(net)), _end(net))
+    step = st.session_state["step"]
+    return _end(net) if step is None else min(step, _end(net))
 
 
 def signal(net: Network, trace: Trace) -> None:
@@ -148,7 +150,7 @@ def pace() -> float | None:
 
 
 def _playing() -> bool:
-    return bool(st.session_state.get("playing"))
+    return bool(st.session_state["playing"])
 
 
 def advance() -> None:
@@ -158,8 +160,9 @@ def advance() -> None:
         st.rerun()  # the whole page: only that starts or ends the clock
     if not _playing() or time.monotonic() - session["ticked"] < PACE * 0.8:
         return
-    end = _end(data.network(session["network"]))
-    session["step"], session["ticked"] = min(session["step"] + 1, end), time.monotonic()
+    net = data.network(session["network"])
+    end = _end(net)
+    session["step"], session["ticked"] = min(_step(net) + 1, end), time.monotonic()
     if session["step"] == end:
         session["playing"] = False
         st.rerun()  # the whole page

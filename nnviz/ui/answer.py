@@ -116,7 +116,7 @@ def stamp() -> str:
     """
     session = st.session_state
     about = zlib.crc32(session["x"].tobytes() + session["painted"].tobytes())
-    return f'data-input="{about} {session.get("loaded", {}).get("edition", 0)} {session.get("edition", 0)}"'
+    return f'data-input="{about} {session["loaded"].get("edition", 0)} {session["grid_edition"]}"'
 
 
 def unprepared(network: Network) -> None:

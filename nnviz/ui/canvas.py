@@ -15,7 +15,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from nnviz import ink
-from nnviz.ui import data, live, state
+from nnviz.ui import live
+from nnviz.ui.session import data, state
 
 INK, PAPER = "#ffffff", "#000000"
 PEN, ERASER = "Pen", "Eraser"
@@ -41,7 +42,7 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
     kept = False
     if session["arrived"]:  # the canvas is made anew on each page: give it what was on it
         session["arrived"] = False
-        kept = "taken" not in session and _keep()
+        kept = session["taken"] is None and _keep()
         _load(session["objects"] or _as_objects(session["x"]))
     board, tools = st.container(key="board"), st.container(key="tools", gap="small")
     with tools:
@@ -140,7 +141,7 @@ def _load(objects: list[dict[str, Any]], known: bool = True) -> None:
     `known` says whether the session's `x` is what they show; else the live part reads it from the canvas.
     """
     objects = [{**shape, "imageSmoothing": False} if shape.get("type") == "Image" else shape for shape in objects]
-    edition = st.session_state.get("loaded", {}).get("edition", random.randrange(2**31)) + 1
+    edition = st.session_state["loaded"].get("edition", random.randrange(2**31)) + 1
     st.session_state["objects"] = objects
     st.session_state["loaded_x"] = st.session_state["x"].copy() if known else None
     st.session_state["loaded"] = {"edition": edition, "objects": objects}
@@ -169,9 +170,9 @@ def _take_over(result: CanvasResult) -> None:
     try:
         image, edition = result.image_bytes, session["loaded"]["edition"]
         sent = image, live.stroke()  # the same stroke may be drawn again after Clear
-        if edition != session.get("taken"):  # sent before the canvas was given something else: a stroke cleared at once
+        if edition != session["taken"]:  # sent before the canvas was given something else: a stroke cleared at once
             session["taken"], session["sent"] = edition, sent
-        if image is None or sent == session.get("sent"):
+        if image is None or sent == session["sent"]:
             return
         drawing, objects = _read_png(image), _read_objects(result.json_data)
         session["sent"], session["objects"] = sent, objects

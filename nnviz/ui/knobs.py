@@ -9,7 +9,8 @@ import streamlit as st
 
 from nnviz import link, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
-from nnviz.ui import answer, data, state, yours
+from nnviz.ui import answer
+from nnviz.ui.session import data, state, yours
 
 BIAS = "bias"
 
@@ -153,7 +154,7 @@ def _remove() -> None:
 def _loaded() -> None:
     """Use the network of an uploaded file, once; say what is wrong with any other."""
     file = st.session_state["network_file"]
-    if file is None or file.file_id == st.session_state.get("loaded_file"):
+    if file is None or file.file_id == st.session_state["loaded_file"]:
         return
     st.session_state["loaded_file"] = file.file_id
     try:

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import numpy as np
 import streamlit as st
 
-from nnviz.ui import data
+from nnviz.ui.session import data
 
 
 def script(*names: str) -> str:

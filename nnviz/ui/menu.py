@@ -7,7 +7,8 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from nnviz.ui import reconnect, share, stage, state, take_home
+from nnviz.ui import reconnect, share, stage, take_home
+from nnviz.ui.session import state
 
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("style.css")
@@ -74,6 +75,6 @@ def _closed(now_open: bool) -> bool:
     The browser names one fragment in a message, this one, though the message holds the drawing, too (seen in
     Streamlit 1.67).
     """
-    was_open = st.session_state.get("popover_open", False)
+    was_open = st.session_state["popover_open"]
     st.session_state["popover_open"] = now_open
     return was_open and not now_open

@@ -11,7 +11,8 @@ from nnviz import attribution, chance, edges, figures, patterns, shapes, tuning
 from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
-from nnviz.ui import answer, compare, data, picker
+from nnviz.ui import answer, compare, picker
+from nnviz.ui.session import data
 
 DIGITS = 3  # decimal places of the numbers that add up
 

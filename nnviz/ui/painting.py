@@ -13,7 +13,8 @@ from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE
 from nnviz.sentences import quoted
-from nnviz.ui import answer, canvas, data, neuron, paint, state, yours
+from nnviz.ui import answer, canvas, neuron, paint
+from nnviz.ui.session import data, parameters, state, yours
 
 BRUSHES = {"+": 1, "−": -1, "Eraser": 0}
 NETWORK = "network"
@@ -68,7 +69,7 @@ def tools_and_grid() -> None:
     brush = _brush()
     with board:
         paint.grid(
-            session["painted"], session["painted_bias"], session["x"], session.get("edition", 0), brush,
+            session["painted"], session["painted_bias"], session["x"], session["grid_edition"], brush,
             on_paint=_painted, on_drag=_dragged,
         )  # fmt: skip
     session["heard"] = paint.sent()
@@ -79,7 +80,7 @@ def tools_and_grid() -> None:
 def _painted() -> None:
     """Take over what was painted."""
     try:
-        weights = paint.painted(st.session_state.get("edition", 0))
+        weights = paint.painted(st.session_state["grid_edition"])
     except ValueError:
         state.note("The grid sent a painting that cannot be read; the one before it stays.")
         return
@@ -108,7 +109,7 @@ def _undo_and_clear() -> None:
     with st.container(key="painting_actions", horizontal=True, gap="small"):
         st.button(
             "Undo", icon=":material/undo:", key="undo_painting", on_click=_undo,
-            disabled=not st.session_state.get("history"), help="Take back the last change of weights or bias",
+            disabled=not st.session_state["history"], help="Take back the last change of weights or bias",
         )  # fmt: skip
         st.button(
             "Clear", icon=":material/delete:", key="clear_painting", on_click=_clear,
@@ -127,10 +128,12 @@ def _start_from() -> None:
             "Neuron", range(count), key="copied", on_change=_apply, persist_state="session",
             format_func=lambda k: f"neuron {k} of {name}", label_visibility="collapsed",
         )  # fmt: skip
-    elif kind in state.PLACED:
+    elif kind in parameters.PLACED:
         row, column, turn = st.columns(3, gap="small")
-        row.slider("Row", *state.PLACES, step=0.5, key="place_row", on_change=_apply, persist_state="session")
-        column.slider("Column", *state.PLACES, step=0.5, key="place_column", on_change=_apply, persist_state="session")
+        row.slider("Row", *parameters.PLACES, step=0.5, key="place_row", on_change=_apply, persist_state="session")
+        column.slider(
+            "Column", *parameters.PLACES, step=0.5, key="place_column", on_change=_apply, persist_state="session"
+        )
         if kind == "bar":
             turn.slider(
                 "Turn", 0, 175, step=5, key="place_turn", on_change=_apply, format="%d°", persist_state="session"
@@ -159,14 +162,14 @@ def _apply(bias: float | None = None) -> None:
     if kind == NETWORK:
         change(*build.from_network(data.network(session["network"]), session["copied"]))
     elif kind:
-        painted = build.PATTERNS[kind](**(place() if kind in state.PLACED else {}))
+        painted = build.PATTERNS[kind](**(place() if kind in parameters.PLACED else {}))
         change(painted, session["painted_bias"] if bias is None else bias)
 
 
 def change(weights: np.ndarray, bias: float) -> None:
     """Replace the painted neuron, on the grid too; it can be undone. ValueError, and no change, if out of range."""
     _set(weights, bias)
-    st.session_state["edition"] = st.session_state.get("edition", 0) + 1
+    st.session_state["grid_edition"] += 1
 
 
 def _set(weights: np.ndarray, bias: float, undoable: bool = True) -> None:
@@ -174,7 +177,7 @@ def _set(weights: np.ndarray, bias: float, undoable: bool = True) -> None:
     before = (session["painted"], session["painted_bias"])
     state.set_neuron(weights, bias)  # first: what is refused leaves nothing behind
     if undoable:
-        session["history"] = [*session.get("history", []), before][-MOST_UNDO:]
+        session["history"] = [*session["history"], before][-MOST_UNDO:]
     state.share()
 
 
@@ -241,7 +244,7 @@ def _dragged() -> None:
     except ValueError:
         state.note("The curve sent a threshold that cannot be read; the one before it stays.")
         return
-    _set(session["painted"], 0.0 - threshold, undoable=session.get("drag") != began)
+    _set(session["painted"], 0.0 - threshold, undoable=session["drag"] != began)
     session["drag"] = began
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import streamlit as st
 
 from nnviz.network import Network, Trace
-from nnviz.ui import data, state, yours
+from nnviz.ui.session import data, state, yours
+from nnviz.ui.session.table import DEFAULTS
 
 ABOUT = {
     "smooth": "trained with a penalty on differences between neighbouring weights",
@@ -15,7 +16,7 @@ ABOUT = {
     "untrained": "random weights, never trained",
     yours.WORD: "your own, made on the Network page",
 }
-NUMBER, ACTIVATION, EDGE = state.DEFAULTS["sort"], "by activation", "by edge-likeness"
+NUMBER, ACTIVATION, EDGE = DEFAULTS["sort"], "by activation", "by edge-likeness"
 
 
 def about(name: str) -> str:

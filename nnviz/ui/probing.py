@@ -8,8 +8,9 @@ import streamlit as st
 from nnviz import attribution, build, chance, edges, figures, surgery
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network
-from nnviz.ui import answer, data, neuron, painting, yours
+from nnviz.ui import answer, neuron, painting
 from nnviz.ui.painting import Answers
+from nnviz.ui.session import data, yours
 
 
 def more(found: Answers) -> None:

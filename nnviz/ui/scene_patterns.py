@@ -6,7 +6,8 @@ import streamlit as st
 
 from nnviz import figures, patterns, shapes
 from nnviz.network import Network, Trace
-from nnviz.ui import data, scenes
+from nnviz.ui import scenes
+from nnviz.ui.session import data
 
 LAYER = 2
 SHUFFLED, LEARNED = "A", "B"

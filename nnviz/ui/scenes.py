@@ -11,7 +11,8 @@ from nnviz import attribution, build, edges, figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.surgery import Lines, strongest_lines
-from nnviz.ui import anatomy, answer, compare, data, live, neuron
+from nnviz.ui import anatomy, answer, compare, live, neuron
+from nnviz.ui.session import data
 
 TALL = 390  # pixels of a picture
 FRAMED = 250  # of a question beside other pictures

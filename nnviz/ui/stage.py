@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz import augment, ink, pen
-from nnviz.ui import state
+from nnviz.ui.session import parameters
 
 STYLE = Path(__file__).with_name("stage.css")
 WAIT = 60  # seconds a booth is left alone before digits are replayed
@@ -72,7 +72,7 @@ def choices() -> None:
     if session["kiosk"]:
         session["kiosk_seconds"] = session["kiosk"]
         st.number_input(
-            "Seconds left alone", *state.KIOSK, key="kiosk_seconds", step=5, on_change=_set_kiosk, format="%d",
+            "Seconds left alone", *parameters.KIOSK, key="kiosk_seconds", step=5, on_change=_set_kiosk, format="%d",
         )  # fmt: skip
 
 

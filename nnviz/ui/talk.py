@@ -9,7 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from nnviz.network import Network, Trace
-from nnviz.ui import scene_patterns, scenes, state
+from nnviz.ui import scene_patterns, scenes
+from nnviz.ui.session import parameters, state
 
 KEYS = (
     ("Page Down, →, ↓", "next step; where a question is asked, first its answer"),
@@ -176,7 +177,7 @@ STEPS = (
         asks=True,
     ),
 )
-assert len(STEPS) == state.STEPS  # which checks the step of a link
+assert len(STEPS) == parameters.STEPS  # which checks the step of a link
 PLACES = tuple((step, shown) for step, each in enumerate(STEPS) for shown in ((False, True) if each.asks else (False,)))
 
 
@@ -185,7 +186,7 @@ def follow_keys() -> Step:
     session = st.session_state
     _component(
         key="talk_keys", default={"at": None}, on_at_change=_pressed, height="content",
-        data={"at": _place(), "last": len(PLACES) - 1, "serial": session.setdefault("talk_serial", 0)},
+        data={"at": _place(), "last": len(PLACES) - 1, "serial": session["talk_serial"]},
     )  # fmt: skip
     return STEPS[session["talk_step"] - 1]
 
@@ -197,7 +198,7 @@ def examined(step: Step) -> tuple[int, int]:
 
 def shown() -> bool:
     """Say whether the present step's question has been answered."""
-    return bool(st.session_state.get("answered"))
+    return bool(st.session_state["answered"])
 
 
 def words(step: Step) -> None:

@@ -50,6 +50,16 @@ class Yours:
             digest.update(layer.b.tobytes())
         return f"{WORD} {digest.hexdigest()}"
 
+    @cached_property
+    def knobs(self) -> dict[link.Knob, float]:
+        """Return the knobs turned since it was a shipped one."""
+        return link.turned(self.history) if self.base else {}
+
+    @property
+    def fits(self) -> bool:
+        """Say whether a link can hold it."""
+        return bool(self.base) and len(self.knobs) <= link.MOST_KNOBS
+
 
 def every() -> tuple[Yours, ...]:
     """Return the session's own networks, in the order in which they came."""
@@ -75,18 +85,21 @@ def shown(name: str) -> str:
     return WORD if number == 1 else f"{WORD} {number}"
 
 
-def in_link(name: str) -> dict[str, str]:
-    """Say what stands for a network in the link: for one's own, the shipped one it began as and the knobs turned since.
+def base_in_link(name: str) -> str:
+    """Name what stands for a network in the link: for one's own, the shipped one it began as.
 
-    One from a file, or with more knobs turned than fit, has only the word that says so.
+    For one from a file, or with more knobs turned than fit, that is only the word that says so.
     """
     own = find(name)
     if own is None:
-        return {"network": name.partition(" ")[0]}
-    knobs = link.turned(own.history) if own.base else {}
-    if not own.base or len(knobs) > link.MOST_KNOBS:
-        return {"network": WORD}
-    return {"network": own.base} | ({"turned": link.encode_turned(knobs)} if knobs else {})
+        return name.partition(" ")[0]
+    return own.base if own.fits else WORD
+
+
+def turned_in_link(name: str) -> str:
+    """Write down the knobs turned since, if the network is one's own and they fit."""
+    own = find(name)
+    return link.encode_turned(own.knobs) if own and own.fits and own.knobs else ""
 
 
 def turn(base: str, network: Network, text: str) -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from nnviz import attribution, chance, edges, mnist, patterns, scores, shapes, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
-from nnviz.ui import yours
+from nnviz.ui.session import yours
 
 NETWORKS = ("smooth", "rough", "plain", "untrained")
 MOST = 64  # networks, and neurons knocked out of them, whose measurements are kept
