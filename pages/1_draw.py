@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from nnviz.ui import answer, canvas, menu, picker
+from nnviz.ui.frame import menu
+from nnviz.ui.kit import answer, canvas, picker
+from nnviz.ui.pages.draw import preparation
 from nnviz.ui.session import data
 
 menu.open_page(
@@ -20,7 +22,7 @@ def draw() -> None:
         trace = data.network(st.session_state["network"]).forward(st.session_state["x"])
         with st.container(key="middle", width="stretch"):
             answer.layers(trace)
-            answer.unprepared(data.network(st.session_state["network"]))
+            preparation.unprepared(data.network(st.session_state["network"]))
         with st.container(key="right", width=236):
             answer.verdict(trace)
             answer.outputs(trace)

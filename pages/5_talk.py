@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from nnviz.ui import canvas, menu, talk
+from nnviz.ui.frame import menu
+from nnviz.ui.kit import canvas
+from nnviz.ui.pages.talk import talk
 from nnviz.ui.session import data
 
 menu.open_page("Talk")

@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnviz import ink, link, mnist
 from nnviz.network import Trace
-from nnviz.ui import answer
+from nnviz.ui.kit import answer
 
 ROOT = Path(__file__).parents[1]
 DRAW, NEURONS = "pages/1_draw.py", "pages/2_neurons.py"
@@ -369,7 +369,7 @@ def png(size=(ink.CANVAS, ink.CANVAS), mode="RGBA", kind="PNG"):
 @pytest.fixture(scope="module")
 def read_png():
     open_page(DRAW)  # the canvas can be imported only where Streamlit runs
-    from nnviz.ui import canvas
+    from nnviz.ui.kit import canvas
 
     return canvas._read_png
 
@@ -420,7 +420,7 @@ def test_a_second_header_is_refused_before_anything_is_decoded(read_png):
 
 @pytest.mark.parametrize("objects", [7, "x", ["x"], [{"type": "Image", "src": "x"}], [{}] * 3000])
 def test_a_drawing_described_wrongly_is_refused(read_png, objects):
-    from nnviz.ui import canvas
+    from nnviz.ui.kit import canvas
 
     with pytest.raises((ValueError, OSError)):
         canvas._read_objects({"objects": objects})

@@ -11,7 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from nnviz.mnist import load
-from nnviz.ui import share
+from nnviz.ui.frame import share
 from nnviz.ui.session.table import IN_LINK
 from tests.test_link import OLD
 from tests.test_pages import DRAW, ROOT, sentences

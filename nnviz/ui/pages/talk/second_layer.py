@@ -6,7 +6,7 @@ import streamlit as st
 
 from nnviz import figures, patterns, shapes
 from nnviz.network import Network, Trace
-from nnviz.ui import scenes
+from nnviz.ui.pages.talk import scenes
 from nnviz.ui.session import data
 
 LAYER = 2

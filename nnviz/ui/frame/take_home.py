@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from nnviz import figures, report, surgery
-from nnviz.ui import answer, picker
+from nnviz.ui.kit import answer, picker
 from nnviz.ui.session import data, yours
 
 OF_A_NETWORK = {  # what a chart is called, by its key; others are called by their key

@@ -15,7 +15,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from nnviz import ink
-from nnviz.ui import live
+from nnviz.ui.live import live
 from nnviz.ui.session import data, state
 
 INK, PAPER = "#ffffff", "#000000"

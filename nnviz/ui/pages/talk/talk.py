@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from nnviz.network import Network, Trace
-from nnviz.ui import scene_patterns, scenes
+from nnviz.ui.pages.talk import scenes, second_layer
 from nnviz.ui.session import parameters, state
 
 KEYS = (
@@ -173,7 +173,7 @@ STEPS = (
         "What each of the 16 neurons in the second hidden layer wants of the pixels, through the first layer. One "
         "gallery is what it learned. In the other, each neuron's weights are shuffled among its inputs.",
         "Vote: is A or B the learned one? The next key tells, and shows a measurement.",
-        scene_patterns.together,
+        second_layer.together,
         asks=True,
     ),
 )

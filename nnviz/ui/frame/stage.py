@@ -1,21 +1,15 @@
-"""The look for a stage, and the kiosk for a booth that nobody attends to."""
+"""The look for a stage, and the choice of it and of the kiosk."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
-from nnviz import augment, ink, pen
+from nnviz.ui.frame import kiosk
 from nnviz.ui.session import parameters
 
 STYLE = Path(__file__).with_name("stage.css")
-WAIT = 60  # seconds a booth is left alone before digits are replayed
-EACH = 4  # recordings of each digit to replay
-_component = st.components.v2.component(
-    "nnviz_kiosk", html="<span></span>", js=Path(__file__).with_name("kiosk.js").read_text(encoding="utf-8")
-)
 
 
 def look() -> None:
@@ -23,29 +17,6 @@ def look() -> None:
     st.session_state["looked"] = _chosen()
     if st.session_state["stage"]:
         st.html(STYLE)
-
-
-def kiosk() -> None:
-    """Wait beside the page, if the kiosk is on, until nobody touches it."""
-    if seconds := st.session_state["kiosk"]:
-        _component(
-            key="kiosk_watch", data={"seconds": seconds, "digits": _recordings(), "pen": ink.PEN_WIDTH}, height=1
-        )
-
-
-@st.cache_resource(show_spinner=False)
-def _recordings() -> list[list[list[list[int]]]]:
-    """Choose digits of writers no network has met, at random, be they read or not: strokes of x, y on the canvas."""
-    digits = augment.writers(held_out=True)
-    rng = np.random.default_rng(0)
-    chosen = [
-        rng.choice([k for k, digit in enumerate(digits) if digit.label == label], EACH, replace=False)
-        for label in range(10)
-    ]
-    return [
-        [np.rint(stroke).astype(int).tolist() for stroke in pen.place(digits[k].strokes)]
-        for k in rng.permutation(np.concatenate(chosen))
-    ]
 
 
 def changed() -> bool:
@@ -81,7 +52,7 @@ def _switch_look() -> None:
 
 
 def _switch_kiosk() -> None:
-    st.session_state["kiosk"] = WAIT if st.session_state["kiosk_switch"] else 0
+    st.session_state["kiosk"] = kiosk.WAIT if st.session_state["kiosk_switch"] else 0
 
 
 def _set_kiosk() -> None:

@@ -11,7 +11,8 @@ from nnviz import attribution, build, edges, figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.surgery import Lines, strongest_lines
-from nnviz.ui import anatomy, answer, compare, live, neuron
+from nnviz.ui.kit import answer, arithmetic, compare, nonsense
+from nnviz.ui.live import live
 from nnviz.ui.session import data
 
 TALL = 390  # pixels of a picture
@@ -47,7 +48,7 @@ def one_neuron(net: Network, trace: Trace, shown: bool) -> None:
 
 def knobs(net: Network, trace: Trace, shown: bool) -> None:
     _wiring(trace, strongest_lines(net, trace, 3), step=2 * len(net.layers) + 1, height=TALL - 46)
-    st.html(f'<p class="counts">{anatomy.counts(net)}</p>')
+    st.html(f'<p class="counts">{arithmetic.counts(net)}</p>')
 
 
 def _wiring(
@@ -117,7 +118,7 @@ def weighted_sum(net: Network, trace: Trace, shown: bool) -> None:
     with columns[1]:
         st.markdown("**weights × input**")
         _map(terms.reshape(IMAGE_SHAPE), limit, "contributions", "weights × input")
-    neuron.arithmetic(net, trace, 1, chosen())
+    arithmetic.arithmetic(net, trace, 1, chosen())
 
 
 def region(net: Network, trace: Trace, shown: bool) -> None:
@@ -166,7 +167,7 @@ def _ask(
 def squashing(net: Network, trace: Trace, shown: bool) -> None:
     z, a, b = float(trace.zs[0][chosen()]), float(trace.activations[1][chosen()]), float(net.layers[0].b[chosen()])
     _chart(figures.sigmoid(z, b, height=TALL - 130), "sigmoid", f"The sigmoid with the point z {z:.3f}, a {a:.3f}.")
-    neuron.arithmetic(net, trace, 1, chosen())
+    arithmetic.arithmetic(net, trace, 1, chosen())
 
 
 @data.explained(stop=False)
@@ -237,7 +238,7 @@ def _all_maps(name: str, framed: int | None = None) -> None:
 
 def noise(net: Network, trace: Trace, shown: bool) -> None:
     outputs(net, trace, shown)
-    anatomy.nonsense()
+    nonsense.choices()
 
 
 def _gallery(

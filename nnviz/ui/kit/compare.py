@@ -7,7 +7,7 @@ import streamlit as st
 
 from nnviz import figures
 from nnviz.figures.style import SHOWN
-from nnviz.ui import picker
+from nnviz.ui.kit import picker
 from nnviz.ui.session import data
 
 PAIR = ("smooth", "rough")  # trained alike but for one penalty

@@ -1,4 +1,4 @@
-"""The network's answer: the digit or why there is none, the ten output activations, and the unprepared one."""
+"""The network's answer: the digit or why there is none, and the ten output activations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from nnviz import figures, ink
 from nnviz.figures.style import SHOWN
-from nnviz.network import Network, Trace
+from nnviz.network import Trace
 
 SURE = 0.5  # an output neuron above this says "yes"
 
@@ -117,27 +117,3 @@ def stamp() -> str:
     session = st.session_state
     about = zlib.crc32(session["x"].tobytes() + session["painted"].tobytes())
     return f'data-input="{about} {session["loaded"].get("edition", 0)} {session["grid_edition"]}"'
-
-
-def unprepared(network: Network) -> None:
-    """Show drawing and prepared picture side by side, and what the network would have said to the drawing as it was."""
-    drawn, x = st.session_state["drawn"], st.session_state["x"]
-    with st.container(key="preparation", horizontal=True, vertical_alignment="center", wrap=False):
-        st.plotly_chart(
-            figures.preparation(drawn, x.reshape(drawn.shape)),
-            key="drawn_and_prepared",
-            width=280,
-            config=SHOWN,
-            alt=f"Merely shrunk: {where(drawn)}. Prepared for the network: {where(x.reshape(drawn.shape))}.",
-        )
-        st.caption(_unprepared_sentence(network.forward(drawn.reshape(-1))), width="stretch")
-
-
-def _unprepared_sentence(trace: Trace) -> str:
-    prepared = "Prepared as MNIST's digits were: the ink fills 20 pixels, its centre of mass sits in the middle."
-    if not trace.activations[0].any():
-        return prepared
-    return (
-        f"{prepared} Merely shrunk, the same drawing would have been read as **{trace.prediction}** "
-        f"(output activation {trace.output.max():.3f}): {sentence(trace)}."
-    )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from nnviz import link, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
-from nnviz.ui import answer
+from nnviz.ui.kit import answer
 from nnviz.ui.session import data, state, yours
 
 BIAS = "bias"

@@ -8,8 +8,9 @@ import streamlit as st
 from nnviz import attribution, build, chance, edges, figures, surgery
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network
-from nnviz.ui import answer, neuron, painting
-from nnviz.ui.painting import Answers
+from nnviz.ui.kit import answer, arithmetic
+from nnviz.ui.pages.build import painted
+from nnviz.ui.pages.build.painted import Answers
 from nnviz.ui.session import data, yours
 
 
@@ -31,7 +32,7 @@ def more(found: Answers) -> None:
 
 def probes(found: Answers) -> None:
     """Ask which probe will excite the neuron most, and only then show the numbers."""
-    pictures = build.probes(**painting.place())
+    pictures = build.probes(**painted.place())
     names, images = list(pictures), np.stack(list(pictures.values()))
     guess = st.segmented_control(
         "Before you see the numbers: which of these pictures will excite your neuron most?", names, key="guess",
@@ -46,7 +47,7 @@ def probes(found: Answers) -> None:
         return
     response = build.respond(found.weights, found.bias, images)
     terms = attribution.contributions(images.reshape(len(images), -1), found.weights.ravel()).reshape(images.shape)
-    limit, most = painting.limit_of(found.weights), int(response.z.argmax())
+    limit, most = painted.limit_of(found.weights), int(response.z.argmax())
     st.markdown(_judged(guess, names, response.z))
     with st.container(key="probes", height=328, border=False):
         st.plotly_chart(
@@ -74,7 +75,7 @@ def _table(names: list[str], response: build.Response, most: int) -> str:
     rows = []
     for k, name in enumerate(names):
         parts = response.sum(k)
-        cells = "".join(f"<td>{neuron.signed(value)}</td>" for value in parts.shown(neuron.DIGITS))
+        cells = "".join(f"<td>{arithmetic.signed(value)}</td>" for value in parts.shown(arithmetic.DIGITS))
         kind = ' class="most"' if k == most else ""
         rows.append(f"<tr{kind}><th scope='row'>{name}</th>{cells}<td>{parts.a:.3f}</td></tr>")
     heads = "".join(f"<th>{text}</th>" for text in ("probe", "positive", "+ negative", "+ bias", "= z", "sigmoid(z)"))
@@ -92,8 +93,8 @@ def edge_and_digit(found: Answers) -> None:
         st.markdown("**Best fit over your weights**")
         st.plotly_chart(
             figures.weight_map(
-                found.weights, painting.limit_of(found.weights), "weights",
-                None if edge is None else neuron.closed(edges.outline(edge)), height=220,
+                found.weights, painted.limit_of(found.weights), "weights",
+                None if edge is None else arithmetic.closed(edges.outline(edge)), height=220,
             ),
             key="painted_fit", config=SHOWN,
             alt="No edge." if edge is None else f"The weights with {edges.describe(edge)} drawn over them.",

@@ -14,7 +14,7 @@ import streamlit as st
 from nnviz import build
 from nnviz.figures.style import MUTED
 from nnviz.network import IMAGE_SHAPE
-from nnviz.ui import live
+from nnviz.ui.live import live
 
 SIZE = 280  # CSS pixels
 WHAT = (

@@ -7,11 +7,10 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from nnviz.ui import reconnect, share, stage, take_home
+from nnviz.ui.frame import kiosk, look, reconnect, share, stage, take_home
 from nnviz.ui.session import state
 
-ROOT = Path(__file__).parents[2]
-STYLE = Path(__file__).with_name("style.css")
+ROOT = Path(__file__).parents[3]
 
 
 def pages() -> StreamlitPage:
@@ -34,10 +33,10 @@ def open_page(title: str, explanation: str = "") -> None:
 
     Without them, the page has a title of its own.
     """
-    st.html(STYLE)
+    st.html(look.STYLE)
     state.start(title)
     stage.look()
-    stage.kiosk()
+    kiosk.watch()
     reconnect.watch()
     with st.container(
         key="heading" if explanation else "corner", horizontal=True, vertical_alignment="bottom", gap="medium"
