@@ -39,6 +39,8 @@ benchmarks: .venv/dev  ## print the README's figures
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.memory
+	$(BIN)/python -m benchmarks.room
+	$(BIN)/python -m benchmarks.room --processes 2
 	$(BIN)/python benchmarks/forward.py
 	$(BIN)/python benchmarks/edges.py
 	$(BIN)/python benchmarks/training_speed.py

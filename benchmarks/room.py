@@ -11,7 +11,10 @@ import argparse
 import asyncio
 import os
 import random
+import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -23,7 +26,7 @@ from pathlib import Path
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.browser.conftest import LAPTOP, Visit, serve, start_browser
+from tests.browser.conftest import LAPTOP, ROOT, Visit, serve, start_browser, wait_for_server
 
 MOST_VISITORS, MOST_SECONDS = 200, 300
 STROKES = ([(70, 60), (200, 60), (110, 220)], [(80, 140), (190, 150)], [(60, 70), (140, 200), (220, 80)])
@@ -167,9 +170,30 @@ def memory() -> float:
 
 @contextmanager
 def started(processes: int) -> Iterator[str]:
-    """Start nnviz, as one process or as several behind Caddy; yields its address."""
-    with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as address:
-        yield address
+    """Start nnviz, as one process or, as `make serve` does, as several behind Caddy; yields its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        if processes == 1:
+            with serve(Path(folder) / "log") as address:
+                yield address
+            return
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        environment: dict[str, str] = {"PORT": str(port), "PROCESSES": str(processes), "NNVIZ_ADDRESS": "127.0.0.1"}
+        with (Path(folder) / "log").open("w") as log:
+            supervisor = subprocess.Popen(
+                [sys.executable, "-m", "nnviz.web.serve"],
+                cwd=ROOT,
+                env=os.environ | environment,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            wait_for_server(supervisor, f"http://127.0.0.1:{port}", Path(folder) / "log")
+            time.sleep(2)  # until Caddy has found every process well
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            supervisor.terminate()
+            supervisor.wait(30)
 
 
 # ---- what is printed

@@ -19,10 +19,11 @@ def draw() -> None:
     with st.container(key="stage", horizontal=True, gap="medium"):
         with st.container(key="left", width=296):
             canvas.draw()
-        trace = data.network(st.session_state["network"]).forward(st.session_state["x"])
+        net = data.network(st.session_state["network"])
+        trace = net.forward(st.session_state["x"])
         with st.container(key="middle", width="stretch"):
             answer.layers(trace)
-            preparation.unprepared(data.network(st.session_state["network"]))
+            preparation.unprepared(net)
         with st.container(key="right", width=236):
             answer.verdict(trace)
             answer.outputs(trace)

@@ -77,7 +77,7 @@ def serve(log: Path, environment: dict[str, str] | None = None, script: str = "a
             command + options, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, env=os.environ | (environment or {})
         )
     try:
-        _wait_for_server(server, f"http://127.0.0.1:{port}", log)
+        wait_for_server(server, f"http://127.0.0.1:{port}", log)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
@@ -88,7 +88,7 @@ def serve(log: Path, environment: dict[str, str] | None = None, script: str = "a
             server.wait()
 
 
-def _wait_for_server(server: subprocess.Popen, address: str, log: Path) -> None:
+def wait_for_server(server: subprocess.Popen, address: str, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while time.monotonic() < deadline and server.poll() is None:
