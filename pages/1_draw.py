@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from nnviz.ui import answer, canvas, data, menu, picker
+from nnviz.ui.frame import menu
+from nnviz.ui.kit import answer, canvas, picker
+from nnviz.ui.pages.draw import preparation
+from nnviz.ui.session import data
 
 menu.open_page(
     "Draw a digit",
@@ -20,7 +23,7 @@ def draw() -> None:
         trace = net.forward(st.session_state["x"])
         with st.container(key="middle", width="stretch"):
             answer.layers(trace)
-            answer.unprepared(net)
+            preparation.unprepared(net)
         with st.container(key="right", width=236):
             answer.verdict(trace)
             answer.outputs(trace)

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from nnviz.ui import canvas, menu, neuron, picker
+from nnviz.ui.frame import menu
+from nnviz.ui.kit import arithmetic, canvas, picker
+from nnviz.ui.pages.neurons import maps, tabs
 
 menu.open_page(
     "Examine a neuron",
@@ -23,12 +25,12 @@ def examine() -> None:
             canvas.draw(layer, chosen, pen_tools=False)
         trace = net.forward(st.session_state["x"])
         with st.container(key="sum", width="stretch"):
-            neuron.arithmetic(net, trace, layer, chosen)
+            arithmetic.arithmetic(net, trace, layer, chosen)
     with left:
-        neuron.gallery(net, trace, layer, chosen, order)
+        maps.gallery(net, trace, layer, chosen, order)
     with right:
-        neuron.weights_and_terms(net, trace, layer, chosen)
-    neuron.more(net, trace, layer, chosen)
+        maps.weights_and_terms(net, trace, layer, chosen)
+    tabs.more(net, trace, layer, chosen)
 
 
 examine()

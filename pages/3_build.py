@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from nnviz.ui import data, menu, painting, probing
+from nnviz.ui.frame import menu
+from nnviz.ui.pages.build import painted, painting, present, threshold, trials
+from nnviz.ui.session import data
 
 menu.open_page(
     "Build a neuron",
@@ -17,12 +19,12 @@ def build() -> None:
         with st.container(key="brushes", width=296):
             painting.tools_and_grid()
         with data.explained():
-            answers = painting.answers()
+            answers = painted.answers()
         with st.container(key="threshold_and_sums", width="stretch"):
-            painting.threshold_and_sums(answers)
+            threshold.threshold_and_sums(answers)
         with st.container(key="present", width=330):
-            painting.present(answers)
-    probing.more(answers)
+            present.present(answers)
+    trials.more(answers)
 
 
 build()

@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from nnviz.ui import anatomy, canvas, menu, picker
+from nnviz.ui.frame import menu
+from nnviz.ui.kit import canvas, nonsense, picker
+from nnviz.ui.pages.network import signal, tabs, wiring
 
 menu.open_page(
     "13,002 knobs",
@@ -10,24 +12,24 @@ menu.open_page(
 )
 
 
-@st.fragment(run_every=anatomy.pace())
+@st.fragment(run_every=signal.pace())
 def take_apart() -> None:
     """Everything that follows the drawing, the network and what was done to it, rerun together."""
-    anatomy.advance()
+    signal.advance()
     with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="small"):
         net = picker.network()
         layer, chosen = picker.neuron(net)
-        anatomy.line_choices()
+        wiring.line_choices()
     with st.container(key="table", horizontal=True, gap="medium"):
         with st.container(key="small", width=176):
             canvas.draw(pen_tools=False)
-            anatomy.nonsense()
-        trace = anatomy.trace(net)
+            nonsense.choices()
+        trace = wiring.trace(net)
         with st.container(key="whole", width="stretch"):
-            anatomy.wiring(net, trace, layer, chosen)
+            wiring.wiring(net, trace, layer, chosen)
         with st.container(key="signal", width=292):
-            anatomy.signal(net, trace)
-    anatomy.more(net, trace, layer, chosen)
+            signal.signal(net, trace)
+    tabs.more(net, trace, layer, chosen)
 
 
 take_apart()

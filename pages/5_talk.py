@@ -2,7 +2,10 @@
 
 import streamlit as st
 
-from nnviz.ui import canvas, data, menu, talk
+from nnviz.ui.frame import menu
+from nnviz.ui.kit import canvas
+from nnviz.ui.pages.talk import talk
+from nnviz.ui.session import data
 
 menu.open_page("Talk")
 

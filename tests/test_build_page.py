@@ -308,10 +308,10 @@ def test_a_network_of_another_size_is_no_neuron():
 
 @pytest.mark.parametrize("sent", ["hello", "A", "ü", None, 7, {}, "AAA=", base64.b64encode(b"\x7f" * 1568).decode()])
 def test_what_is_no_grid_of_weights_is_refused(sent):
-    from nnviz.ui import paint
+    from nnviz.ui.pages.build import grid
 
     with pytest.raises(ValueError, match=r"damaged|expected"):
-        paint.read(sent)
+        grid.read(sent)
 
 
 @pytest.mark.parametrize(
@@ -323,15 +323,15 @@ def test_what_is_no_grid_of_weights_is_refused(sent):
     ],
 )  # fmt: skip
 def test_what_is_no_threshold_is_refused(sent):
-    from nnviz.ui import paint
+    from nnviz.ui.pages.build import grid
 
     with pytest.raises(ValueError, match=r"damaged|expected"):
-        paint.read_drag(sent)
+        grid.read_drag(sent)
 
 
 def test_a_grid_of_weights_is_read_to_the_thousandth():
-    from nnviz.ui import paint
+    from nnviz.ui.pages.build import grid
 
     levels = np.arange(-392, 392).astype("<i2") * 10
-    read = paint.read(base64.b64encode(levels.tobytes()).decode())
+    read = grid.read(base64.b64encode(levels.tobytes()).decode())
     np.testing.assert_allclose(read.ravel(), levels / 1000, atol=1e-6)

@@ -118,7 +118,7 @@ def test_the_picture_of_the_network_has_896_lines_at_most():
     assert sum(len(lines.source) for lines in surgery.strongest_lines(net, net.forward(DIGIT.ravel()), most)) == 896
     assert 16 * 30 + 16 * 16 + 10 * 16 == 896
     assert "at most 896 lines" in file("README.md")
-    assert 'st.slider( "Lines per neuron", 1, 30, 3' in file("nnviz/ui/anatomy.py")
+    assert 'st.slider( "Lines per neuron", 1, 30, 3' in file("nnviz/ui/pages/network/wiring.py")
 
 
 def test_the_input_has_784_pixels_of_256_greys():
@@ -320,7 +320,7 @@ def test_smooths_first_neuron_goes_from_dark_to_white(test_digits):
 
 
 def test_the_strokes_of_a_seven_and_a_zero_light_some_of_the_eight(test_digits, step):
-    said, scenes = step(5), importlib.import_module("nnviz.ui.scenes")
+    said, scenes = step(5), importlib.import_module("nnviz.ui.pages.talk.scenes")
     weights = np.stack([build.bar(*place).ravel() for place in scenes.HOPED])
     fires = test_digits.x @ weights.T + scenes.ENOUGH > 0
     for digit in (0, 7):
@@ -330,7 +330,7 @@ def test_the_strokes_of_a_seven_and_a_zero_light_some_of_the_eight(test_digits, 
 
 def test_the_readme_counts_the_steps_and_questions_of_the_talk(step):
     step(1)  # a running app: the canvas's package asks for one
-    steps = importlib.import_module("nnviz.ui.talk").STEPS
+    steps = importlib.import_module("nnviz.ui.pages.talk.talk").STEPS
     readme = file("README.md")
     assert f"The lesson in {len(steps)} steps" in readme
     asking = {3: "three", 4: "four", 5: "five"}[sum(each.asks for each in steps)]

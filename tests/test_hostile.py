@@ -29,7 +29,7 @@ def png_with(kind, body):
 @pytest.fixture(scope="module")
 def canvas():
     open_page(DRAW)  # it can be imported only where Streamlit runs
-    from nnviz.ui import canvas
+    from nnviz.ui.kit import canvas
 
     return canvas
 
@@ -65,7 +65,7 @@ def test_a_forged_click_chooses_nothing(customdata):
     def page():
         import streamlit as st
 
-        from nnviz.ui import picker
+        from nnviz.ui.kit import picker
 
         st.session_state["sent"] = {"selection": {"points": [{"customdata": st.session_state["forged"]}]}}
         st.session_state["found"] = picker.place_clicked("sent", 2)
@@ -79,7 +79,7 @@ def test_a_forged_click_chooses_nothing(customdata):
 
 def test_a_first_run_that_fails_leaves_the_next_one_its_canvas(monkeypatch):
     app = AppTest.from_file(str(ROOT / NEURONS), default_timeout=120)
-    from nnviz.ui import canvas as module
+    from nnviz.ui.kit import canvas as module
 
     def fail(*_):
         raise RuntimeError("on purpose")

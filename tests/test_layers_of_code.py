@@ -1,5 +1,9 @@
-"""One direction only: numerics, then figures, then ui, then pages. Each module is imported in a fresh interpreter."""
+"""One direction only: numerics, then figures, then ui, then pages; and in the ui from the session to the pages' parts.
 
+Each numeric module is imported in a fresh interpreter; the ui's imports are read.
+"""
+
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NUMERIC = sorted(f"nnviz.{path.stem}" for path in (ROOT / "nnviz").glob("*.py") if path.stem != "__init__")
-UI = sorted(f"nnviz.ui.{path.stem}" for path in (ROOT / "nnviz" / "ui").glob("*.py") if path.stem != "__init__")
+UI = ROOT / "nnviz" / "ui"
+FLOORS = ("session", "live", "kit", "frame", "pages")  # of the ui, from the lowest
+PAGES = sorted(path.name for path in (UI / "pages").iterdir() if (path / "__init__.py").exists())
 
 
 def loaded_by(*modules):
@@ -33,11 +39,47 @@ def test_the_figures_load_no_ui():
     assert loaded & {"streamlit", "nnviz.ui"} == set()
 
 
+def modules(folder):
+    """Yield each module of a folder with what it imports: `from a import b` gives a.b."""
+    for path in sorted(folder.rglob("*.py")):
+        imported = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                imported |= {f"{node.module}.{alias.name}" for alias in node.names}
+            elif isinstance(node, ast.Import):
+                imported |= {alias.name for alias in node.names}
+        yield str(path.relative_to(ROOT)), imported
+
+
+def under(imported, *packages):
+    """Those of the imported names that are one of these packages, or in one."""
+    return {name for name in imported if f"{name}.".startswith(tuple(f"{package}." for package in packages))}
+
+
 def test_the_ui_calls_plotly_only_through_the_figures():
-    for module in UI:
-        source = (ROOT / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
-        assert "import plotly" not in source, module
-        assert "from plotly" not in source, module
+    assert [path for path, imported in modules(UI) if under(imported, "plotly")] == []
+
+
+def test_every_folder_of_the_ui_has_its_floor():
+    assert {path.name for path in UI.iterdir() if (path / "__init__.py").exists()} == set(FLOORS)
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_a_floor_of_the_ui_knows_nothing_of_those_above(floor):
+    above = [f"nnviz.ui.{name}" for name in FLOORS[FLOORS.index(floor) + 1 :]]
+    assert list(modules(UI / floor)) != []
+    assert [path for path, imported in modules(UI / floor) if above and under(imported, *above)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_knows_nothing_of_the_other_pages(page):
+    others = [f"nnviz.ui.pages.{name}" for name in PAGES if name != page]
+    assert [path for path, imported in modules(UI / "pages" / page) if under(imported, *others)] == []
+
+
+def test_nothing_below_the_ui_imports_it():
+    below = [*modules(ROOT / "nnviz" / "figures"), *modules(ROOT / "nnviz" / "web")]
+    assert [path for path, imported in below if under(imported, "nnviz.ui")] == []
 
 
 def test_the_server_around_the_pages_loads_neither_pages_nor_figures():
@@ -47,8 +89,5 @@ def test_the_server_around_the_pages_loads_neither_pages_nor_figures():
 
 @pytest.mark.parametrize("page", sorted(path.name for path in (ROOT / "pages").glob("*.py")))
 def test_a_page_imports_only_streamlit_and_the_ui(page):
-    imports = [
-        line.split()[1] for line in (ROOT / "pages" / page).read_text(encoding="utf-8").splitlines()
-        if line.startswith(("import ", "from "))
-    ]  # fmt: skip
-    assert set(imports) <= {"streamlit", "nnviz.ui"}
+    (imported,) = [imported for path, imported in modules(ROOT / "pages") if path.endswith(page)]
+    assert imported - {"streamlit"} - under(imported, "nnviz.ui") == set()

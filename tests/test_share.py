@@ -11,7 +11,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from nnviz.mnist import load
-from nnviz.ui import share, state
+from nnviz.ui.frame import share
+from nnviz.ui.session.table import IN_LINK
 from tests.test_link import OLD
 from tests.test_pages import DRAW, ROOT, sentences
 
@@ -104,7 +105,7 @@ def test_a_link_of_each_kind_is_written_again_as_it_was(name):
 
 
 def test_every_kind_of_link_has_one_held_forever():
-    assert set(FOREVER) == set(state.UNDERSTOOD) - {"v"}
+    assert set(FOREVER) == set(IN_LINK)
 
 
 def test_a_link_of_another_version_is_read_as_far_as_it_can_be():

@@ -38,7 +38,7 @@ def lesson():
 def talk(lesson):
     """The module, which only a running app can import: the canvas's package asks for one."""
     lesson(1)
-    return importlib.import_module("nnviz.ui.talk")
+    return importlib.import_module("nnviz.ui.pages.talk.talk")
 
 
 def charts(app):

@@ -10,7 +10,7 @@ from nnviz import attribution, ink, pen, surgery
 from nnviz.figures.curves import signed_text
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
-from nnviz.ui.live import SOURCE
+from nnviz.ui.live.live import SOURCE
 from tests.browser.conftest import Visit, clear_digit, forward
 
 NETWORKS = ("smooth", "rough", "plain", "untrained")

@@ -74,7 +74,8 @@ def _png(side: int = ink.CANVAS, mode: str = "RGBA") -> bytes:
 
 def doors(folder: Path) -> tuple[Door, ...]:
     """List the doors; files that must lie on a disk are put into `folder`."""
-    from nnviz.ui import canvas, paint  # may be imported only where Streamlit runs
+    from nnviz.ui.kit import canvas  # may be imported only where Streamlit runs
+    from nnviz.ui.pages.build import grid
 
     def from_disk(data: bytes) -> Network:
         path = folder / "strange.npz"
@@ -97,8 +98,8 @@ def doors(folder: Path) -> tuple[Door, ...]:
         Door("network on disk", from_disk, files[:1]),
         Door("canvas", canvas._read_png, (_png(), _png(mode="L"), _png(mode="P"))),
         Door("small picture", lambda png: canvas._read_png(png, ink.SIDE), (_png(ink.SIDE, "L"),)),
-        Door("grid", paint.read, (base64.b64encode(np.zeros(784, "<i2").tobytes()).decode(),)),
-        Door("drag", lambda text: paint.read_drag({"at": _number(text), "began": 1.0}), ("2.5", "-30")),
+        Door("grid", grid.read, (base64.b64encode(np.zeros(784, "<i2").tobytes()).decode(),)),
+        Door("drag", lambda text: grid.read_drag({"at": _number(text), "began": 1.0}), ("2.5", "-30")),
     )
 
 

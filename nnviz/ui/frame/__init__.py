@@ -1,0 +1,1 @@
+"""What is around every page: menu, look, link, stage, kiosk, taking it home."""

@@ -1,0 +1,79 @@
+"""Which pages there are, and the frame every page opens with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from nnviz.ui.frame import kiosk, look, reconnect, share, stage, take_home
+from nnviz.ui.session import state
+
+ROOT = Path(__file__).parents[3]
+
+
+def pages() -> StreamlitPage:
+    """Name the pages, in the order of the menu, and return the one the address asks for."""
+    st.set_page_config(page_title="nnviz", page_icon=str(ROOT / "assets" / "icon.svg"), layout="wide")
+    return st.navigation(
+        [
+            st.Page(ROOT / "pages" / "1_draw.py", title="Draw", icon=":material/draw:", default=True),
+            st.Page(ROOT / "pages" / "2_neurons.py", title="Neurons", icon=":material/grid_view:"),
+            st.Page(ROOT / "pages" / "3_build.py", title="Build", icon=":material/brush:"),
+            st.Page(ROOT / "pages" / "4_network.py", title="Network", icon=":material/hub:"),
+            st.Page(ROOT / "pages" / "5_talk.py", title="Talk", icon=":material/co_present:"),
+        ],
+        position="top",
+    )
+
+
+def open_page(title: str, explanation: str = "") -> None:
+    """Begin a page: the common look, the state from the link, a title and two sentences that explain it.
+
+    Without them, the page has a title of its own.
+    """
+    st.html(look.STYLE)
+    state.start(title)
+    stage.look()
+    kiosk.watch()
+    reconnect.watch()
+    with st.container(
+        key="heading" if explanation else "corner", horizontal=True, vertical_alignment="bottom", gap="medium"
+    ):
+        if explanation:
+            st.subheader(title, anchor=False, width="content")
+            st.caption(explanation, width="stretch")
+        _tools()
+    state.show_notes()
+
+
+@st.fragment
+def _tools() -> None:
+    """Offer what every page has: sharing it, showing it on a stage, and taking it home."""
+    with st.container(key="page_tools", horizontal=True, gap="small", width="content", wrap=False):
+        sharing = st.popover("Share", icon=":material/share:", key="share", on_change="rerun")
+        showing = st.popover("Stage", icon=":material/present_to_all:", key="stage_choices", on_change="rerun")
+        taking = st.popover("Take home", icon=":material/download:", key="take_home", on_change="rerun")
+    if sharing.open:
+        with sharing:
+            share.link()
+    if showing.open:
+        with showing:
+            stage.choices()
+    if taking.open:
+        with taking:
+            take_home.choices()
+    if stage.changed() or _closed(any(tool.open for tool in (sharing, showing, taking))):
+        st.rerun()
+
+
+def _closed(now_open: bool) -> bool:
+    """Say whether a popover has just been closed: by a stroke, perhaps, that came in the same message.
+
+    The browser names one fragment in a message, this one, though the message holds the drawing, too (seen in
+    Streamlit 1.67).
+    """
+    was_open = st.session_state["popover_open"]
+    st.session_state["popover_open"] = now_open
+    return was_open and not now_open

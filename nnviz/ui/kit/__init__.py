@@ -1,0 +1,1 @@
+"""What pages share: canvas, answer, pickers, sums in numbers."""

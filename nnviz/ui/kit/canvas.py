@@ -1,0 +1,254 @@
+"""The canvas: what is drawn on it becomes the session's `x`; undo, clear, eraser, pen width and a test digit."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import random
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit_drawable_canvas import CanvasResult, st_canvas
+
+from nnviz import ink
+from nnviz.ui.live import live
+from nnviz.ui.session import data, state
+
+INK, PAPER = "#ffffff", "#000000"
+PEN, ERASER = "Pen", "Eraser"
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+LARGEST_PNG = 1_000_000  # bytes; the canvas's are some 10,000, and 280 x 280 pixels that do not deflate 314,000
+MOST_OBJECTS = 2_000  # strokes of a drawing
+
+
+def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
+    """Show the canvas with its tools, let the figures follow the pen, and take over a new drawing if there is one.
+
+    Parameters
+    ----------
+    layer, neuron : int
+        The neuron examined on this page; layer 0 where none is.
+    pen_tools : bool
+        Whether there is room for the eraser and the pen's width.
+    """
+    session = st.session_state
+    state.show_notes()
+    kept = False
+    if session["arrived"] or not session["loaded"]:  # the canvas is made anew on each page: give it what was on it
+        kept = session["taken"] is None and _keep()
+        _load(session["objects"] or _as_objects(session["x"]))
+        session["arrived"] = False
+    board, tools = st.container(key="board"), st.container(key="tools", gap="small")
+    with tools:
+        _actions()
+        eraser, width = _pen() if pen_tools else (False, ink.PEN_WIDTH)
+    with board:
+        result = st_canvas(
+            key="ink",
+            width=ink.CANVAS,
+            height=ink.CANVAS,
+            background_color=PAPER,
+            stroke_color=PAPER if eraser else INK,
+            stroke_width=width,
+            initial_drawing=session["loaded"],
+            return_image_data=True,
+            update_streamlit=not kept and _echoes(),
+        )
+        trouble = live.follow_pen(session["network"], session["loaded_x"], session["loaded"]["edition"], layer, neuron)
+    _take_over(result)
+    state.share()
+    if trouble:
+        st.caption("The figures follow after each stroke, not during it.")
+
+
+def _echoes() -> bool:
+    """Say whether the canvas is to send what it is given, too: not where the live part sends and Python knows it."""
+    return not live.stroke() or st.session_state["loaded_x"] is None
+
+
+def _actions() -> None:
+    with st.container(key="actions", horizontal=True, gap="small"):
+        st.button("Undo", icon=":material/undo:", key="undo", help="Take back the last stroke", on_click=_undo)
+        st.button("Clear", icon=":material/delete:", key="clear", help="Empty the canvas", on_click=_clear)
+        st.button(
+            "Test digit",
+            icon=":material/casino:",
+            key="test_digit",
+            help="Put a digit from the test set onto the canvas; draw on it if you like",
+            on_click=take_test_digit,
+        )
+
+
+def _pen() -> tuple[bool, int]:
+    with st.container(key="pen", horizontal=True, gap="medium", vertical_alignment="center"):
+        tool = st.segmented_control(
+            "Tool", [PEN, ERASER], key="tool", default=PEN, required=True, label_visibility="collapsed"
+        )
+        width = st.slider(
+            "Pen width",
+            6,
+            40,
+            ink.PEN_WIDTH,
+            key="pen_width",
+            format="%d px wide",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    return tool == ERASER, width
+
+
+def _undo() -> None:
+    """Take back the last stroke; the canvas then sends what is left, unless that is known here."""
+    objects = st.session_state["objects"][:-1]
+    if not objects:
+        state.set_picture(np.zeros(ink.SIDE**2))
+    elif _is_untouched_picture(objects):
+        state.set_picture(_read_png(_picture_file(objects[0]), side=ink.SIDE))
+    _load(objects, known=len(objects) == 0 or _is_untouched_picture(objects))
+
+
+def _clear() -> None:
+    state.set_picture(np.zeros(ink.SIDE**2))
+    _load([])
+
+
+def take_test_digit() -> None:
+    """Make a digit from the test set, at random, the drawing."""
+    try:
+        digits = data.test_digits()
+    except data.Unreadable as error:
+        state.note(str(error))
+        return
+    show(digits.picture(int(np.random.default_rng().integers(len(digits.labels)))))
+
+
+def show(x: np.ndarray) -> None:
+    """Make a prepared picture the network's input, and put it on the canvas."""
+    state.set_picture(x)
+    _load(_as_objects(st.session_state["x"]))
+
+
+def _load(objects: list[dict[str, Any]], known: bool = True) -> None:
+    """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs.
+
+    Another session's editions are others, too: it may go on with this canvas when this one's process has died.
+    `known` says whether the session's `x` is what they show; else the live part reads it from the canvas.
+    """
+    objects = [{**shape, "imageSmoothing": False} if shape.get("type") == "Image" else shape for shape in objects]
+    edition = st.session_state["loaded"].get("edition", random.randrange(2**31)) + 1
+    st.session_state["objects"] = objects
+    st.session_state["loaded_x"] = st.session_state["x"].copy() if known else None
+    st.session_state["loaded"] = {"edition": edition, "objects": objects}
+
+
+def _as_objects(x: np.ndarray) -> list[dict[str, Any]]:
+    """Describe a picture (784,) as a canvas object, ten canvas pixels to each of its own; none when blank."""
+    if not x.any():
+        return []
+    buffer = io.BytesIO()
+    Image.fromarray(np.rint(x.reshape(ink.SIDE, ink.SIDE) * 255).astype(np.uint8)).save(buffer, "PNG")
+    source = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    scale = ink.CANVAS / ink.SIDE
+    return [
+        {
+            "type": "Image", "src": source, "left": 0, "top": 0, "originX": "left", "originY": "top",
+            "width": ink.SIDE, "height": ink.SIDE, "scaleX": scale, "scaleY": scale, "strokeWidth": 0,
+            "imageSmoothing": False, "selectable": False,
+        }
+    ]  # fmt: skip
+
+
+def _take_over(result: CanvasResult) -> None:
+    """Prepare what the canvas sent, unless it was taken over before."""
+    session = st.session_state
+    try:
+        image, edition = result.image_bytes, session["loaded"]["edition"]
+        sent = image, live.stroke()  # the same stroke may be drawn again after Clear
+        if edition != session["taken"]:  # sent before the canvas was given something else: a stroke cleared at once
+            session["taken"], session["sent"] = edition, sent
+        if image is None or sent == session["sent"]:
+            return
+        drawing, objects = _read_png(image), _read_objects(result.json_data)
+        session["sent"], session["objects"] = sent, objects
+    except (ValueError, AttributeError, TypeError, KeyError):
+        state.note("The canvas sent a drawing that cannot be read; the one before it stays.")
+        return
+    if _is_untouched_picture(session["objects"]):  # a test digit or a link's is prepared already: keep it to the bit
+        return
+    state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
+
+
+def _keep() -> bool:
+    """Go on with a canvas that was drawn on before this session began: the process it was drawn with has died.
+
+    It may hold strokes that the address does not know yet, and all of them can still be taken back one by one. What the
+    browser says of it must be known before it is given anything else, so it is read where Streamlit 1.67 keeps it.
+    Return whether there was one. It must not answer while this first run lasts: the fragment's run for that would have
+    Streamlit leave out what the first one has not sent yet, and the widgets would lose their values.
+    """
+    context = get_script_run_ctx()
+    try:
+        states = context.session_state.get_widget_states() if context else []
+        found = [json.loads(each.json_value)["drawing"] for each in states if each.id.endswith("-ink")]
+        read = [(_read_png(_picture_file({"src": each["data"]})), _read_objects(each["raw"])) for each in found]
+    except Exception:  # whatever a stranger's message sets off, in the JSON of other widgets, too
+        return False  # the address's drawing, then
+    for picture, objects in read:
+        _keep_picture(picture, objects)
+        st.session_state["objects"] = objects
+    return len(read) > 0
+
+
+def _keep_picture(drawing: np.ndarray, objects: list[dict[str, Any]]) -> None:
+    """Make what is on a canvas the input; the address's, to the bit, if it shows nothing else."""
+    if not _is_untouched_picture(objects):
+        state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
+        return
+    picture = _read_png(_picture_file(objects[0]), side=ink.SIDE).reshape(-1)
+    if not np.allclose(picture, st.session_state["x"], atol=1 / 255):
+        state.set_picture(picture)
+
+
+def _is_untouched_picture(objects: list[dict[str, Any]]) -> bool:
+    return len(objects) == 1 and isinstance(objects[0], dict) and objects[0].get("type") == "Image"
+
+
+def _picture_file(shape: dict[str, Any]) -> bytes:
+    return base64.b64decode(str(shape.get("src", "")).rpartition(",")[2])
+
+
+def _read_objects(sent: Any) -> list[dict[str, Any]]:
+    """Read the canvas's description of what is on it; ValueError if that is not a list of objects, or too long.
+
+    A picture among them must be one that `_undo` can put back.
+    """
+    objects = (sent or {}).get("objects", [])
+    if not isinstance(objects, list) or not all(isinstance(shape, dict) for shape in objects):
+        raise ValueError("the drawing is not described as a list of objects")
+    if len(objects) > MOST_OBJECTS:
+        raise ValueError(f"the drawing has {len(objects):,} parts; expected at most {MOST_OBJECTS:,}")
+    for shape in objects:
+        if shape.get("type") == "Image":
+            _read_png(_picture_file(shape), side=ink.SIDE)
+    return objects
+
+
+def _read_png(png: bytes, side: int = ink.CANVAS) -> np.ndarray:
+    """Read a PNG as ink (side, side), 0..1; one of another size, or another kind of file, is refused undecoded.
+
+    Its header is read twice: by the bytes before Pillow opens it, and as Pillow took it, which obeys a later one.
+    """
+    header = PNG_SIGNATURE + b"\0\0\0\rIHDR" + 2 * side.to_bytes(4, "big")
+    if not png.startswith(header) or png.count(b"IHDR") > 1 or len(png) > LARGEST_PNG:
+        raise ValueError(f"the picture is not a PNG of at most {LARGEST_PNG:,} bytes; expected {side} x {side} pixels")
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+            if picture.size == (side, side):
+                return np.asarray(picture.convert("L"), dtype=float) / 255
+    except Exception as error:  # whatever a stranger's file sets off in Pillow: IndexError and AssertionError were seen
+        raise ValueError("the picture is damaged") from error
+    raise ValueError(f"the picture has {picture.size} pixels; expected {side} x {side}")

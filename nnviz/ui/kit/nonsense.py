@@ -1,0 +1,39 @@
+"""Nonsense to feed a network with, and how often noise convinces it."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from nnviz import surgery
+from nnviz.network import IMAGE_SHAPE
+from nnviz.ui.kit import canvas
+from nnviz.ui.session import data, state
+
+NONSENSE = {
+    "noise": "Noise",
+    "dim noise": "Dim noise",
+    "letter": "Letter",
+    "scribble": "Scribble",
+    "blank": "Blank",
+    "inverted": "Inverted",
+}
+
+
+def choices() -> None:
+    """Feed the network what is no digit, in one press each, and say how often noise convinces it."""
+    with st.container(key="nonsense", horizontal=True, gap="small"):
+        for kind, label in NONSENSE.items():
+            st.button(label, key=f"feed_{kind}".replace(" ", "_"), on_click=_feed, args=(kind,))
+    name = st.session_state["network"]
+    st.caption(
+        f"Of 2,000 pictures of noise, every pixel a random grey, {data.noise_confidence(name):.1%} get an output above "
+        f"one half; dimmed to a digit's ink, {data.noise_confidence(name, dim=True):.1%}. Nobody taught it to answer "
+        "“none”."
+    )
+
+
+def _feed(kind: str) -> None:
+    x = st.session_state["x"].reshape(IMAGE_SHAPE)
+    canvas.show(surgery.nonsense(np.random.default_rng(), x if x.any() else None)[kind])
+    state.share()

@@ -1,0 +1,100 @@
+"""Choosing a network, a neuron, and the order of the gallery."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from nnviz.network import Network, Trace
+from nnviz.ui.session import data, state, yours
+from nnviz.ui.session.table import DEFAULTS
+
+ABOUT = {
+    "smooth": "trained with a penalty on differences between neighbouring weights",
+    "rough": "trained as “smooth” was, but without the penalty on differences between neighbours",
+    "plain": "trained for less time, on MNIST alone, for right answers and nothing else",
+    "untrained": "random weights, never trained",
+    yours.WORD: "your own, made on the Network page",
+}
+NUMBER, ACTIVATION, EDGE = DEFAULTS["sort"], "by activation", "by edge-likeness"
+
+
+def about(name: str) -> str:
+    """Say how a network came to be."""
+    return ABOUT.get(name, ABOUT[yours.WORD])
+
+
+def sentence(name: str) -> str:
+    """Say so in a sentence of its own."""
+    said = about(name)
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def network() -> Network:
+    """Choose one of the networks; it answers the same drawing at once."""
+    titles = {name: yours.shown(name) for name in data.names()}
+    name = st.segmented_control(
+        "Network",
+        titles,
+        key="network",
+        default=st.session_state["network"],  # what the browser falls back to if it loses its value
+        format_func=titles.__getitem__,
+        required=True,
+        persist_state="session",
+        on_change=state.check_network,
+        help="  \n".join(f"**{name}**: {about}" for name, about in ABOUT.items()),
+    )
+    return data.network(str(name))
+
+
+def neuron(net: Network) -> tuple[int, int]:
+    """Choose a layer and one of its neurons."""
+    titles = {n: data.layer_name(st.session_state["network"], n) for n in range(1, len(net.sizes))}
+    st.segmented_control(
+        "Layer",
+        titles,
+        key="layer",
+        required=True,
+        persist_state="session",
+        format_func=titles.__getitem__,
+        on_change=state.check_network,
+    )
+    layer = int(st.session_state["layer"])
+    chosen = st.selectbox(
+        "Neuron",
+        range(net.sizes[layer]),
+        key="neuron",
+        persist_state="session",
+        format_func=lambda k: f"digit {k}" if layer == len(net.layers) else f"neuron {k}",
+        width=140,
+    )
+    return layer, chosen
+
+
+def order(layer: int, trace: Trace) -> list[int]:
+    """Choose how the gallery is sorted, and return the neurons in that order."""
+    ways = [NUMBER, ACTIVATION] + [EDGE] * (layer == 1)
+    if st.session_state["sort"] not in ways:
+        st.session_state["sort"] = NUMBER
+    way = st.selectbox("Sorted", ways, key="sort", persist_state="session", width=170)
+    if way == ACTIVATION:
+        return np.argsort(-trace.activations[layer], kind="stable").tolist()
+    if way == EDGE:
+        return np.argsort(-data.margins(st.session_state["network"]), kind="stable").tolist()
+    return list(range(trace.activations[layer].size))
+
+
+def clicked() -> None:
+    """Take over the neuron whose map was clicked in the gallery."""
+    if place := place_clicked("weight_maps", 1):
+        st.session_state["neuron"] = place[0]
+        state.check_network()
+
+
+def place_clicked(chart: str, many: int) -> tuple[int, ...]:
+    """Return the first so many numbers a clicked point of a chart stands for; none if it holds anything else."""
+    points = st.session_state[chart]["selection"]["points"]
+    try:
+        return tuple(int(number) for number in np.ravel(points[0]["customdata"])[:many]) if points else ()
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return ()

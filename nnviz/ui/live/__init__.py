@@ -1,0 +1,1 @@
+"""The live part: the figures follow the pen in the browser."""

@@ -1,0 +1,114 @@
+"""The Python face of the live part (live.js), which lets the figures follow the pen: hands it the weights."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any, TypedDict
+
+import numpy as np
+import streamlit as st
+
+from nnviz.ui.session import data
+
+
+def script(*names: str) -> str:
+    """Return these files of this folder as one."""
+    return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
+
+
+SOURCE = script("numbers.js", "drawing.js", "wiring.js", "keys.js", "live.js")
+_component = st.components.v2.component(
+    "nnviz_live",
+    html='<span data-live="wait"></span><output aria-live="polite"></output>',
+    css="output { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }",
+    js=SOURCE,
+)
+
+
+class Wiring(TypedDict):
+    """How the wiring is drawn: what wiring.js must know to go on drawing it, in the figure's `layout.meta`.
+
+    Attributes
+    ----------
+    step : int
+        How far the signal has come, as `figures.wiring` counts.
+    out : list of pairs (layer, neuron)
+        Those knocked out.
+    by : "weight" or "signal"
+        What the lines are chosen by.
+    most : int
+        How many into each neuron.
+    only : pair, or None
+        The neuron whose lines alone are drawn.
+    focus : int
+        How many then into it.
+    neuron : pair
+        The chosen one, whose sum may be shown below.
+    edition : int
+        Of what is on the canvas: another one makes the browser draw the figure again although it is the same.
+    """
+
+    step: int
+    out: list[tuple[int, int]]
+    by: str
+    most: int
+    only: tuple[int, int] | None
+    focus: int
+    neuron: tuple[int, int]
+    edition: int
+
+
+def follow_pen(name: str, x: np.ndarray | None, edition: int, layer: int = 0, neuron: int = 0) -> bool:
+    """Let the page's figures follow the pen; return whether the browser has said that they cannot.
+
+    Parameters
+    ----------
+    name : str
+        The network to run in the browser. Its weights travel once, not with every stroke: while nothing of this
+        changes, Streamlit sends its hash.
+    x : array (784,), 0..1, or None
+        The input when Python last put something on the canvas: undo, clear, a test digit, an opened link. None:
+        whatever the canvas then shows.
+    edition : int
+        Grows whenever it does.
+    layer, neuron : int
+        The neuron examined on the page; layer 0 where none is.
+    """
+    result = _component(
+        key="live",
+        data={
+            "name": name,
+            "layers": _weights(name),
+            "x": None if x is None else _base64(x),
+            "edition": edition,
+            "layer": layer,
+            "neuron": neuron,
+            "told": bool(_said("trouble")),
+        },
+        default={"trouble": None, "stroke": 0},
+        on_trouble_change=lambda: None,
+        on_stroke_change=lambda: None,
+        height="content",
+    )
+    return bool(result.trouble)
+
+
+def stroke() -> int:
+    """Return when the live part last had the canvas send a stroke, in ms of the browser's clock; 0 if it has not."""
+    said = _said("stroke")
+    return said if type(said) is int and not _said("trouble") else 0
+
+
+def _said(what: str) -> Any:
+    """Return what the browser has said last: "trouble", that the figures cannot follow; "stroke", when it sent one."""
+    return (st.session_state.get("live") or {}).get(what)
+
+
+@st.cache_resource(show_spinner=False, max_entries=data.MOST)
+def _weights(name: str) -> list[dict[str, str]]:
+    return [{"W": _base64(layer.W), "b": _base64(layer.b)} for layer in data.network(name).layers]
+
+
+def _base64(numbers: np.ndarray) -> str:
+    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()

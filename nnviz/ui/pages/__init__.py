@@ -1,0 +1,1 @@
+"""A folder a page: its parts, and its style sheet."""

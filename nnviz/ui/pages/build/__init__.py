@@ -1,0 +1,1 @@
+"""Build: a neuron painted by hand."""

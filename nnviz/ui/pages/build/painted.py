@@ -1,0 +1,70 @@
+"""The painted neuron: taken over, and asked about the drawing and all test digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+
+from nnviz import attribution, build
+from nnviz.network import IMAGE_SHAPE
+from nnviz.ui.session import data, state
+
+MOST_UNDO = 50  # strokes, 3 kB each
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """The painted neuron, and what it makes of the present drawing (`own`, of `terms`) and of all test digits."""
+
+    weights: np.ndarray
+    bias: float
+    own: build.Response
+    terms: np.ndarray
+    digits: build.Response
+    labels: np.ndarray
+
+
+def answers() -> Answers:
+    """Ask the painted neuron; raises `data.Unreadable`."""
+    session = st.session_state
+    weights, bias = session["painted"], session["painted_bias"]
+    # In float64, as paint.js does: both show the same numbers.
+    terms = attribution.contributions(session["x"], weights.ravel()).reshape(IMAGE_SHAPE)
+    own = build.Response(terms[terms > 0].sum(keepdims=True), terms[terms < 0].sum(keepdims=True), bias)
+    return Answers(weights, bias, own, terms, replace(_digits(weights.tobytes()), bias=bias), data.test_digits().labels)
+
+
+@st.cache_data(show_spinner=False, max_entries=20)
+def _digits(weights: bytes) -> build.Response:
+    """Ask a neuron without a bias about all test digits: moving the threshold adds up nothing again."""
+    return build.respond(np.frombuffer(weights, np.float32).reshape(IMAGE_SHAPE), 0.0, data.test_x())
+
+
+def limit_of(weights: np.ndarray) -> float:
+    """Return the end of the colour scale: 1, what the brush reaches, or more if a trained neuron's weights do."""
+    return max(1.0, float(abs(weights).max()))
+
+
+def place() -> dict[str, float]:
+    """Return the row, column and orientation of the pattern last started from: where the probes go, too."""
+    session = st.session_state
+    at = {"row": session["place_row"], "column": session["place_column"]}
+    return {**at, "orientation": float(session["place_turn"])} if session["start_from"] == "bar" else at
+
+
+def change(weights: np.ndarray, bias: float) -> None:
+    """Replace the painted neuron, on the grid too; it can be undone. ValueError, and no change, if out of range."""
+    take_over(weights, bias)
+    st.session_state["grid_edition"] += 1
+
+
+def take_over(weights: np.ndarray, bias: float, undoable: bool = True) -> None:
+    """Make this the painted neuron, and write it into the address; ValueError, and no change, if out of range."""
+    session = st.session_state
+    before = (session["painted"], session["painted_bias"])
+    state.set_neuron(weights, bias)  # first: what is refused leaves nothing behind
+    if undoable:
+        session["history"] = [*session["history"], before][-MOST_UNDO:]
+    state.share()

@@ -1,0 +1,129 @@
+"""Painting a neuron: the grid with its brushes, and the patterns to start from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from nnviz import build
+from nnviz.ui.kit import arithmetic
+from nnviz.ui.pages.build import grid, painted, threshold
+from nnviz.ui.session import data, parameters, state, yours
+
+BRUSHES = {"+": 1, "−": -1, "Eraser": 0}
+NETWORK = "network"
+PATTERNS = {
+    "zero": "everything zero",
+    "region": "a bright region alone",
+    "surround": "the same with a negative surround",
+    "bar": "a bar between dark flanks",
+    "ring": "a ring",
+    NETWORK: "a neuron of the network",
+}
+
+
+def tools_and_grid() -> None:
+    """Show the grid with its tools."""
+    session = st.session_state
+    state.show_notes()
+    board = st.container(key="painting")
+    arithmetic.scale(painted.limit_of(session["painted"]), "weights")
+    brush = _brush()
+    with board:
+        grid.grid(
+            session["painted"], session["painted_bias"], session["x"], session["grid_edition"], brush,
+            on_paint=_painted, on_drag=threshold.dragged,
+        )  # fmt: skip
+    session["heard"] = grid.sent()
+    _undo_and_clear()
+    _start_from()
+
+
+def _painted() -> None:
+    """Take over what was painted."""
+    try:
+        weights = grid.painted(st.session_state["grid_edition"])
+    except ValueError:
+        state.note("The grid sent a painting that cannot be read; the one before it stays.")
+        return
+    if weights is not None:
+        painted.take_over(weights, st.session_state["painted_bias"])
+
+
+def _brush() -> grid.Brush:
+    with st.container(key="brush_row", horizontal=True, gap="small", vertical_alignment="center"):
+        brush = st.segmented_control(
+            "Brush", list(BRUSHES), key="brush", default="+", required=True, persist_state="session",
+            label_visibility="collapsed", help="+ paints positive weights, blue; − negative ones, red",
+        )  # fmt: skip
+    with st.container(key="brush_sizes", horizontal=True, gap="medium"):
+        strength = st.slider("Strength", 0.1, 1.0, 1.0, 0.1, key="strength", persist_state="session")
+        width = st.slider("Width", 1, 7, 3, key="brush_width", persist_state="session")
+    return grid.Brush(BRUSHES[str(brush)], float(strength), int(width))
+
+
+def _undo_and_clear() -> None:
+    with st.container(key="painting_actions", horizontal=True, gap="small"):
+        st.button(
+            "Undo", icon=":material/undo:", key="undo_painting", on_click=_undo,
+            disabled=not st.session_state["history"], help="Take back the last change of weights or bias",
+        )  # fmt: skip
+        st.button(
+            "Clear", icon=":material/delete:", key="clear_painting", on_click=_clear,
+            help="Set all weights and the bias to zero",
+        )  # fmt: skip
+
+
+def _start_from() -> None:
+    kind = st.selectbox(
+        "Start from", list(PATTERNS), index=None, key="start_from", placeholder="Start from a pattern",
+        persist_state="session", label_visibility="collapsed", on_change=_begin, format_func=PATTERNS.__getitem__,
+    )  # fmt: skip
+    if kind == NETWORK:
+        count, name = data.network(st.session_state["network"]).sizes[1], yours.shown(st.session_state["network"])
+        st.selectbox(
+            "Neuron", range(count), key="copied", on_change=_apply, persist_state="session",
+            format_func=lambda k: f"neuron {k} of {name}", label_visibility="collapsed",
+        )  # fmt: skip
+    elif kind in parameters.PLACED:
+        row, column, turn = st.columns(3, gap="small")
+        row.slider("Row", *parameters.PLACES, step=0.5, key="place_row", on_change=_apply, persist_state="session")
+        column.slider(
+            "Column", *parameters.PLACES, step=0.5, key="place_column", on_change=_apply, persist_state="session"
+        )
+        if kind == "bar":
+            turn.slider(
+                "Turn", 0, 175, step=5, key="place_turn", on_change=_apply, format="%d°", persist_state="session"
+            )
+
+
+def _begin() -> None:
+    """Start from the pattern just chosen, at its usual place, with a bias of zero."""
+    session = st.session_state
+    middle = session["start_from"] == "ring"
+    session["place_row"], session["place_column"] = (14.0, 14.0) if middle else (build.ROW, build.COLUMN)
+    session["guess"] = None
+    _apply(0.0)
+
+
+def _apply(bias: float | None = None) -> None:
+    session = st.session_state
+    kind = session["start_from"]
+    if kind == NETWORK:
+        painted.change(*build.from_network(data.network(session["network"]), session["copied"]))
+    elif kind:
+        weights = build.PATTERNS[kind](**(painted.place() if kind in parameters.PLACED else {}))
+        painted.change(weights, session["painted_bias"] if bias is None else bias)
+
+
+def _undo() -> None:
+    history = st.session_state["history"]
+    if history:
+        painted.change(*history[-1])
+        st.session_state["history"] = history[:-1]
+
+
+def _clear() -> None:
+    session = st.session_state
+    session["start_from"] = session["guess"] = None
+    session["place_row"], session["place_column"] = build.ROW, build.COLUMN
+    painted.change(build.zero(), 0.0)

@@ -1,0 +1,183 @@
+"""A painted neuron put to the test: probes, how edge-like it is, which digit it tells apart, its place in a network."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from nnviz import attribution, build, chance, edges, figures, surgery
+from nnviz.figures.style import SHOWN
+from nnviz.network import Network
+from nnviz.ui.kit import answer, arithmetic
+from nnviz.ui.pages.build import painted
+from nnviz.ui.pages.build.painted import Answers
+from nnviz.ui.session import data, yours
+
+
+def more(found: Answers) -> None:
+    """Show the open one of three tabs."""
+    tabs = st.tabs(
+        ["Which probe excites it most?", "Is it an edge detector?", "Put it into the network"],
+        key="more_build",
+        on_change="rerun",
+    )
+    for tab, show in zip(tabs, (probes, edge_and_digit, put_in), strict=True):
+        if tab.open:
+            with tab, data.explained():
+                show(found)
+
+
+# ---- the probes
+
+
+def probes(found: Answers) -> None:
+    """Ask which probe will excite the neuron most, and only then show the numbers."""
+    pictures = build.probes(**painted.place())
+    names, images = list(pictures), np.stack(list(pictures.values()))
+    guess = st.segmented_control(
+        "Before you see the numbers: which of these pictures will excite your neuron most?", names, key="guess",
+        persist_state="session",
+    )  # fmt: skip
+    if guess is None:
+        with st.container(key="probes", height=176, border=False):
+            st.plotly_chart(
+                figures.probe_row(images, names), key="probe_pictures", height="stretch", config=SHOWN,
+                alt=f"Seven pictures: {', '.join(names)}.",
+            )  # fmt: skip
+        return
+    response = build.respond(found.weights, found.bias, images)
+    terms = attribution.contributions(images.reshape(len(images), -1), found.weights.ravel()).reshape(images.shape)
+    limit, most = painted.limit_of(found.weights), int(response.z.argmax())
+    st.markdown(_judged(guess, names, response.z))
+    with st.container(key="probes", height=328, border=False):
+        st.plotly_chart(
+            figures.probe_row(images, names, terms, limit, most), key="probe_terms", height="stretch", config=SHOWN,
+            alt="; ".join(f"{name}: z {z:.2f}" for name, z in zip(names, response.z, strict=True)),
+        )  # fmt: skip
+    st.html(_table(names, response, most))
+    st.caption(
+        "Above: the probe; below: weights × input. The bar stands where the pattern you started from has its own; "
+        "turned is the same bar turned by 90°, beside lies on its flank, inverse is dark on white. A stroke detector "
+        "prefers its bar to the blob; a neuron that merely adds up a region does not."
+    )
+
+
+def _judged(guess: str, names: list[str], z: np.ndarray) -> str:
+    """Say whether the prediction was right."""
+    best = [name for name, value in zip(names, z, strict=True) if value >= z.max() - 1e-6]
+    if len(best) == len(names):
+        return f"You said **{guess}**. All seven give the same z: to this neuron they are all alike."
+    which = f"**{best[0]}** excites it most" if len(best) == 1 else f"**{' and '.join(best)}** excite it equally"
+    return f"You said **{guess}**: {'right' if guess in best else 'not so'}. Of the seven, {which}."
+
+
+def _table(names: list[str], response: build.Response, most: int) -> str:
+    rows = []
+    for k, name in enumerate(names):
+        parts = response.sum(k)
+        cells = "".join(f"<td>{arithmetic.signed(value)}</td>" for value in parts.shown(arithmetic.DIGITS))
+        kind = ' class="most"' if k == most else ""
+        rows.append(f"<tr{kind}><th scope='row'>{name}</th>{cells}<td>{parts.a:.3f}</td></tr>")
+    heads = "".join(f"<th>{text}</th>" for text in ("probe", "positive", "+ negative", "+ bias", "= z", "sigmoid(z)"))
+    return f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+# ---- an edge, a digit
+
+
+def edge_and_digit(found: Answers) -> None:
+    """Say how edge-like the weights are, beside noise, and which digit the neuron tells from the others best."""
+    edge, floor = data.scored(found.weights.tobytes())
+    columns = st.columns([1, 1.2, 1.4], gap="medium")
+    with columns[0]:
+        st.markdown("**Best fit over your weights**")
+        st.plotly_chart(
+            figures.weight_map(
+                found.weights, painted.limit_of(found.weights), "weights",
+                None if edge is None else arithmetic.closed(edges.outline(edge)), height=220,
+            ),
+            key="painted_fit", config=SHOWN,
+            alt="No edge." if edge is None else f"The weights with {edges.describe(edge)} drawn over them.",
+        )  # fmt: skip
+    with columns[1]:
+        st.markdown("**Beside noise of the same kind**")
+        st.markdown(chance.verdict(edge, floor))
+        if edge is not None:
+            st.plotly_chart(
+                figures.beside_noise(edge.explained, floor.scores, floor.percentile_95, height=140),
+                key="painted_noise", config=SHOWN, alt=chance.verdict(edge, floor),
+            )  # fmt: skip
+    with columns[2]:
+        _digit(found)
+
+
+def _digit(found: Answers) -> None:
+    fired, best = build.firing(found.digits.z, found.labels), build.best_separated(found.digits.z, found.labels)
+    st.markdown("**Which digit does it tell from the others?**")
+    st.plotly_chart(
+        figures.by_digit(fired.shares, "share it fires for", height=180), key="painted_shares", config=SHOWN,
+        alt=", ".join(f"digit {d}: {share:.2f}" for d, share in enumerate(fired.shares)),
+    )  # fmt: skip
+    if best.balanced_accuracy < 0.505:
+        st.markdown("None: it fires about equally often for each.")
+        return
+    said = "fires" if best.polarity == "fires" else "stays silent"
+    st.markdown(
+        f"**{best.digit}** best: taking “it {said}” for “this is a {best.digit}” is right with a balanced accuracy of "
+        f"**{best.balanced_accuracy:.1%}**."
+    )
+    st.caption(
+        "Balanced: the mean of the share of that digit's pictures and the share of all others it is right about, so "
+        "50 % is chance. It is the best of 20 tries, ten digits firing or silent, and so a little flattered."
+    )
+
+
+# ---- in the network
+
+
+def put_in(found: Answers) -> None:
+    """Put the neuron in place of a trained one, and say what that does to the answer and the accuracy."""
+    name = st.session_state["network"]
+    net = data.network(name)
+    k = st.selectbox(
+        f"In place of which neuron of hidden 1 in {yours.shown(name)}?", range(net.sizes[1]), key="replaced",
+        persist_state="session", format_func=lambda k: f"neuron {k}", width=300,
+    )  # fmt: skip
+    as_is = surgery.put_in(net, k, found.weights, found.bias)
+    refitted = surgery.put_in(net, k, found.weights, found.bias, refit=True, x=data.training_x())
+    st.html(
+        _comparison(
+            [
+                (f"{yours.shown(name)} as it is", net, data.cost(name, ()).before),
+                (f"your neuron for neuron {k}, its outgoing weights as they were", as_is, _accuracy(as_is)),
+                ("your neuron, outgoing weights refitted", refitted, _accuracy(refitted)),
+                ("no neuron there at all, refitted the same way", *_nothing(name, k)),
+            ]
+        )
+    )
+    st.caption(
+        "Refitted: the outgoing weights and the next layer's biases chosen by least squares on 5,000 training digits, "
+        "so that the next layer hears as nearly as can be what it heard before; all else stays. The last line is what "
+        "your neuron must beat: all its weights zero. Accuracy is on the 10,000 test digits."
+    )
+
+
+def _comparison(rows: list[tuple[str, Network, float]]) -> str:
+    lines = []
+    for title, net, accuracy in rows:
+        trace = net.forward(st.session_state["x"])
+        shown = answer.digit(trace)
+        said = answer.sentence(trace) if shown is None else f"{shown}, output activation {trace.output[shown]:.3f}"
+        lines.append(f"<tr><th scope='row'>{title}</th><td>{accuracy:.2%}</td><td class='says'>{said}</td></tr>")
+    heads = "<th>the network</th><th>test accuracy</th><th class='says'>its answer to your drawing</th>"
+    return f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
+
+
+def _accuracy(net: Network) -> float:
+    return surgery.cost_of_losing(net, data.test_x(), data.test_digits().labels, ()).before
+
+
+@st.cache_resource(show_spinner=False, max_entries=data.MOST)
+def _nothing(name: str, k: int) -> tuple[Network, float]:
+    net = surgery.put_in(data.network(name), k, build.zero(), 0.0, refit=True, x=data.training_x())
+    return net, _accuracy(net)

@@ -1,0 +1,1 @@
+"""Draw: a digit on the canvas, every layer's answer beside it."""

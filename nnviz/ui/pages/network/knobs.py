@@ -1,0 +1,165 @@
+"""Any weight or bias turned by a slider; undo, reset, save and load: the network becomes the visitor's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from nnviz import link, surgery
+from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.ui.kit import answer
+from nnviz.ui.session import data, state, yours
+
+BIAS = "bias"
+
+
+def answered(trace: Trace) -> str:
+    """Say in few words what the network answers, to blank paper, too."""
+    sure = np.flatnonzero(trace.output > answer.SURE)
+    answered = answer.an(sure[0]) if len(sure) == 1 else "no sure answer"
+    return answered if trace.activations[0].any() else f"{answered} to blank paper"
+
+
+def points(before: float, after: float) -> str:
+    """Write a change of accuracy in percentage points, with its sign."""
+    return f"{round(100 * (after - before), 2) + 0.0:+.2f} points".replace("-", "−")
+
+
+def turn(net: Network, layer: int, k: int) -> None:
+    """Show a slider for one knob of the chosen neuron, and what the changed network is worth."""
+    left, right = st.columns([1.4, 1], gap="medium")
+    with left:
+        source = _source(net, layer, k)
+        _slider(net, layer, k, source)
+        _worth(net)
+    with right:
+        _actions(net)
+
+
+def _source(net: Network, layer: int, k: int) -> Any:
+    sources = [BIAS, *range(net.sizes[layer - 1])]
+    if st.session_state.get("source", BIAS) not in sources:
+        st.session_state["source"] = BIAS
+    return st.selectbox(
+        f"Knob of neuron {k} in {data.layer_name(st.session_state['network'], layer)}: its bias, or the weight from",
+        sources, key="source", persist_state="session", format_func=lambda source: _named(source, layer),
+    )  # fmt: skip
+
+
+def _named(source: Any, layer: int) -> str:
+    if source == BIAS:
+        return "its bias"
+    if layer == 1:
+        row, column = np.divmod(source, IMAGE_SHAPE[1])
+        return f"weight from pixel row {row}, column {column}"
+    return f"weight from neuron {source} before it"
+
+
+def _value(net: Network, layer: int, k: int, source: Any) -> float:
+    W, b = net.layers[layer - 1].W, net.layers[layer - 1].b
+    return float(b[k] if source == BIAS else W[k, source])
+
+
+def _slider(net: Network, layer: int, k: int, source: Any) -> None:
+    value = _value(net, layer, k, source)
+    reach = _reach(layer, value)
+    st.session_state["knob"] = value
+    st.slider(
+        "Its value", -reach, reach, step=0.01, key="knob", format="%.2f", on_change=_turned,
+        args=(st.session_state["network"], net, layer, k, source),
+    )  # fmt: skip
+
+
+def _reach(layer: int, value: float) -> float:
+    """Say how far the slider goes: well beyond the largest weight and bias the network began with."""
+    own = yours.current()
+    first = (own.history[0] if own else data.network(st.session_state["network"])).layers[layer - 1]
+    return float(np.ceil(max(1.0, 2 * abs(first.W).max(), 2 * abs(first.b).max(), abs(value))))
+
+
+def _turned(name: str, net: Network, layer: int, k: int, source: Any) -> None:
+    """Turn a knob of the network that the slider was made for, though another may have been chosen since."""
+    try:
+        yours.change(name, net, surgery.change(net, layer, k, source, st.session_state["knob"]))
+    except ValueError as error:
+        state.note(f"The knob was not turned: {error}.")
+        return
+    state.share()
+
+
+def _worth(net: Network) -> None:
+    """Say what the network, with all its neurons, answers and how good it is, beside what it began as."""
+    own, name, x = yours.current(), st.session_state["network"], st.session_state["x"]
+    answers = answered(net.forward(x))
+    with data.explained():
+        now = data.cost(name, ()).before
+    if st.session_state["out"]:
+        st.caption("Counted with all neurons; those knocked out are missing only from the picture above.")
+    if not own:
+        st.markdown(f"This drawing: **{answers}**. The 10,000 test digits: **{now:.2%}** right.")
+        return
+    before = _first_accuracy(own)
+    was = answered(own.history[0].forward(x))
+    st.markdown(
+        f"This drawing: {was} before, **{answers}** now. The 10,000 test digits: {before:.2%} right before, "
+        f"**{now:.2%}** now: **{points(before, now)}** "
+        f"after {len(own.history) - 1} change{'s' * (len(own.history) != 2)}."
+    )
+
+
+def _first_accuracy(own: yours.Yours) -> float:
+    if own.base:
+        return data.cost(own.base, ()).before
+    return surgery.cost_of_losing(own.history[0], data.test_x(), data.test_digits().labels, ()).before
+
+
+def _actions(net: Network) -> None:
+    own = yours.current()
+    steps = len(own.history) - 1 if own else 0
+    st.caption(
+        "What you change becomes a network of its own, “yours”: choose it on every page, keep it as a file. "
+        f"Up to {link.MOST_KNOBS} turned knobs of a shipped network also travel in the link."
+    )
+    with st.container(key="knob_actions", horizontal=True, gap="small"):
+        st.button("Undo", key="undo_knob", icon=":material/undo:", on_click=_undo, disabled=not steps)
+        st.button("Reset", key="reset_knobs", icon=":material/restart_alt:", on_click=_reset, disabled=not steps)
+        st.button(
+            "Remove", key="remove_network", icon=":material/close:", on_click=_remove, disabled=own is None,
+            help="Forget this network of your own; save it first if you want it back",
+        )  # fmt: skip
+        st.download_button(
+            "Save", link.network_bytes(net), "network.npz", "application/octet-stream", key="save_network",
+            icon=":material/download:", on_click="ignore", help="Save this network as a file in the shipped format",
+        )  # fmt: skip
+    st.file_uploader("Load a network from such a file", key="network_file", on_change=_loaded)
+
+
+def _undo() -> None:
+    yours.undo()
+    state.share()
+
+
+def _reset() -> None:
+    yours.reset()
+    state.share()
+
+
+def _remove() -> None:
+    yours.remove(data.NETWORKS[0])
+    state.share()
+
+
+def _loaded() -> None:
+    """Use the network of an uploaded file, once; say what is wrong with any other."""
+    file = st.session_state["network_file"]
+    if file is None or file.file_id == st.session_state["loaded_file"]:
+        return
+    st.session_state["loaded_file"] = file.file_id
+    try:
+        yours.load(file.getvalue(), data.network(data.NETWORKS[0]).sizes)
+    except ValueError as error:
+        state.note(f"That file was not used: {error}. The present network stays.")
+        return
+    state.share()

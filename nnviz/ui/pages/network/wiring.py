@@ -1,0 +1,80 @@
+"""The network as a picture: lines, circles, and the neuron a click chooses."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from nnviz import figures, surgery
+from nnviz.figures.style import SHOWN
+from nnviz.network import Network, Trace
+from nnviz.surgery import Lines
+from nnviz.ui.kit import answer, arithmetic, picker
+from nnviz.ui.live import live
+from nnviz.ui.pages.network import signal
+from nnviz.ui.session import state
+
+WAYS = {"weight": "weight", "signal": "weight × a"}
+FOCUS = 40  # lines drawn into a chosen neuron of the first layer, of its 784
+
+
+def trace(net: Network) -> Trace:
+    """Run the drawing through the network without the neurons knocked out."""
+    return surgery.without(net, net.forward(st.session_state["x"]), st.session_state["out"])
+
+
+def line_choices() -> None:
+    """Choose what a line's thickness means, how many are drawn, and whether only the chosen neuron's are."""
+    st.segmented_control(
+        "Lines by", list(WAYS), key="lines_by", default="weight", required=True, format_func=WAYS.__getitem__,
+        persist_state="session", help="The weights alone, or what passes now: weight × activation",
+    )  # fmt: skip
+    with st.container(key="how_many", width=116):
+        st.slider(
+            "Lines per neuron", 1, 30, 3, key="per_neuron", persist_state="session",
+            disabled=bool(st.session_state.get("only")),
+        )  # fmt: skip
+    st.toggle("Only its lines", key="only", persist_state="session", help="Draw only the chosen neuron's lines")
+
+
+def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
+    """Show the network as a picture; a click chooses a neuron and shows its lines alone."""
+    session = st.session_state
+    step, only = signal.step_of(net), bool(session["only"])
+    drawn = _lines(net, trace, layer, chosen) if only else _strongest(net, trace, session["per_neuron"])
+    meta = live.Wiring(
+        step=step, out=session["out"], by=session["lines_by"], most=session["per_neuron"],
+        only=(layer, chosen) if only else None, focus=FOCUS, neuron=(layer, chosen),
+        edition=session["loaded"]["edition"],
+    )  # fmt: skip
+    with st.container(key="wires"):
+        st.plotly_chart(
+            figures.wiring(
+                trace, drawn, step, answer.digit(trace), meta["only"], set(session["out"]), meta=meta
+            ),
+            key="wiring", on_select=_clicked, selection_mode="points", config=SHOWN, alt=answer.describe(trace),
+        )  # fmt: skip
+    st.html(f'<p class="counts">{arithmetic.counts(net)}</p>')
+
+
+def _strongest(net: Network, trace: Trace, most: int) -> list[Lines]:
+    return surgery.strongest_lines(net, trace, most, st.session_state["lines_by"])
+
+
+def _lines(net: Network, trace: Trace, layer: int, k: int) -> list[Lines]:
+    """Choose all lines into a neuron, the strongest of very many, and all lines out of it."""
+    chosen = []
+    for number, lines in enumerate(_strongest(net, trace, max(net.sizes)), start=1):
+        side = lines.target == k if number == layer else lines.source == k if number == layer + 1 else []
+        here = np.flatnonzero(side)[: FOCUS if number == layer else None]
+        chosen.append(Lines(lines.source[here], lines.target[here], lines.value[here]))
+    return chosen
+
+
+def _clicked() -> None:
+    place = picker.place_clicked("wiring", 2)
+    if len(place) == 2:
+        session = st.session_state
+        session["layer"], session["neuron"], session["only"] = *place, True
+        state.check_network()
+        state.share()

@@ -1,0 +1,1 @@
+"""Neurons: all weight maps of a layer, and one neuron taken apart."""

@@ -1,0 +1,154 @@
+"""One neuron put to the test: whether it is an edge detector, what it answers to, its largest terms, the networks."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from nnviz import attribution, chance, edges, figures, patterns, shapes, tuning
+from nnviz.figures.style import SHOWN
+from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.ui.kit import arithmetic, compare
+from nnviz.ui.pages.neurons.maps import describe_values
+from nnviz.ui.session import data
+
+
+def more(net: Network, trace: Trace, layer: int, k: int) -> None:
+    """Show the open one of four tabs: edge test or pattern, what it answers to, the largest terms, all networks."""
+    name = st.session_state["network"]
+    through = "Is it an edge detector?" if layer == 1 else "What it sees through the layers before"
+    tabs = st.tabs(
+        [through, "What it answers to", "The ten largest terms", "The four networks side by side"],
+        key="more",
+        on_change="rerun",
+    )
+    for tab, show in zip(
+        tabs,
+        (
+            lambda: is_it_an_edge(name, k) if layer == 1 else pattern(name, layer, k),
+            lambda: answers_to(name, layer, k),
+            lambda: largest_terms(net, trace, layer, k),
+            compare.side_by_side,
+        ),
+        strict=True,
+    ):
+        if tab.open:
+            with tab:
+                show()
+
+
+def largest_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
+    """List the ten largest terms of the sum."""
+    w, x = net.layers[layer - 1].W[k], trace.activations[layer - 1]
+    index, terms = attribution.largest_terms(attribution.contributions(x, w), 10)
+    row, column = np.divmod(index, IMAGE_SHAPE[1])
+    given = "input" if layer == 1 else "activation"
+    where = {"row": row, "column": column} if layer == 1 else {"neuron": index}
+    st.dataframe(
+        {**where, "weight": w[index], given: x[index], f"weight × {given}": terms},
+        hide_index=True,
+        width="stretch",
+        height=386,
+        column_config=dict.fromkeys(
+            ["weight", given, f"weight × {given}"], st.column_config.NumberColumn(format="%.4f")
+        ),
+    )
+    parts = attribution.take_apart(net, trace, layer, k)
+    shown, z = attribution.add_up(
+        (terms.sum(), parts.z - parts.bias - terms.sum(), parts.bias), parts.z, arithmetic.DIGITS
+    )
+    ten, rest, bias = map(arithmetic.signed, shown)
+    st.caption(f"These ten: {ten}; all others: {rest}; bias: {bias}; together z = {arithmetic.signed(z)}.")
+
+
+def is_it_an_edge(name: str, k: int) -> None:
+    """Put the hope to the test: the best edge or bar, beside what noise reaches, and the tuning curve."""
+    edge, floor = data.edge_score(name, k)
+    w, b = data.network(name).layers[0].W[k], float(data.network(name).layers[0].b[k])
+    st.markdown(chance.verdict(edge, floor))
+    if edge is None:
+        return
+    columns = st.columns([1, 1.2, 1.2], gap="small")
+    with columns[0]:
+        st.markdown("**best fit over weights**")
+        st.plotly_chart(
+            figures.weight_map(
+                w.reshape(IMAGE_SHAPE), data.limit(w), "weights", arithmetic.closed(edges.outline(edge)), height=240
+            ),
+            key="best_fit", config=SHOWN, alt=f"The weight map with {edges.describe(edge)} drawn over it.",
+        )  # fmt: skip
+    with columns[1]:
+        st.markdown("**beside noise of the same kind**")
+        st.plotly_chart(
+            figures.beside_noise(edge.explained, floor.scores, floor.percentile_95, height=240),
+            key="noise", config=SHOWN, alt=chance.verdict(edge, floor),
+        )  # fmt: skip
+    with columns[2]:
+        found = tuning.curve(w, b, edge)
+        st.markdown(f"**z for {found.turned}, turned there**")
+        z, extreme = found.z, found.z.argmax() if found.peak else found.z.argmin()
+        st.plotly_chart(
+            figures.tuning(found, b, height=240), key="tuning", config=SHOWN,
+            alt=f"z runs from {z.min():.2f} to {z.max():.2f}, {'largest' if found.peak else 'smallest'} at "
+            f"{found.angles[extreme]:.0f} degrees; the best fit stands at {found.best:.0f}.",
+        )  # fmt: skip
+    st.caption(
+        "The frame is the best edge or bar of all places, turns, widths and lengths. The noise is as smooth and as "
+        "large as the weights, but has no preferred direction; its 95th percentile is dotted. A bar is turned before a "
+        "neuron that looks for a bar, a disc with one bright half before one that looks for an edge, as large as the "
+        f"frame; the dotted line marks where the best fit stands, and z should be "
+        f"{'largest' if found.peak else 'smallest'} there. This is one neuron looked at alone: “The four networks "
+        "side by side” looks at all 16."
+    )
+
+
+@data.explained(stop=False)
+def answers_to(name: str, layer: int, k: int) -> None:
+    """Show the test digits that excite a neuron most and least, and its mean activation for each digit."""
+    digits, trace = data.test_digits(), data.test_trace(name)
+    a = trace.activations[layer][:, k]
+    most, least = attribution.extremes(trace.zs[layer - 1][:, k], 8)  # by z: many activations round to 0 or 1
+    for key, title, index in (("most", "excite it most", most), ("least", "excite it least", least)):
+        st.markdown(f"**The test digits that {title}**")
+        st.plotly_chart(
+            figures.pictures(digits.images[index] / 255, [f"{digits.labels[i]}: {a[i]:.3f}" for i in index]),
+            key=key,
+            config=SHOWN,
+            alt="; ".join(f"a {digits.labels[i]}, activation {a[i]:.3f}" for i in index),
+        )
+    st.markdown("**Mean activation for each of the ten digits, over the 10,000 test digits**")
+    means = attribution.mean_by_digit(a, digits.labels)
+    st.plotly_chart(
+        figures.by_digit(means, "mean activation"), key="by_digit", config=SHOWN,
+        alt=", ".join(f"digit {d}: {m:.2f}" for d, m in enumerate(means)),
+    )  # fmt: skip
+
+
+@data.explained(stop=False)
+def pattern(name: str, layer: int, k: int) -> None:
+    """Show the pattern of pixels a later neuron responds to, beside a shuffled one, and what it tells apart."""
+    image, other = data.maps(name, layer)[k], data.shuffled_maps(name, layer)[k]
+    limit = max(data.limit(image), data.limit(other))
+    columns = st.columns(2)
+    for column, key, title, drawn in (
+        (columns[0], "pattern", "pattern", image),
+        (columns[1], "pattern_shuffled", "pattern with its weights shuffled", other),
+    ):
+        with column:
+            st.markdown(f"**{title}**")
+            st.plotly_chart(
+                figures.weight_map(drawn, limit, title, height=260),
+                key=key,
+                config=SHOWN,
+                alt=describe_values(title, drawn),
+            )
+    arithmetic.scale(limit, "both patterns")
+    found, place = data.separation(name, layer, k)
+    feature = int(found.p_values[:, place].argmin())
+    st.markdown(patterns.verdict(found, feature, place, k, data.layer_name(name, layer - 1)))
+    shares = data.shares_by_digit(name, layer, k, feature)
+    st.caption(
+        f"Of three things found in the ink, {', '.join(shapes.FEATURES)}, this is where it stands out most. Digit by "
+        f"digit, those with {shapes.FEATURES[feature]} against all without: "
+        + ", ".join(f"{digit}s {share:.0%}" for digit, share in shares.items()) + "."
+    )  # fmt: skip

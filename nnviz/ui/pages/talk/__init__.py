@@ -1,0 +1,1 @@
+"""Talk: the lesson in steps for a stage."""
