@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run serve test check fuzz networks pictures benchmarks clean
+.PHONY: run serve test check scripts fuzz networks pictures benchmarks clean
 
 run: PORT ?= 8501
 run: .venv/run  ## start nnviz on http://localhost:8501
@@ -21,7 +21,12 @@ check: .venv/dev  ## format, lint, types, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(MAKE) scripts
 	$(MAKE) test
+
+scripts:  ## lint and types of the JavaScript; nothing else needs npm
+	@if command -v npm >/dev/null; then $(MAKE) node_modules/checkers && npx --no-install biome lint --error-on-warnings && npx --no-install tsc; \
+	else echo "No npm here, so the JavaScript was neither linted nor type-checked: Node.js from https://nodejs.org has it."; fi
 
 fuzz: .venv/dev  ## 100,000 damaged files and links, another seed each time
 	$(BIN)/python -m tests.fuzz.doors 100000
@@ -61,5 +66,9 @@ benchmarks: .venv/dev  ## print the README's figures
 	$(BIN)/pip install --quiet --requirement requirements-dev.txt
 	touch $@
 
+node_modules/checkers: package.json package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
 clean:
-	rm -rf .venv
+	rm -rf .venv node_modules

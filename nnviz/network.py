@@ -17,6 +17,7 @@ from nnviz.archives import unpack_arrays
 from nnviz.sentences import capped, listed
 
 IMAGE_SHAPE = (28, 28)
+SURE = 0.5  # an output neuron whose activation is above this says "yes"
 
 
 def sigmoid(z: np.ndarray) -> np.ndarray:

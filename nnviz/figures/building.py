@@ -29,6 +29,7 @@ from nnviz.figures.style import (
 from nnviz.network import sigmoid
 
 LEFT, RIGHT = 24, 92  # pixels beside the axis of sums, so that curve, slider (style.css) and histogram stand aligned
+NEAR = 0.2  # the share of the axis at each end where a note would leave the figure if it were anchored in its middle
 ROW = 0.86  # height of the highest bar in a row
 
 
@@ -49,14 +50,15 @@ def threshold(
     Returns
     -------
     Figure
-        Traces `sigmoid` (the curve) and `neuron` (the one point); a line at the threshold, and its name the last note.
+        Traces `sigmoid` (the curve) and `neuron` (the one point); at the threshold a line and its name
+        in a note, both called `threshold`.
     """
     over = np.union1d(np.linspace(*limits, 121), np.clip(np.linspace(-8, 8, 81) - bias, *limits))
     a = float(sigmoid(np.array(weighted_sum + bias)))
     curve = {"x": numbers(over), "y": numbers(sigmoid(over + bias)), "mode": "lines", "hoverinfo": "skip"}
     point = {"x": [weighted_sum], "y": [a], "mode": "markers", "marker": {"size": 13, "color": ACCENT}}
     levels = [label(text, 0, y, yref="y", xanchor="right") for y, text in ((0, "0"), (0.5, "½"), (1, "1"))]
-    name = {"xref": "x", "yanchor": "bottom", "xanchor": _side(-bias, limits)}
+    beside = {"name": "threshold", "xref": "x", "yanchor": "bottom", "xanchor": _side(-bias, limits)}
     return assemble(
         [
             {"type": "scatter", "name": "sigmoid", "line": {"width": 3, "color": POSITIVE}, **curve},
@@ -69,8 +71,8 @@ def threshold(
         height,
         margin=_margin(24, 4),
         meta={"step": step},
-        shapes=[vertical(-bias, width=2, dash="dash", color=GAP)],
-        annotations=[*levels, label(f"threshold −b = {signed_text(0 - bias)}", -bias, 1, **name)],
+        shapes=[_line(-bias)],
+        annotations=[*levels, label(f"threshold −b = {signed_text(0 - bias)}", -bias, 1, **beside)],
     )  # fmt: skip
 
 
@@ -99,7 +101,7 @@ def sums_by_digit(
     Figure
         Traces `silent` and `fires`, on the two sides of the threshold, each one shape of all rows: hundreds of bars
         take several times as long to draw. Digit 0 on top, each digit with its own scale; at the left end of a bin
-        `customdata` holds digit, count and the bin's ends.
+        `customdata` holds digit, count and the bin's ends. The line at the threshold is called `threshold`.
     """
     digits = len(counts)
     heights = ROW * counts / np.maximum(1, counts.max(axis=1, keepdims=True))
@@ -124,7 +126,7 @@ def sums_by_digit(
         },
         height,
         margin=_margin(2, 44),
-        shapes=[vertical(-bias, width=2, dash="dash", color=GAP)],
+        shapes=[_line(-bias)],
     )
 
 
@@ -205,6 +207,10 @@ def _sums(limits: tuple[float, float], **more: object) -> Part:
     }  # fmt: skip
 
 
+def _line(at: float) -> Part:
+    return {"name": "threshold", **vertical(at, width=2, dash="dash", color=GAP)}
+
+
 def _margin(top: int, bottom: int) -> Part:
     return {"l": LEFT, "r": RIGHT, "t": top, "b": bottom, "pad": 0}
 
@@ -212,7 +218,7 @@ def _margin(top: int, bottom: int) -> Part:
 def _side(x: float, limits: tuple[float, float]) -> str:
     """Say which end of a note at x to anchor, so that it stays inside the figure."""
     share = (x - limits[0]) / (limits[1] - limits[0])
-    return "left" if share < 0.2 else "right" if share > 0.8 else "center"
+    return "left" if share < NEAR else "right" if share > 1 - NEAR else "center"
 
 
 def _frame(count: int, shape: tuple[int, ...]) -> Part:

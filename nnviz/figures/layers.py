@@ -35,7 +35,7 @@ def activations(
     Figure
         Heatmaps named `input`, `hidden 1`, ..., `output`; neuron 0 on top; black 0 to white 1. One shape parts the
         neurons and frames their columns, another the input; the one called `answer` marks it, unseen while there is
-        none, and `layout.meta.answer` says where it stands.
+        none, and `layout.meta.answer` says where it stands; `layout.meta.layers` names the heatmaps.
     """
     traces, axes = [_input(trace.activations[0])], picture_axes(1, IMAGE_SHAPE, INPUT, (0, 1))
     notes = _titles("input", trace.activations[0].size, sum(INPUT) / 2, type_size)
@@ -55,7 +55,7 @@ def activations(
         bottom=round(1.7 * type_size),
         annotations=[*notes, *_digits(trace.output.size, right, last, answer)],
         shapes=[_gaps(trace, lefts), _mark(right, last, answer), _frame()],
-        meta={"answer": answer, "edition": edition},
+        meta={"answer": answer, "edition": edition, "layers": [trace["name"] for trace in traces]},
     )
 
 

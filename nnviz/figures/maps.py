@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from nnviz.figures.style import (
     ACCENT,
+    MINUS_SIGNS,
     MUTED,
     Part,
     assemble,
@@ -88,7 +89,10 @@ def weight_maps(
 def weight_map(
     image: np.ndarray, limit: float, name: str, outline: np.ndarray | None = None, height: int = 240
 ) -> go.Figure:
-    """Draw signed numbers per pixel (28, 28) large; `outline` (n, 2) of x, y is drawn over them."""
+    """Draw signed numbers per pixel (28, 28) large; `outline` (n, 2) of x, y is drawn over them.
+
+    In `layout.meta` stand the names of two traces: `cells`, the numbers, and `signs`, the minus signs in them.
+    """
     hover = f"row %{{y}}, column %{{x}}<br>{name} %{{z:.4f}}<extra></extra>"
     traces = [signed(image, limit, name=name, hovertemplate=hover), minus_signs(image, limit)]
     if outline is not None:
@@ -104,11 +108,15 @@ def weight_map(
             }
         )
     frame = _frame(0, 0, image.shape[1], False)
-    return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[frame])
+    meta = {"cells": name, "signs": MINUS_SIGNS}
+    return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[frame], meta=meta)
 
 
 def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: int = 270) -> go.Figure:
-    """Draw one signed number per neuron of the layer before (n,) as a column of labelled cells."""
+    """Draw one signed number per neuron of the layer before (n,) as a column of labelled cells.
+
+    `layout.meta` is that of `weight_map`; no trace has the minus signs here, which are in the labels.
+    """
     column = signed(
         values[:, None],
         limit,
@@ -122,7 +130,8 @@ def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: i
         "range": [len(values) - 0.5, -0.5], "tickmode": "array", "tickvals": list(range(len(values))),
         "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": "",
     }  # fmt: skip
-    return assemble([column], {"xaxis": hidden_axis((0.2, 0.8)), "yaxis": rows}, height)
+    meta = {"cells": name, "signs": None}
+    return assemble([column], {"xaxis": hidden_axis((0.2, 0.8)), "yaxis": rows}, height, meta=meta)
 
 
 def pictures(images: np.ndarray, captions: Sequence[str], height: int = 110) -> go.Figure:

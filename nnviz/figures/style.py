@@ -21,9 +21,10 @@ BLUE, RED = (47, 129, 247), (235, 76, 62)
 POSITIVE, NEGATIVE = f"rgb{BLUE}", f"rgb{RED}"
 ACCENT = "rgb(240,165,0)"  # the answer, the chosen neuron, the current point
 MUTED = "rgba(128,132,145,0.55)"  # frames, zero lines and grids, visible on dark and on light
-SIGNED = [  # opacity grows as |value| ** 0.7, so that small weights are seen to be there
-    *[[0.5 - share / 20, f"rgba{(*RED, round((share / 10) ** 0.7, 3))}"] for share in range(10, 0, -1)],
-    *[[0.5 + share / 20, f"rgba{(*BLUE, round((share / 10) ** 0.7, 3))}"] for share in range(11)],
+POWER = 0.7
+SIGNED = [  # opacity grows as |value| ** POWER, so that small weights are seen to be there
+    *[[0.5 - share / 20, f"rgba{(*RED, round((share / 10) ** POWER, 3))}"] for share in range(10, 0, -1)],
+    *[[0.5 + share / 20, f"rgba{(*BLUE, round((share / 10) ** POWER, 3))}"] for share in range(11)],
 ]
 CLEAR = 0.15  # the share of the scale from which on a negative cell holds a minus sign
 BROKEN = "6px,3px"  # the dash of negative lines
@@ -104,12 +105,15 @@ def signed(z: np.ndarray, limit: float, **more: Any) -> Part:
     return _heatmap(z, zmin=-limit, zmax=limit, colorscale=SIGNED, **more)
 
 
+MINUS_SIGNS = "minus signs"  # the name of their trace
+
+
 def minus_signs(z: np.ndarray, limit: float, **more: Any) -> Part:
     """Draw a minus sign into each clearly negative cell (rows, columns): one trace, one path, even if there is none."""
     rows, columns = np.nonzero(np.asarray(z) < -CLEAR * limit)
     line = {"color": GAP, "width": 1.5}
     return {
-        "type": "scatter", "mode": "lines", "name": "minus signs", "hoverinfo": "skip", "line": line,
+        "type": "scatter", "mode": "lines", "name": MINUS_SIGNS, "hoverinfo": "skip", "line": line,
         "x": [0, 0, None, *broken(columns - 0.25, columns + 0.25)], "y": [0, 0, None, *broken(rows, rows)], **more,
     }  # fmt: skip
 

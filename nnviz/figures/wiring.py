@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ FIRST, APART = 46.0, 14.5
 MIDDLE, TALL, GAP_MOST = (IMAGE_SHAPE[0] - 1) / 2, 39.0, 2.9  # the columns' middle, height, and widest step
 STROKES = ((0.8, 0.35), (1.8, 0.6), (3.4, 0.9))  # width and opacity of weak, middling and strong lines
 DIM = 0.22
+WINNER = 27  # pixels across the ring around the answer
 
 
 def wiring(
@@ -45,7 +47,8 @@ def wiring(
     chosen, lost : a pair (layer, neuron), and several
         Ringed, and crossed out.
     meta : mapping, optional
-        Kept as `layout.meta`, for whoever goes on drawing the figure where it is shown.
+        Kept in `layout.meta`, for whoever goes on drawing the figure where it is shown; beside it the names of traces:
+        `layers`, the input and each layer's circles, and `lines`, for each layer of weights the six of its lines.
 
     Returns
     -------
@@ -56,9 +59,11 @@ def wiring(
     end = 2 * len(trace.zs) + 1
     step = end if step is None else step
     sizes = [a.size for a in trace.activations]
-    traces = [_input(trace.activations[0])]
-    for layer, drawn in enumerate(lines, start=1):
-        traces += _strokes(_name(layer, sizes), layer, drawn, sizes, reached=step >= 2 * layer - 1)
+    strokes = [
+        _strokes(_name(layer, sizes), layer, drawn, sizes, reached=step >= 2 * layer - 1)
+        for layer, drawn in enumerate(lines, start=1)
+    ]
+    traces = [_input(trace.activations[0]), *chain(*strokes)]
     traces += [_neurons(trace, layer, step, chosen, lost) for layer in range(1, len(sizes))]
     marked = answer if step >= end else None
     traces.append(_digits(sizes, marked))
@@ -69,7 +74,11 @@ def wiring(
         "xaxis": hidden_axis(range=[-1, FIRST + APART * (len(sizes) - 2) + 8], constrain="domain"),
         "yaxis": hidden_axis(range=[MIDDLE + 23, MIDDLE - 26], scaleanchor="x", constrain="domain"),
     }
-    return assemble(traces, axes, height, top=0, bottom=0, annotations=titles, meta=meta)
+    names = {
+        "layers": [_name(layer, sizes) for layer in range(len(sizes))],
+        "lines": [[trace["name"] for trace in of_layer] for of_layer in strokes],
+    }
+    return assemble(traces, axes, height, top=0, bottom=0, annotations=titles, meta={**(meta or {}), **names})
 
 
 def _name(layer: int, sizes: Sequence[int]) -> str:
@@ -156,7 +165,7 @@ def _winner(sizes: Sequence[int], marked: int) -> Part:
     x, y = _places(len(sizes) - 1, sizes)
     return {
         "type": "scatter", "mode": "markers", "name": "winner", "x": [float(x[marked])], "y": [float(y[marked])],
-        "marker": {"symbol": "circle-open", "size": 27, "color": ACCENT, "line": {"width": 4}}, "hoverinfo": "skip",
+        "marker": {"symbol": "circle-open", "size": WINNER, "color": ACCENT, "line": {"width": 4}}, "hoverinfo": "skip",
     }  # fmt: skip
 
 

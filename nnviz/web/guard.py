@@ -104,6 +104,8 @@ def security_headers() -> dict[str, str]:
     its page, known by its hash. Styles are written into the page by Streamlit and Plotly all the time. Nothing is
     loaded from, sent to or framed by another site.
     """
+    # No WebAssembly either: Streamlit's front-end tries it when it loads, in the library it counts 64-bit integers with
+    # (long.js in its protobuf script), catches the refusal and computes in JavaScript instead. Nothing is lost.
     policy = {
         "default-src": "'self'",
         "script-src": f"'self' blob: {' '.join(_inline_hashes())}",

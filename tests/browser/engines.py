@@ -16,16 +16,19 @@ const within = (root) => [root, root.shadowRoot].filter(Boolean)
 const find = (selector) => selector.split(" ").reduce(
     (roots, part) => [...new Set(roots.flatMap(within))].filter((element) => element.matches(part)), [document]);
 """
-# Note what goes wrong, as soon as a script can be run in a page (in Firefox, once it has loaded).
-# `left` marks the page before it.
-LISTEN = """
+# Note what goes wrong, as soon as a script can be run in a page; `left` marks the page before it. One refusal is known:
+# that of WebAssembly, of which nnviz/web/guard.py tells.
+LISTEN = r"""
 if (window.left || !location.href.startsWith(arguments[0])) return false;
 if (window.heard) return true;
 const heard = (window.heard = []), say = console.error;
 console.error = (...what) => { heard.push(`console error: ${what.join(" ")}`); say.apply(console, what); };
 addEventListener("error", (event) => heard.push(event.message ?? `not loaded: ${event.target.outerHTML}`), true);
 addEventListener("unhandledrejection", (event) => heard.push(`nobody caught: ${event.reason}`));
-addEventListener("securitypolicyviolation", (event) => heard.push(`refused: ${event.blockedURI}`));
+addEventListener("securitypolicyviolation", ({blockedURI, sourceFile}) => {
+    const known = blockedURI === "wasm-eval" && /\/protobuf\.[^/]+\.js/.test(sourceFile);
+    if (!known) heard.push(`refused: ${blockedURI} in ${sourceFile}`);
+});
 return true;
 """
 

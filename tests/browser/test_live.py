@@ -10,9 +10,10 @@ from nnviz import attribution, ink, pen, surgery
 from nnviz.figures.curves import signed_text
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
-from nnviz.ui.live.live import SOURCE
+from nnviz.ui.live.live import script
 from tests.browser.conftest import Visit, clear_digit, forward
 
+NUMBERS, WIRING = script("numbers.js"), script("wiring.js")
 NETWORKS = ("smooth", "rough", "plain", "untrained")
 
 # Paint strokes on a canvas of the browser's own, prepare what is on it, and return both.
@@ -63,7 +64,7 @@ def prepared(browser, server):
     page = browser.new_page()
     page.goto(server)
     drawings = [*recorded(50), *scribbles(20), {"strokes": [], "width": 1}]
-    rows = page.evaluate(PREPARE, [SOURCE, drawings])
+    rows = page.evaluate(PREPARE, [NUMBERS, drawings])
     page.close()
     inks = [np.frombuffer(base64.b64decode(row[0]), np.uint8).reshape(280, 280) / 255 for row in rows]
     return inks, np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
@@ -92,8 +93,8 @@ def test_the_browser_runs_each_network_as_numpy_does(prepared, name, browser, se
         {"W": base64.b64encode(layer.W.tobytes()).decode(), "b": base64.b64encode(layer.b.tobytes()).decode()}
         for layer in Network.load(ASSETS / "networks" / f"{name}.npz").layers
     ]
-    same = page.evaluate(RUN, [SOURCE, layers, [x.tolist() for x in pythons]])
-    own = page.evaluate(RUN, [SOURCE, layers, browsers.tolist()])
+    same = page.evaluate(RUN, [NUMBERS, layers, [x.tolist() for x in pythons]])
+    own = page.evaluate(RUN, [NUMBERS, layers, browsers.tolist()])
     page.close()
     for x, from_same, from_own in zip(pythons, same, own, strict=True):
         for expected, a, b in zip(forward(name, x)[0][1:], from_same, from_own, strict=True):
@@ -108,12 +109,13 @@ def test_the_browser_finds_the_strongest_lines_that_python_finds(prepared, brows
     page = browser.new_page()
     page.goto(server)
     found = page.evaluate(
-        """async ([source, W, b, x]) => {
-            const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
-            const lines = live.strongest({W: live.decode(W), b: live.decode(b)}, Float64Array.from(x), 30);
+        """async ([numbers, wiring, W, b, x]) => {
+            const module = (source) => import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+            const {decode} = await module(numbers), {strongest} = await module(wiring);
+            const lines = strongest({W: decode(W), b: decode(b)}, Float64Array.from(x), 30);
             return lines.map(({source, target, value}) => [source, target, value]);
         }""",
-        [SOURCE, W, b, x.tolist()],
+        [NUMBERS, WIRING, W, b, x.tolist()],
     )
     page.close()
     (lines, *_) = surgery.strongest_lines(network, network.forward(x), 30, "signal")
@@ -135,7 +137,7 @@ def test_the_browser_rounds_sums_and_breaks_ties_as_python_does(browser, server)
             return [sums.map(([parts, total]) => live.addUp(parts, total, 3)),
                 sums.map(([, total]) => live.signed(total, 2)), live.brightest(outputs)];
         }""",
-        [SOURCE, sums],
+        [NUMBERS, sums],
     )
     page.close()
     rounded, written, brightest = rounded

@@ -70,7 +70,7 @@ def _start_firefox(stack: ExitStack, folder: Path) -> Command:
     stack.enter_context(_running(command, folder))
     with _soon(lambda: socket.create_connection(("127.0.0.1", port), PATIENCE)) as connection:
         told = Marionette(stack.enter_context(connection.makefile("rwb")))
-    told("session", {"capabilities": {"alwaysMatch": PROMPT}})
+    told("session", PROMPT)
     return told
 
 

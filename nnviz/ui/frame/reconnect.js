@@ -1,13 +1,21 @@
+// @ts-check
 // Connected again after its server was gone, Streamlit's page shows what it had and asks for nothing, unless a run was
 // under way (seen in Streamlit 1.67). But it may have been handed to another process: that knows neither the visitor nor
 // the page's parts, and leaves a stroke without an answer until it has run the whole page. So ask for that.
 
+/** @import { Component } from "../live/types.d.ts" */
+
 const WAIT = 200 // milliseconds Streamlit has to ask by itself
 
 class Watch {
+  connected = true
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  asking
+  /** @type {Component<null>["setTriggerValue"] | undefined} */
+  setTriggerValue
+
   constructor() {
-    this.app = document.querySelector("[data-testid=stApp]")
-    this.connected = true
+    this.app = /** @type {HTMLElement} */ (document.querySelector("[data-testid=stApp]"))
     this.observer = new MutationObserver(() => this.look())
     this.observer.observe(this.app, { attributeFilter: ["data-test-connection-state", "data-test-script-state"] })
   }
@@ -15,7 +23,7 @@ class Watch {
   look() {
     const { testConnectionState, testScriptState } = this.app.dataset, connected = testConnectionState === "CONNECTED"
     if (testScriptState !== "notRunning" || !connected) clearTimeout(this.asking)
-    else if (!this.connected) this.asking = setTimeout(() => this.setTriggerValue("again", true), WAIT)
+    else if (!this.connected) this.asking = setTimeout(() => this.setTriggerValue?.("again", true), WAIT)
     this.connected = connected
   }
 
@@ -25,10 +33,13 @@ class Watch {
   }
 }
 
+/** @type {WeakMap<HTMLElement, Watch>} */
 const watches = new WeakMap()
+/** @param {Component<null>} component */
 export default function ({ parentElement, setTriggerValue }) {
-  if (!watches.has(parentElement)) watches.set(parentElement, new Watch())
-  watches.get(parentElement).setTriggerValue = setTriggerValue
+  const watch = watches.get(parentElement) ?? new Watch()
+  watches.set(parentElement, watch)
+  watch.setTriggerValue = setTriggerValue
   return () => {
     watches.get(parentElement)?.leave()
     watches.delete(parentElement)

@@ -1,30 +1,48 @@
+// @ts-check
 // Lists the charts on the page and saves each as a picture for a slide. On the page the style sheet colours a chart's
 // text and the page itself is its background: a file needs both written into it.
 
+/** @import { Component, Key, Plot } from "../live/types.d.ts" */
+/** @typedef {Record<string, [title: string, about: string]>} Titles */
+/** @typedef {{ gd: Plot<Key>, key: string, title: string, about: string }} Chart */
+
 const WIDTH = 1920, HEIGHT = 1080
 
+/**
+ * @param {Titles} titles
+ * @returns {Chart[]}
+ */
 function charts(titles) {
-  return [...document.querySelectorAll("[class*=st-key-] .js-plotly-plot")]
+  const plots = /** @type {NodeListOf<Plot<Key>>} */ (document.querySelectorAll("[class*=st-key-] .js-plotly-plot"))
+  return [...plots]
     .filter((gd) => gd.data && gd.clientWidth)
     .map((gd) => {
-      const [, key] = gd.closest("[class*=st-key-]").className.match(/st-key-([\w-]+)/)
+      const key = gd.closest("[class*=st-key-]")?.className.match(/st-key-([\w-]+)/)?.[1] ?? ""
       const [title, about] = titles[key] ?? [key[0].toUpperCase() + key.slice(1).replaceAll("_", " "), ""]
       return { gd, key, title, about }
     })
 }
 
-// A sixteenth of the slide's width in the chart's own pixels: the chart keeps its size, whatever is on it its place, and
-// the slide is put around it, one part of nine above for the title. Only an n that leaves no fraction of a pixel will do.
+/**
+ * A sixteenth of the slide's width in the chart's own pixels: the chart keeps its size, whatever is on it its place, and
+ * the slide is put around it, one part of nine above for the title. Only an n that leaves no fraction of a pixel will do.
+ * @param {Plot<Key>} gd
+ */
 function unit(gd) {
   let n = Math.ceil(Math.max(gd.clientWidth / 16, gd.clientHeight / 8))
   while (16 * n * (120 / n) !== WIDTH || 9 * n * (120 / n) !== HEIGHT) n++
   return n
 }
 
+/**
+ * @param {Chart} chart
+ * @param {number} n
+ */
 function slide({ gd, title, about }, n) {
-  const { color, backgroundColor } = getComputedStyle(document.querySelector(".stApp"))
-  const coloured = (part = {}) => ({ ...part, font: { ...part.font, color } })
+  const { color, backgroundColor } = getComputedStyle(document.querySelector(".stApp") ?? document.body)
+  const coloured = (/** @type {{ font?: object, [more: string]: unknown }} */ part = {}) => ({ ...part, font: { ...part.font, color } })
   const { margin, ...given } = gd.layout, spare = 8 * n - gd.clientHeight
+  /** @type {Record<string, any>} Plotly's own words */
   const layout = {
     ...coloured(given),
     autosize: false,
@@ -37,13 +55,17 @@ function slide({ gd, title, about }, n) {
     annotations: given.annotations?.map(coloured),
   }
   for (const [name, axis] of Object.entries(layout).filter(([name]) => /^[xy]axis/.test(name))) {
-    const domain = gd._fullLayout[name]._inputDomain ?? axis.domain // Plotly narrows axis.domain to fit its pixels
+    const domain = gd._fullLayout[/** @type {"xaxis"} */ (name)]._inputDomain ?? axis.domain // Plotly narrows axis.domain to fit its pixels
     layout[name] = { ...axis, domain, tickfont: { ...axis.tickfont, color }, title: coloured(axis.title) }
   }
   return { layout, data: gd.data.map((trace) => ({ ...trace, textfont: { ...trace.textfont, color } })) }
 }
 
-// By a link that is nowhere on the page: Plotly's own is, and a press outside of it closes what the buttons are in.
+/**
+ * By a link that is nowhere on the page: Plotly's own is, and a press outside of it closes what the buttons are in.
+ * @param {string} address
+ * @param {string} name
+ */
 async function download(address, name) {
   const href = URL.createObjectURL(await (await fetch(address)).blob())
   Object.assign(document.createElement("a"), { href, download: name }).click()
@@ -51,10 +73,16 @@ async function download(address, name) {
 }
 
 class Pictures {
+  /** @type {Titles} */
+  titles = {}
+  all = "nothing yet"
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.list = root.querySelector("ul")
-    this.none = root.querySelector("p")
-    this.says = root.querySelector("output")
+    const own = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (root.querySelector(selector))
+    this.list = own("ul")
+    this.none = own("p")
+    this.says = own("output")
     this.watch = setInterval(() => this.show(), 500) // charts come and go with the page's own choices
   }
 
@@ -67,6 +95,7 @@ class Pictures {
     this.list.replaceChildren(...found.map((chart) => this.row(chart)))
   }
 
+  /** @param {Chart} chart */
   row({ key, title }) {
     const row = document.createElement("li"), name = document.createElement("span")
     name.textContent = title
@@ -79,24 +108,32 @@ class Pictures {
     return row
   }
 
+  /**
+   * @param {string} key
+   * @param {string} format
+   */
   async save(key, format) {
     const chart = charts(this.titles).find((chart) => chart.key === key) // as it is now
     const name = `nnviz-${key.replace(/[^a-z0-9]+/gi, "-")}.${format}`
     try {
+      if (!chart || !window.Plotly) throw new Error("it is no longer on the page")
       const n = unit(chart.gd)
       const size = { width: 16 * n, height: 9 * n, scale: 120 / n }
       await download(await window.Plotly.toImage(slide(chart, n), { format, ...size }), name)
       this.says.textContent = `Saved ${name}.`
     } catch (error) {
-      this.says.textContent = `This figure could not be saved: ${error?.message ?? error}`
+      this.says.textContent = `This figure could not be saved: ${error instanceof Error ? error.message : error}`
     }
   }
 }
 
+/** @type {WeakMap<HTMLElement, Pictures>} */
 const shown = new WeakMap()
+/** @param {Component<{ titles: Titles }>} component */
 export default function ({ data, parentElement }) {
-  if (!shown.has(parentElement)) shown.set(parentElement, new Pictures(parentElement))
-  shown.get(parentElement).show(data.titles)
+  const pictures = shown.get(parentElement) ?? new Pictures(parentElement)
+  shown.set(parentElement, pictures)
+  pictures.show(data.titles)
   return () => {
     clearInterval(shown.get(parentElement)?.watch)
     shown.delete(parentElement)

@@ -9,9 +9,7 @@ import streamlit as st
 
 from nnviz import figures, ink
 from nnviz.figures.style import SHOWN
-from nnviz.network import Trace
-
-SURE = 0.5  # an output neuron above this says "yes"
+from nnviz.network import SURE, Trace
 
 
 def digit(trace: Trace) -> int | None:

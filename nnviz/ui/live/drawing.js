@@ -1,31 +1,71 @@
-// What the live parts paint with: new numbers into a chart, a sum or a curve already on the page. Put before live.js by
-// live.py, after numbers.js.
+// @ts-check
+// What the live parts paint with: new numbers into a chart, a sum or a curve already on the page.
 
-const BLUE = [47, 129, 247], RED = [235, 76, 62], CLEAR = 0.15 // nnviz/figures/style.py
+import { part, trace } from "./charts.js"
+import { BLUE, CLEAR, POWER, RED } from "./constants.js"
+import { addUp, signed } from "./numbers.js"
 
-const part = (key) => document.querySelector(`.st-key-${key}`)
-const plot = (key) => part(key)?.querySelector(".js-plotly-plot")
+/** @import { Key, Numbers, Plot, Rgba, TraceName } from "./types.d.ts" */
+/** @typedef {HTMLCanvasElement & { image: ImageData }} Sheet */
 
-const grey = (a) => [255 * a, 255 * a, 255 * a, 255]
-const diverging = (value, limit) => [...(value < 0 ? RED : BLUE), 255 * Math.min(1, Math.abs(value) / limit) ** 0.7]
+/**
+ * @param {number} a
+ * @returns {Rgba}
+ */
+export const grey = (a) => [255 * a, 255 * a, 255 * a, 255]
 
-// Put new numbers into heatmap k of a chart: into its data, and onto a canvas in the place of the picture that Plotly
-// drew of them, until it draws again. (Handing Plotly's <image> a new address takes several times as long.)
-function paint(gd, k, values, columns, colour) {
-  const rows = Array.from({ length: values.length / columns }, (_, r) => r * columns)
-  gd.data[k].z = rows.map((start) => Array.from(values.subarray(start, start + columns)))
-  const image = gd.querySelectorAll(".heatmaplayer image")[k]
-  const sheet = image.nextElementSibling?.firstChild ?? cover(gd, image, columns, rows.length)
+/**
+ * @param {number} value
+ * @param {number} limit
+ * @returns {Rgba}
+ */
+export const diverging = (value, limit) => [
+  ...(value < 0 ? RED : BLUE), 255 * Math.min(1, Math.abs(value) / limit) ** POWER,
+]
+
+/**
+ * Put new numbers into a heatmap: into its data, and onto a canvas in the place of the picture that Plotly drew of them,
+ * until it draws again. (Handing Plotly's <image> a new address takes several times as long.)
+ * @template {Key} K
+ * @param {Plot<K>} gd
+ * @param {TraceName<K>} name
+ * @param {Numbers} values
+ * @param {(value: number) => Rgba} colour
+ */
+export function paint(gd, name, values, colour) {
+  const { data, drawn } = trace(gd, name), columns = data.z[0].length
+  data.z = data.z.map((_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)))
+  const image = drawn?.querySelector("image")
+  if (!image) throw new Error(`“${name}” is not drawn`)
+  const laid = /** @type {Sheet | null | undefined} */ (image.nextElementSibling?.firstChild)
+  const sheet = laid ?? cover(gd, image, columns, data.z.length)
   values.forEach((value, i) => sheet.image.data.set(colour(value), 4 * i))
-  sheet.getContext("2d").putImageData(sheet.image, 0, 0)
+  pen(sheet).putImageData(sheet.image, 0, 0)
 }
 
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {CanvasRenderingContext2DSettings} [how]
+ */
+export function pen(canvas, how) {
+  const context = canvas.getContext("2d", how)
+  if (!context) throw new Error("the browser has no pen for a canvas")
+  return context
+}
+
+/**
+ * @param {Plot<Key>} gd
+ * @param {SVGImageElement} image
+ * @param {number} columns
+ * @param {number} rows
+ */
 function cover(gd, image, columns, rows) {
   const frame = document.createElementNS("http://www.w3.org/2000/svg", "foreignObject")
-  for (const name of ["x", "y", "width", "height"]) frame.setAttribute(name, image.getAttribute(name))
-  const sheet = Object.assign(document.createElement("canvas"), { width: columns, height: rows })
-  sheet.style = "display: block; width: 100%; height: 100%; image-rendering: pixelated"
-  sheet.image = sheet.getContext("2d", { willReadFrequently: true }).createImageData(columns, rows)
+  for (const name of ["x", "y", "width", "height"]) frame.setAttribute(name, image.getAttribute(name) ?? "")
+  const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows })
+  canvas.style.cssText = "display: block; width: 100%; height: 100%; image-rendering: pixelated"
+  const blank = pen(canvas, { willReadFrequently: true }).createImageData(columns, rows)
+  const sheet = Object.assign(canvas, { image: blank })
   frame.append(sheet)
   image.after(frame)
   image.style.visibility = "hidden"
@@ -36,52 +76,93 @@ function cover(gd, image, columns, rows) {
   return sheet
 }
 
-function write(element, text) {
+/**
+ * @param {Element} element
+ * @param {string} text
+ */
+export function write(element, text) {
   if (element.textContent !== text) element.textContent = text
 }
 
-function showSum(terms, bias, z, a) {
-  const box = part("arithmetic"), put = (name, text) => write(box.querySelector(`[data-is="${name}"]`), text)
+/**
+ * @param {Numbers} terms
+ * @param {number} bias
+ * @param {number} z
+ * @param {number} a
+ */
+export function showSum(terms, bias, z, a) {
+  const box = part("arithmetic")
   if (!box) return // a step of the talk has just gone
-  const positive = terms.reduce((sum, t) => sum + Math.max(0, t), 0), negative = terms.reduce((sum, t) => sum + Math.min(0, t), 0)
+  let positive = 0, negative = 0
+  for (const term of terms) {
+    if (term > 0) positive += term
+    else negative += term
+  }
   const [p, n, b, total] = addUp([positive, negative, bias], z, 3)
-  put("positive", signed(p, 3))
-  put("negative", signed(n, 3))
-  put("bias", signed(b, 3))
-  put("z", signed(total, 3))
-  put("a", a.toFixed(3))
-  put("threshold", signed(-b, 3))
-  put("met", total > 0 ? "It does" : "It does not")
-  put("sum", signed(p + n, 3))
-  put("same", signed(total, 3))
+  const found = {
+    positive: signed(p, 3), negative: signed(n, 3), bias: signed(b, 3), z: signed(total, 3), a: a.toFixed(3),
+    threshold: signed(-b, 3), met: total > 0 ? "It does" : "It does not", sum: signed(p + n, 3), same: signed(total, 3),
+  }
+  for (const [name, text] of Object.entries(found)) {
+    const place = box.querySelector(`[data-is="${name}"]`)
+    if (!place) throw new Error(`the sum has no place for ${name}`)
+    write(place, text)
+  }
 }
 
-function showTerms(gd, terms, layer) {
+/**
+ * @param {Plot<"contributions"> | Plot<"present_terms"> | undefined} gd
+ * @param {Numbers} terms
+ */
+export function showTerms(gd, terms) {
   if (!gd) return
-  paint(gd, 0, terms, layer === 1 ? SIDE : 1, (value) => diverging(value, gd.data[0].zmax))
-  if (layer === 1) showMinusSigns(gd, terms)
-  gd.querySelectorAll(".heatmap-label text").forEach((text, k) => {
+  const { cells, signs } = gd.layout.meta, { data, drawn } = trace(gd, cells)
+  paint(gd, cells, terms, (value) => diverging(value, data.zmax))
+  if (signs) showMinusSigns(gd, terms, CLEAR * data.zmax, data.z[0].length)
+  drawn?.querySelectorAll(".heatmap-label text").forEach((text, k) => {
     const number = signed(terms[k], 3)
     write(text, number[0] === "−" ? number : `+${number}`)
   })
 }
 
-// figures/style.py: a minus sign in each clearly negative cell.
-function showMinusSigns(gd, terms) {
-  const path = gd.querySelector(".scatterlayer .js-line"), { xaxis, yaxis } = gd._fullLayout, limit = CLEAR * gd.data[0].zmax
-  const signs = [...terms.keys()].filter((i) => terms[i] < -limit).map((i) => {
-    const [row, column] = [Math.floor(i / SIDE), i % SIDE], y = yaxis.l2p(row)
+/**
+ * As figures/style.py does: a minus sign in each clearly negative cell.
+ * @param {Plot<"contributions"> | Plot<"present_terms">} gd
+ * @param {Numbers} terms
+ * @param {number} limit
+ * @param {number} columns
+ */
+function showMinusSigns(gd, terms, limit, columns) {
+  const { signs } = gd.layout.meta, { xaxis, yaxis } = gd._fullLayout
+  const path = signs && trace(gd, signs).drawn?.querySelector(".js-line")
+  const lines = [...terms.keys()].filter((i) => terms[i] < -limit).map((i) => {
+    const [row, column] = [Math.floor(i / columns), i % columns], y = yaxis.l2p(row)
     return `M${xaxis.l2p(column - 0.25)},${y}L${xaxis.l2p(column + 0.25)},${y}`
   })
-  path?.setAttribute("d", signs.join("") || "M0,0")
+  if (path) path.setAttribute("d", lines.join("") || "M0,0")
 }
 
-function showPoint(gd, z, a) {
+/**
+ * @param {Plot<"sigmoid"> | undefined} gd
+ * @param {number} z
+ * @param {number} a
+ */
+export function showPoint(gd, z, a) {
   if (!gd) return
   const { xaxis, yaxis } = gd._fullLayout, reach = xaxis.range[1]
   const x = xaxis.l2p(Math.max(-reach, Math.min(reach, z))), y = yaxis.l2p(a)
-  gd.data[2].x = [z]
-  gd.data[2].y = [a]
-  gd.querySelector(".points .point").setAttribute("transform", `translate(${x},${y})`)
-  gd.querySelectorAll(".js-line")[1].setAttribute("d", `M${x},${yaxis.l2p(0)}L${x},${y}L${xaxis.l2p(-reach)},${y}`)
+  const neuron = trace(gd, "neuron"), guide = `M${x},${yaxis.l2p(0)}L${x},${y}L${xaxis.l2p(-reach)},${y}`
+  Object.assign(neuron.data, { x: [z], y: [a] })
+  only(neuron.drawn, ".point").setAttribute("transform", `translate(${x},${y})`)
+  only(trace(gd, "guide").drawn, ".js-line").setAttribute("d", guide)
+}
+
+/**
+ * @param {Element | null} drawn
+ * @param {string} selector
+ */
+function only(drawn, selector) {
+  const found = drawn?.querySelector(selector)
+  if (!found) throw new Error(`Plotly has drawn no ${selector}`)
+  return found
 }

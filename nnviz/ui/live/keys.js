@@ -1,22 +1,45 @@
+// @ts-check
 // Drawing by keyboard: a cursor on the 28 x 28 cells of the canvas. It moves a pen that the canvas cannot tell from a
-// mouse, so that strokes, undo and the live part are the same. Put before live.js by live.py.
+// mouse, so that strokes, undo and the live part are the same.
+
+import { ACCENT, SIDE } from "./constants.js"
 
 const HOW = "Canvas of 28 by 28 cells: draw a digit here with mouse, pen or finger. By keyboard: arrow keys move the cursor, "
   + "space puts the pen down and lifts it, Escape lifts it."
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
+/** @type {Record<string, [number, number]>} */
+const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
 
-class Keys {
+export class Keys {
+  row = 13
+  column = 13
+  down = false
+  pointed = false // by hand, since the canvas was entered
+  /** @type {HTMLElement | null} */
+  cursor = null
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {(text: string) => void} say
+   * @param {AbortSignal} signal
+   */
   constructor(canvas, say, signal) {
-    Object.assign(this, { canvas, say, row: 13, column: 13, down: false })
+    this.canvas = canvas
+    this.say = say
     Object.assign(canvas, { tabIndex: 0, role: "application", ariaLabel: HOW })
     canvas.style.outlineOffset = "2px"
     canvas.addEventListener("keydown", (event) => this.press(event), { signal })
-    canvas.addEventListener("pointerdown", (event) => event.isTrusted && (this.pointed = true), { signal })
+    canvas.addEventListener("pointerdown", (event) => this.point(event), { signal })
     canvas.addEventListener("blur", () => this.leave(), { signal })
   }
 
+  /** @param {PointerEvent} event */
+  point({ isTrusted }) {
+    if (isTrusted) this.pointed = true
+  }
+
+  /** @param {KeyboardEvent} event */
   press(event) {
-    const step = STEPS[event.key]
+    const step = MOVES[event.key]
     if (event.ctrlKey || event.altKey || event.metaKey || !(step || [" ", "Escape"].includes(event.key))) return
     if (this.pointed && document.querySelector(".st-key-talk_keys")) return // drawn by hand: the arrows are the talk's
     event.preventDefault()
@@ -27,18 +50,23 @@ class Keys {
     this.say(`row ${this.row}, column ${this.column}, pen ${this.down ? "down" : "up"}`)
   }
 
+  /**
+   * @param {number} rows
+   * @param {number} columns
+   */
   move(rows, columns) {
-    const inside = (at) => Math.min(SIDE - 1, Math.max(0, at))
+    const inside = (/** @type {number} */ at) => Math.min(SIDE - 1, Math.max(0, at))
     this.row = inside(this.row + rows)
     this.column = inside(this.column + columns)
-    if (this.down) this.point("move")
+    if (this.down) this.act("move")
   }
 
+  /** @param {boolean} down */
   put(down) {
     if (down === this.down) return
     this.down = down
-    this.point(down ? "down" : "up")
-    if (down) this.point("move", 1) // a stroke of one pixel: else a pen put down and lifted would leave no dot
+    this.act(down ? "down" : "up")
+    if (down) this.act("move", 1) // a stroke of one pixel: else a pen put down and lifted would leave no dot
   }
 
   leave() {
@@ -48,7 +76,11 @@ class Keys {
     this.cursor = null
   }
 
-  point(kind, beside = 0) {
+  /**
+   * @param {"move" | "down" | "up"} kind
+   * @param {number} [beside]
+   */
+  act(kind, beside = 0) {
     const box = this.canvas.getBoundingClientRect(), cell = box.width / SIDE
     const at = {
       clientX: box.left + (this.column + 0.5) * cell + beside, clientY: box.top + (this.row + 0.5) * cell,
@@ -64,9 +96,8 @@ class Keys {
       this.canvas.after(this.cursor)
     }
     const side = `${100 / SIDE}%`
-    this.cursor.style = `position: absolute; left: 0; top: 0; width: ${side}; height: ${side}; box-sizing: border-box;
-      border: 2px solid rgb(240,165,0); background: ${this.down ? "rgb(240,165,0)" : "none"}; pointer-events: none;
+    this.cursor.style.cssText = `position: absolute; left: 0; top: 0; width: ${side}; height: ${side}; box-sizing: border-box;
+      border: 2px solid ${ACCENT}; background: ${this.down ? ACCENT : "none"}; pointer-events: none;
       transform: translate(${this.column * 100}%, ${this.row * 100}%)`
   }
 }
-

@@ -1,99 +1,189 @@
+// @ts-check
 // The live part: while the pen is down, the network runs here and every figure follows. Python stays the authority: its
 // numbers replace these when the pen is lifted. The numbers come from numbers.js, drawing.js paints them.
 
-const SURE = 0.5 // nnviz/ui/answer.py
+import { part, plot, shape, trace } from "./charts.js"
+import { SURE } from "./constants.js"
+import { grey, paint, pen, showPoint, showSum, showTerms, write } from "./drawing.js"
+import { Keys } from "./keys.js"
+import { brightest, decode, forward, normalize, shrink, signed } from "./numbers.js"
+import { showWiring, termsOf } from "./wiring.js"
+
+/** @import { Component, Layer, Numbers, Pass, Plot, Verdict } from "./types.d.ts" */
+/**
+ * @typedef {object} Data What Python's `follow_pen` sends: weights and input in base64.
+ * @property {string} name
+ * @property {{ W: string, b: string }[]} layers
+ * @property {string | null} x
+ * @property {number} edition
+ * @property {number} layer
+ * @property {number} neuron
+ * @property {boolean} told
+ */
 
 // ---- the picture ----------------------------------------------------------------------------------------------------
 
-function showLayers(gd, trace, answer) {
-  trace.activations.forEach((a, k) => {
-    paint(gd, k, a, k ? 1 : SIDE, grey)
-    if (k) gd.data[k].customdata = Array.from(trace.zs[k - 1], (z) => [z])
+/**
+ * @param {Plot<"activations">} gd
+ * @param {Pass} pass
+ * @param {number | null} answer
+ */
+function showLayers(gd, pass, answer) {
+  const { meta } = gd.layout
+  pass.activations.forEach((a, k) => {
+    paint(gd, meta.layers[k], a, grey)
+    if (k) trace(gd, meta.layers[k]).data.customdata = Array.from(pass.zs[k - 1], (z) => [z])
   })
-  const mark = gd.querySelector(".shapelayer path[data-index='1']"), axis = gd._fullLayout[`yaxis${trace.zs.length + 1}`]
-  const from = gd.layout.meta.answer ?? 0
-  if (mark) {
-    mark.style.transform = `translateY(${axis.l2p(answer ?? 0) - axis.l2p(from)}px)`
-    mark.style.opacity = answer === null ? 0 : 1
+  const { given, drawn } = shape(gd, "answer"), axis = gd._fullLayout[`yaxis${given.yref.slice(1)}`]
+  if (drawn) {
+    drawn.style.transform = `translateY(${axis.l2p(answer ?? 0) - axis.l2p(meta.answer ?? 0)}px)`
+    drawn.style.opacity = answer === null ? "0" : "1"
   }
 }
 
-// nnviz/ui/answer.py: the digit, and the sentence.
-function judge(trace, blank) {
-  const output = trace.activations.at(-1), sure = [...output.keys()].filter((k) => output[k] > SURE)
+/**
+ * As nnviz/ui/kit/answer.py: the digit, and the sentence.
+ * @param {Pass} pass
+ * @param {boolean} blank
+ * @returns {Verdict}
+ */
+function judge(pass, blank) {
+  const output = pass.activations[pass.zs.length], sure = [...output.keys()].filter((k) => output[k] > SURE)
   const answer = !blank && sure.length === 1 ? sure[0] : null
   const yes = `${sure.join(" and ")} ${sure.length === 2 ? "both" : "all"} say yes`
   const paper = sure.length > 1 ? `to blank paper ${yes}`
     : sure.length ? `it takes blank paper for ${sure[0] === 8 ? "an" : "a"} ${sure[0]}` : "for blank paper it has no sure answer"
   const text = blank ? `nothing drawn yet; ${paper}` : sure.length === 1 ? "one output neuron is sure"
     : sure.length ? `no output neuron is sure alone: ${yes}`
-    : `no output neuron is sure; the brightest is ${brightest(trace)}`
+    : `no output neuron is sure; the brightest is ${brightest(pass)}`
   return { answer, text }
 }
 
+/**
+ * @param {Numbers} output
+ * @param {Verdict} verdict
+ */
 function showAnswer(output, { answer, text }) {
   const verdict = part("verdict")
   if (verdict) {
-    write(verdict.querySelector(".digit"), `${answer ?? "?"}`)
-    write(verdict.querySelector(".sentence"), text)
+    write(found(verdict, ".digit"), `${answer ?? "?"}`)
+    write(found(verdict, ".sentence"), text)
   }
   part("outputs")?.querySelectorAll("li").forEach((row, k) => {
     row.className = output[k] > SURE ? "sure" : ""
-    row.querySelector("i").style.transform = `scaleX(${output[k].toFixed(3)})`
-    write(row.querySelector("code"), output[k].toFixed(3))
+    found(row, "i").style.transform = `scaleX(${output[k].toFixed(3)})`
+    write(found(row, "code"), output[k].toFixed(3))
   })
 }
 
-function showNeuron({ layer, neuron, layers }, trace) {
-  const { W, b } = layers[layer - 1], given = trace.activations[layer - 1], n = given.length
-  const terms = Float64Array.from(given, (a, i) => a * W[neuron * n + i])
-  const z = trace.zs[layer - 1][neuron], a = trace.activations[layer][neuron]
-  showSum(terms, b[neuron], z, a)
-  showTerms(plot("contributions"), terms, layer)
-  showPoint(plot("sigmoid"), z, a)
-  plot("weight_maps")?.querySelectorAll(".textpoint text").forEach((text, at) => {
-    const k = plot("weight_maps").data.at(-1).customdata[at] // the signs in the maps come after the captions
-    if (k !== undefined && text.childElementCount > 1) write(text.lastElementChild, `z ${signed(trace.zs[layer - 1][k], 2)}   a ${trace.activations[layer][k].toFixed(2)}`)
+/**
+ * @param {Element} element
+ * @param {string} selector
+ */
+function found(element, selector) {
+  const within = /** @type {HTMLElement | null} */ (element.querySelector(selector))
+  if (!within) throw new Error(`the answer has no ${selector}`)
+  return within
+}
+
+/**
+ * @param {{ layer: number, neuron: number, layers: Layer[] }} chosen
+ * @param {Pass} pass
+ */
+function showNeuron({ layer, neuron, layers }, pass) {
+  const terms = termsOf(layers, pass, layer, neuron), zs = pass.zs[layer - 1], as = pass.activations[layer]
+  showSum(terms, layers[layer - 1].b[neuron], zs[neuron], as[neuron])
+  showTerms(plot("contributions"), terms)
+  showPoint(plot("sigmoid"), zs[neuron], as[neuron])
+  const maps = plot("weight_maps")
+  if (maps) showCaptions(maps, (k) => `z ${signed(zs[k], 2)}   a ${as[k].toFixed(2)}`)
+}
+
+/**
+ * Write into the captions that have a second line; on a stage they have none.
+ * @param {Plot<"weight_maps">} gd
+ * @param {(neuron: number) => string} says
+ */
+function showCaptions(gd, says) {
+  const { customdata } = trace(gd, "neurons").data
+  trace(gd, "captions").drawn?.querySelectorAll(".textpoint text").forEach((text, at) => {
+    if (text.childElementCount > 1 && text.lastElementChild) write(text.lastElementChild, says(customdata[at]))
   })
 }
 
-// Plotly 7 reports a finger's tap as a click, but not as the selection that Streamlit waits for.
+/**
+ * Plotly 7 reports a finger's tap as a click, but not as the selection that Streamlit waits for.
+ * @param {Event} event
+ */
 function hearTaps({ target }) {
-  const gd = target.closest?.(".js-plotly-plot")
+  const gd = /** @type {Plot<"wiring"> | null} */ (target instanceof Element && target.closest(".js-plotly-plot"))
   if (!gd || gd.taps) return
   gd.taps = true
   gd.on("plotly_click", ({ points }) => gd.emit("plotly_selected", { points: points.map(plain) }))
 }
 
+/** @param {Record<string, unknown>} point */
 function plain({ curveNumber, pointNumber, pointIndex, x, y, customdata }) {
   return { curveNumber, pointNumber, pointIndex, x, y, customdata, data: {} }
 }
 
 // ---- the pen --------------------------------------------------------------------------------------------------------
 
+/** @param {HTMLCanvasElement} canvas */
 const sum = (canvas) => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+  const { data } = pen(canvas).getImageData(0, 0, canvas.width, canvas.height)
   let all = 0
   for (let i = 0; i < data.length; i += 4) all += data[i] * (1 + i % 8191)
   return all
 }
 
+/** @typedef {{ upper: HTMLCanvasElement, lower: HTMLCanvasElement, send: HTMLButtonElement }} Pen */
+
 class Live {
+  leave = new AbortController()
+  /** @type {Layer[]} */
+  layers = []
+  /** @type {Pen | null} */
+  pen = null
+  moved = false
+  painted = false // numbers of the pen's are on the figures
+  /** @type {Numbers | undefined} what is on the canvas, as the network gets it */
+  x
+  /** @type {number | null | undefined} the sum of the canvas before a stroke was taken back */
+  seen
+  told = false // Python, that the figures cannot follow
+  until = 0
+  layer = 0
+  neuron = 0
+  /** @type {Component<Data>["setStateValue"] | undefined} */
+  setStateValue
+  /** @type {HTMLCanvasElement | undefined} */
+  sheet
+  /** @type {string | undefined} */
+  name
+  /** @type {number | undefined} */
+  edition
+
+  ink = new Float64Array(0)
+
+  /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root
-    this.leave = new AbortController()
     const listen = { capture: true, passive: true, signal: this.leave.signal }
     document.addEventListener("pointerdown", (event) => this.down(event), listen)
-    document.addEventListener("pointermove", () => this.pen && (this.moved = true), listen)
+    document.addEventListener("pointermove", () => this.move(), listen)
     for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, () => this.up(), listen)
     document.addEventListener("pointerdown", (event) => event.pointerType === "touch" && hearTaps(event), listen)
-    document.addEventListener("nnviz-show", ({ detail }) => this.guard(() => this.show(detail)), listen) // kiosk.js
+    document.addEventListener("nnviz-show", (event) => this.replay(event), listen)
     this.attach(240)
   }
 
+  /** @param {Component<Data>} component */
   update({ data, setStateValue }) {
-    Object.assign(this, { setStateValue, told: data.told, until: performance.now() + 500 })
-    if (data.name !== this.name || !this.layers) {
+    this.setStateValue = setStateValue
+    this.told = data.told
+    this.until = performance.now() + 500
+    if (data.name !== this.name) {
       this.name = data.name
       this.layers = data.layers.map(({ W, b }) => ({ W: decode(W), b: decode(b) }))
     }
@@ -102,18 +192,23 @@ class Live {
     const loaded = data.edition !== this.edition
     this.edition = data.edition
     if (loaded && data.x === null) this.readAgain()
-    else if (loaded) {
+    else if (loaded && data.x !== null) {
       this.x = decode(data.x)
       if (this.painted) this.showAgain(this.x)
     }
     if (this.x) this.announce()
   }
 
-  // A stroke was taken back, and only the canvas knows what is left: read it as soon as it shows that.
+  /** A stroke was taken back, and only the canvas knows what is left: read it as soon as it shows that. */
   readAgain(frames = 120) {
-    const { lower } = this.parts(), before = this.seen ?? (this.seen = lower && sum(lower)), { edition } = this
+    const { lower } = this.parts(), { edition } = this
+    this.seen ??= lower && sum(lower)
+    const before = this.seen
     requestAnimationFrame(() => {
-      if (this.pen || edition !== this.edition || this.leave.signal.aborted) return void (this.seen = undefined)
+      if (this.pen || edition !== this.edition || this.leave.signal.aborted) {
+        this.seen = undefined
+        return
+      }
       const { lower } = this.parts()
       if (frames && (!lower || sum(lower) === before)) return this.readAgain(frames - 1)
       this.seen = undefined
@@ -122,69 +217,95 @@ class Live {
     })
   }
 
-  // The canvas's two layers and its own button to send them.
+  /** The canvas's two layers and its own button to send them. */
   parts() {
     const shadow = [...(part("ink")?.querySelectorAll("*") ?? [])].map((e) => e.shadowRoot).find(Boolean)
+    const found = (/** @type {string} */ selector) => shadow?.querySelector(selector)
     return {
-      shadow, upper: shadow?.querySelector("canvas.upper-canvas"),
-      lower: shadow?.querySelector("canvas.dc-canvas.lower-canvas"), send: shadow?.querySelector(".dc-toolbar button"),
+      shadow,
+      upper: /** @type {HTMLCanvasElement | null | undefined} */ (found("canvas.upper-canvas")),
+      lower: /** @type {HTMLCanvasElement | null | undefined} */ (found("canvas.dc-canvas.lower-canvas")),
+      send: /** @type {HTMLButtonElement | null | undefined} */ (found(".dc-toolbar button")),
     }
   }
 
   // Tell screen readers the answer when it has changed and the pen is up.
   announce() {
-    if (this.pen) return
+    if (this.pen || !this.x) return
     const { answer, text } = judge(this.run(this.x), !this.x.some(Boolean))
     this.say(answer === null ? text : `${answer}: ${text}`)
   }
 
+  /** @param {Numbers} x */
   run(x) {
     return forward(this.layers, x, plot("wiring")?.layout.meta.out)
   }
 
+  /** @param {string} text */
   say(text) {
-    write(this.root.nextElementSibling, text)
+    if (this.root.nextElementSibling) write(this.root.nextElementSibling, text)
   }
 
-  // Python has put something else on the canvas, and may have sent the same figures as before the last stroke, which
-  // then are not drawn again: take the stroke's numbers off them.
+  /**
+   * Python has put something else on the canvas, and may have sent the same figures as before the last stroke, which
+   * then are not drawn again: take the stroke's numbers off them.
+   * @param {Numbers} x
+   */
   showAgain(x) {
     this.painted = false
-    requestAnimationFrame(() => requestAnimationFrame(() => this.pen || this.guard(() => this.showInput(x, x))))
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (!this.pen) this.guard(() => this.showInput(x, x))
+    }))
   }
 
-  // Look for the parts of the page this relies on; give up with one line if a minute later (first visits have taken 20 s)
-  // they are not as expected.
+  /**
+   * Look for the parts of the page this relies on; give up with one line if a minute later (first visits have taken 20 s)
+   * they are not as expected.
+   * @param {number} tries
+   */
   attach(tries) {
     if (this.leave.signal.aborted) return
     const { shadow, upper, lower, send } = this.parts()
     const bare = document.querySelector(".st-key-picture .st-key-outputs") // a step of the talk without a chart
-    if (upper && lower && send && (bare || window.Plotly && document.querySelector(".heatmaplayer image, .scatterlayer"))) {
+    if (shadow && upper && lower && send && (bare || window.Plotly && document.querySelector(".heatmaplayer image, .scatterlayer"))) {
       new Keys(upper, (text) => this.say(text), this.leave.signal)
       const style = document.createElement("style")
       style.textContent = ".dc-toolbar { display: none !important }" // nnviz has its own undo and clear
       shadow.append(style)
       this.root.dataset.live = "on"
-      if (this.told) this.setStateValue("trouble", null) // on an earlier page it could not
+      if (this.told) this.setStateValue?.("trouble", null) // on an earlier page it could not
     } else if (tries) setTimeout(() => this.attach(tries - 1), 250)
     else this.giveUp(`the ${upper && lower ? "chart" : "canvas"} is not where it was expected`)
   }
 
+  /** @param {unknown} reason */
   giveUp(reason) {
     this.leave.abort()
     this.pen = null
     this.root.dataset.live = "off"
     console.info(`nnviz: the figures follow after each stroke, not during it: ${reason}`)
-    this.setStateValue("trouble", String(reason))
+    this.setStateValue?.("trouble", String(reason))
   }
 
+  /** @param {PointerEvent} event */
   down(event) {
-    const upper = event.composedPath()[0]
-    if (!upper.classList?.contains("upper-canvas") || !part("ink")?.contains(event.target)) return
-    const shadow = upper.getRootNode()
-    this.pen = { upper, lower: shadow.querySelector("canvas.dc-canvas.lower-canvas"), send: shadow.querySelector(".dc-toolbar button") }
+    const { upper, lower, send } = this.parts()
+    if (!upper || !lower || !send || event.composedPath()[0] !== upper) return
+    this.pen = { upper, lower, send }
     this.moved = true
     this.frame()
+  }
+
+  move() {
+    if (this.pen) this.moved = true
+  }
+
+  /**
+   * What kiosk.js draws by itself.
+   * @param {CustomEventInit<HTMLCanvasElement>} event
+   */
+  replay({ detail }) {
+    if (detail) this.guard(() => this.show(detail))
   }
 
   // The canvas has added the stroke by its next frame: have it send the drawing now instead of after its 200 ms. The
@@ -204,31 +325,35 @@ class Live {
 
   // In the same message Python hears when that was, and so knows that the canvas need not echo what it is given, and one
   // stroke from another just like it.
+  /** @param {HTMLButtonElement} button */
   send(button) {
-    this.setStateValue("stroke", Date.now())
+    this.setStateValue?.("stroke", Date.now())
     button.click()
   }
 
   frame() {
     if (!this.pen || this.leave.signal.aborted) return
+    const { lower, upper } = this.pen
     requestAnimationFrame(() => this.frame())
     if (!this.moved && performance.now() > this.until) return // `until`: Python has just redrawn, draw over it
     this.moved = false
-    this.guard(() => this.show(this.pen.lower, this.pen.upper))
+    this.guard(() => this.show(lower, upper))
   }
 
+  /** @param {() => void} work */
   guard(work) {
     try { work() } catch (error) { this.giveUp(error) }
   }
 
+  /** @param {HTMLCanvasElement[]} canvases */
   show(...canvases) {
     const { width, height } = canvases[0]
     this.sheet ??= document.createElement("canvas")
     if (this.sheet.width !== width || this.sheet.height !== height) Object.assign(this.sheet, { width, height })
-    const sheet = this.sheet.getContext("2d", { willReadFrequently: true })
-    canvases.forEach((canvas) => sheet.drawImage(canvas, 0, 0))
+    const sheet = pen(this.sheet, { willReadFrequently: true })
+    for (const canvas of canvases) sheet.drawImage(canvas, 0, 0)
     const pixels = sheet.getImageData(0, 0, width, height).data
-    if (this.ink?.length !== width * height) this.ink = new Float64Array(width * height)
+    if (this.ink.length !== width * height) this.ink = new Float64Array(width * height)
     const { ink } = this
     for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i] / 255
     this.painted = true
@@ -236,24 +361,33 @@ class Live {
     this.showInput(this.x, shrink(ink, height, width))
   }
 
+  /**
+   * @param {Numbers} x
+   * @param {Numbers} drawn
+   */
   showInput(x, drawn) {
-    const wiring = plot("wiring"), trace = this.run(x)
-    if (this.layer) return showNeuron(this, trace)
-    const says = judge(trace, !x.some(Boolean))
-    if (wiring) showWiring(wiring, this.layers, trace, says)
-    showAnswer(trace.activations.at(-1), says)
-    if (plot("activations")) showLayers(plot("activations"), trace, says.answer)
-    const pair = plot("drawn_and_prepared")
-    if (pair) [drawn, x].forEach((image, k) => paint(pair, k, image, SIDE, grey))
+    const { layer, neuron, layers } = this, pass = this.run(x)
+    if (layer) return showNeuron({ layer, neuron, layers }, pass)
+    const says = judge(pass, !x.some(Boolean))
+    const wiring = plot("wiring"), all = plot("activations"), pair = plot("drawn_and_prepared")
+    if (wiring) showWiring(wiring, layers, pass, says)
+    showAnswer(pass.activations[layers.length], says)
+    if (all) showLayers(all, pass, says.answer)
+    if (pair) {
+      paint(pair, "as drawn", drawn, grey)
+      paint(pair, "prepared", x, grey)
+    }
   }
 }
 
+/** @type {WeakMap<HTMLElement, Live>} */
 const lives = new WeakMap()
+/** @param {Component<Data>} component */
 export default function (component) {
   const { parentElement } = component
-  const root = parentElement.querySelector("[data-live]")
-  if (!lives.has(parentElement)) lives.set(parentElement, new Live(root))
-  lives.get(parentElement).update(component)
+  const live = lives.get(parentElement) ?? new Live(/** @type {HTMLElement} */ (parentElement.querySelector("[data-live]")))
+  lives.set(parentElement, live)
+  live.update(component)
   return () => {
     lives.get(parentElement)?.leave.abort()
     lives.delete(parentElement)

@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 from typing import Any, TypedDict
 
 import numpy as np
 import streamlit as st
 
+from nnviz import build, ink
+from nnviz.figures import building, style
+from nnviz.figures.wiring import WINNER
+from nnviz.network import SURE
+from nnviz.ui.live.bundle import bundle
 from nnviz.ui.session import data
 
+# What both languages know: constants.js, which is in no file (constants.d.ts says what is in it).
+CONSTANTS = {
+    "SIDE": ink.SIDE,
+    "BOX": ink.BOX,
+    "CENTRE": ink.CENTRE,
+    "FAINT": ink.FAINT,
+    "STEPS": build.STEPS,
+    "SURE": SURE,
+    "BLUE": style.BLUE,
+    "RED": style.RED,
+    "ACCENT": style.ACCENT,
+    "POWER": style.POWER,
+    "CLEAR": style.CLEAR,
+    "NEAR": building.NEAR,
+    "WINNER": WINNER,
+}
 
-def script(*names: str) -> str:
-    """Return these files of this folder as one."""
-    return "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
+
+def script(name: str) -> str:
+    """Return a module, named from this folder, with all it imports."""
+    constants = "\n".join(f"export const {name} = {json.dumps(value)}" for name, value in CONSTANTS.items())
+    return bundle(Path(__file__).parent / name, {"constants.js": constants})
 
 
-SOURCE = script("numbers.js", "drawing.js", "wiring.js", "keys.js", "live.js")
 _component = st.components.v2.component(
     "nnviz_live",
     html='<span data-live="wait"></span><output aria-live="polite"></output>',
     css="output { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }",
-    js=SOURCE,
+    js=script("live.js"),
 )
 
 

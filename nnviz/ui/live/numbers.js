@@ -1,20 +1,36 @@
+// @ts-check
 // The numbers of the live part: the same as nnviz/ink.py, network.py and attribution.add_up, which stay the authority.
-// Put before live.js by live.py; tests/browser/test_live.py holds both languages to the same results.
+// tests/browser/test_live.py holds both languages to the same results.
 
-const SIDE = 28, BOX = 20, CENTRE = 14, FAINT = 0.2 // nnviz/ink.py
+import { BOX, CENTRE, FAINT, SIDE } from "./constants.js"
 
+/** @import { Layer, Numbers, Pass, Place } from "./types.d.ts" */
+/** @typedef {{ first: number, shares: number[] }} Covered */
+
+/** @param {number} value */
 const quantize = (value) => Math.round(Math.min(1, Math.max(0, value)) * 255) / 255
 
-// Which cells of a line of n each of the 28 intervals between `borders` covers, and how much: [first cell, shares...].
+/**
+ * Which cells of a line of n each of the 28 intervals between `borders` covers, and how much.
+ * @param {number[]} borders
+ * @param {number} n
+ */
 function averages(borders, n) {
   return Array.from({ length: SIDE }, (_, i) => {
     const [low, high] = [borders[i], borders[i + 1]]
-    const first = Math.max(0, Math.floor(low)), last = Math.min(n, Math.ceil(high)), shares = []
+    const first = Math.max(0, Math.floor(low)), last = Math.min(n, Math.ceil(high))
+    const shares = /** @type {number[]} */ ([])
     for (let c = first; c < last; c++) shares.push((Math.min(high, c + 1) - Math.max(low, c)) / (high - low))
     return { first, shares }
   })
 }
 
+/**
+ * @param {ArrayLike<number>} ink
+ * @param {number} width
+ * @param {Covered[]} R
+ * @param {Covered[]} C
+ */
 function resample(ink, width, R, C) {
   const out = new Float64Array(SIDE * SIDE)
   R.forEach(({ first: top, shares: rows }, i) => rows.forEach((row, r) => {
@@ -28,6 +44,12 @@ function resample(ink, width, R, C) {
   return out.map(quantize)
 }
 
+/**
+ * @param {Numbers} profile
+ * @param {number} start
+ * @param {number} end
+ * @param {number} step
+ */
 function centred(profile, start, end, step) {
   let mass = 0, moment = 0
   profile.forEach((p, i) => { mass += p; moment += p * (i + 0.5) })
@@ -35,7 +57,12 @@ function centred(profile, start, end, step) {
   return averages(Array.from({ length: SIDE + 1 }, (_, i) => (i - shift) * step), profile.length)
 }
 
-// ink: height * width numbers in 0..1, row by row -> 784 numbers in 0..1, in steps of 1/255.
+/**
+ * From height * width numbers in 0..1, row by row, to 784 numbers in 0..1, in steps of 1/255.
+ * @param {ArrayLike<number>} ink
+ * @param {number} height
+ * @param {number} width
+ */
 export function normalize(ink, height, width) {
   const rows = new Float64Array(height), columns = new Float64Array(width)
   const inRow = new Float64Array(height), inColumn = new Float64Array(width) // the strongest there
@@ -47,7 +74,7 @@ export function normalize(ink, height, width) {
     if (value > inRow[r]) inRow[r] = value
     if (value > inColumn[c]) inColumn[c] = value
   }
-  const faint = FAINT * Math.max(...inRow), strong = (value) => value > faint
+  const faint = FAINT * Math.max(...inRow), strong = (/** @type {number} */ value) => value > faint
   const [top, left] = [inRow.findIndex(strong), inColumn.findIndex(strong)]
   if (top < 0) return new Float64Array(SIDE * SIDE)
   const [bottom, right] = [inRow.findLastIndex(strong) + 1, inColumn.findLastIndex(strong) + 1]
@@ -55,40 +82,60 @@ export function normalize(ink, height, width) {
   return resample(ink, width, centred(rows, top, bottom, step), centred(columns, left, right, step))
 }
 
-// The same drawing merely averaged down.
+/**
+ * The same drawing merely averaged down.
+ * @param {ArrayLike<number>} ink
+ * @param {number} height
+ * @param {number} width
+ */
 export function shrink(ink, height, width) {
-  const even = (n) => averages(Array.from({ length: SIDE + 1 }, (_, i) => i * n / SIDE), n)
+  const even = (/** @type {number} */ n) => averages(Array.from({ length: SIDE + 1 }, (_, i) => i * n / SIDE), n)
   return resample(ink, width, even(height), even(width))
 }
 
-const sigmoid = (z) => 1 / (1 + Math.exp(-z))
+/** @param {number} z */
+export const sigmoid = (z) => 1 / (1 + Math.exp(-z))
 
-// layers: [{W: numbers row by row, b}], x: 784 numbers -> {zs, activations}, the input first. The neurons of `out`, pairs
-// [layer, neuron], pass on 0, as in surgery.without.
+/**
+ * Run an input through the layers, whose weights stand row by row. The neurons of `out` pass on 0, as in surgery.without.
+ * @param {Layer[]} layers
+ * @param {Numbers} x
+ * @param {Place[]} [out]
+ * @returns {Pass}
+ */
 export function forward(layers, x, out = []) {
-  const activations = [x], zs = []
+  const activations = [x], zs = /** @type {Numbers[]} */ ([])
+  let a = x
   for (const { W, b } of layers) {
-    const a = activations.at(-1), n = a.length
+    const n = a.length
     const z = Float64Array.from(b, (bias, k) => {
       let sum = bias
       for (let i = 0, at = k * n; i < n; i++) sum += W[at + i] * a[i]
       return sum
     })
     zs.push(z)
-    activations.push(z.map(sigmoid))
-    for (const [layer, k] of out) if (layer === zs.length) activations[layer][k] = 0
+    a = z.map(sigmoid)
+    for (const [layer, k] of out) if (layer === zs.length) a[k] = 0
+    activations.push(a)
   }
   return { zs, activations }
 }
 
-// The brightest output neuron, as Trace.prediction in network.py: of equally bright ones that of the largest z.
+/**
+ * The brightest output neuron, as Trace.prediction in network.py: of equally bright ones that of the largest z.
+ * @param {Pass} pass
+ */
 export function brightest({ zs, activations }) {
-  const a = activations.at(-1), z = zs.at(-1), most = Math.max(...a)
+  const a = activations[activations.length - 1], z = zs[zs.length - 1], most = Math.max(...a)
   return [...a.keys()].filter((k) => a[k] === most).reduce((best, k) => (z[k] > z[best] ? k : best))
 }
 
-// A number times 10 ** digits as an integer of units of 2 ** -1074, the smallest of a double: exactly.
 const POINT = 1074n
+/**
+ * A number times 10 ** digits as an integer of units of 2 ** -1074, the smallest of a double: exactly.
+ * @param {number} value
+ * @param {number} digits
+ */
 function exactly(value, digits) {
   const bits = new BigUint64Array(new Float64Array([value]).buffer)[0]
   const exponent = (bits >> 52n) & 0x7ffn, fraction = bits & 0xfffffffffffffn
@@ -96,28 +143,43 @@ function exactly(value, digits) {
   return (bits >> 63n ? -size : size) * 10n ** BigInt(digits)
 }
 
-// Round to an integer, half to even, as Python does.
+/**
+ * Round to an integer, half to even, as Python does.
+ * @param {bigint} exact
+ */
 function halfToEven(exact) {
   const up = (exact + (1n << (POINT - 1n))) >> POINT
   return 2n * exact === ((2n * up - 1n) << POINT) && up & 1n ? up - 1n : up
 }
 
-// Round parts to `digits` so that they add up to the rounded total, as attribution.add_up does.
+/**
+ * Round parts to `digits` so that they add up to the rounded total, as attribution.add_up does.
+ * @param {number[]} parts
+ * @param {number} total
+ * @param {number} digits
+ */
 export function addUp(parts, total, digits) {
   const exact = parts.map((part) => exactly(part, digits)), units = exact.map((part) => part >> POINT)
   const shown = halfToEven(exactly(total, digits)), many = BigInt(parts.length)
   const missing = shown - units.reduce((a, b) => a + b), few = ((missing % many) + many) % many
   const left = exact.map((part, k) => part - (units[k] << POINT))
-  const byRemainder = units.map((_, k) => k).sort((a, b) => (left[a] < left[b]) - (left[a] > left[b]))
-  byRemainder.forEach((k, place) => (units[k] += (missing - few) / many + (place < few ? 1n : 0n)))
+  const byRemainder = units.map((_, k) => k).sort((a, b) => Number(left[a] < left[b]) - Number(left[a] > left[b]))
+  byRemainder.forEach((k, place) => {
+    units[k] += (missing - few) / many + (place < few ? 1n : 0n)
+  })
   return [...units, shown].map((u) => Number(u) / 10 ** digits)
 }
 
-// Write a number to `digits` decimals as neuron.signed does: rounded half to even, a real minus sign, no minus zero.
+/**
+ * Write a number to `digits` decimals as neuron.signed does: rounded half to even, a real minus sign, no minus zero.
+ * @param {number} value
+ * @param {number} digits
+ */
 export function signed(value, digits) {
   return (Number(halfToEven(exactly(value, digits))) / 10 ** digits).toFixed(digits).replace("-", "−")
 }
 
+/** @param {string} base64 */
 export function decode(base64) {
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
   return new Float32Array(bytes.buffer)

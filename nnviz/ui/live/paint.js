@@ -1,20 +1,50 @@
+// @ts-check
 // The grid of weights a visitor paints: 28 x 28 numbers, each painted cell set to sign * strength. It tells Python on
 // pointer-up, in thousandths; Python's own value replaces it only when `edition` changes. Meanwhile the sum, weights x
-// input and the curve follow. Put after numbers.js, drawing.js and curve.js by paint.py.
+// input and the curve follow.
 
-const STEPS = 1000
+import { plot } from "./charts.js"
+import { CLEAR, SIDE, STEPS } from "./constants.js"
+import { CURVE, moveLine, showCurve, Threshold } from "./curve.js"
+import { diverging, pen, showSum, showTerms } from "./drawing.js"
+import { decode, sigmoid } from "./numbers.js"
+
+/** @import { Component } from "./types.d.ts" */
+/** @typedef {[row: number, column: number]} Cell */
+/**
+ * @typedef {object} Data What Python's `grid` sends: weights and input in base64.
+ * @property {string} weights
+ * @property {number} bias
+ * @property {string} x
+ * @property {number} edition
+ * @property {number} sign
+ * @property {number} strength
+ * @property {number} width
+ */
+
+/** @type {Record<string, Cell>} */
 const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
+/** @param {number} cell */
 const inside = (cell) => Math.min(SIDE - 1, Math.max(0, cell))
 
+/** @param {string} base64 */
 function decodeLevels(base64) {
   return new Int16Array(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer)
 }
 
+/** @param {Int16Array} levels */
 function encodeLevels(levels) {
   return btoa(String.fromCharCode(...new Uint8Array(levels.buffer)))
 }
 
-// Set all cells whose centre lies within half the width of (row, column), and always the one it is in.
+/**
+ * Set all cells whose centre lies within half the width of (row, column), and always the one it is in.
+ * @param {Int16Array} levels
+ * @param {number} row
+ * @param {number} column
+ * @param {number} width
+ * @param {number} level
+ */
 function dab(levels, row, column, width, level) {
   const reach = width / 2
   for (let r = inside(Math.floor(row - reach)); r <= inside(Math.ceil(row + reach)); r++)
@@ -23,29 +53,67 @@ function dab(levels, row, column, width, level) {
   levels[inside(Math.round(row)) * SIDE + inside(Math.round(column))] = level
 }
 
+/**
+ * @param {HTMLElement} root
+ * @param {string} selector
+ */
+function own(root, selector) {
+  return /** @type {HTMLElement} */ (root.querySelector(selector))
+}
+
 class Grid {
+  leave = new AbortController()
+  levels = new Int16Array(SIDE * SIDE)
+  row = 13
+  column = 13
+  moved = false
+  following = false
+  ahead = false // of Python
+  broken = false
+  /** @type {{ id: number, at: Cell } | null} */
+  pen = null
+  /** @type {Component<Data>["setStateValue"] | undefined} */
+  setStateValue
+  /** @type {number | undefined} */
+  edition
+  level = 0
+  width = 0
+  until = 0
+  x = new Float32Array(SIDE * SIDE)
+
+  /** @param {HTMLElement} root */
   constructor(root) {
-    this.leave = new AbortController()
     this.threshold = new Threshold(
-      () => this.follow(), (dragged) => this.setStateValue("threshold", dragged), this.leave.signal,
+      () => this.follow(), (dragged) => this.setStateValue?.("threshold", dragged), this.leave.signal,
     )
-    this.canvas = root.querySelector("canvas")
-    this.signs = root.querySelector("svg path")
-    this.cursor = root.querySelector("i")
-    this.says = root.querySelector("output")
-    this.row = this.column = 13
-    const listen = (name, work) => this.canvas.addEventListener(name, (event) => work.call(this, event))
-    listen("pointerdown", this.down)
-    listen("pointermove", this.move)
-    for (const end of ["pointerup", "pointercancel"]) listen(end, this.up)
-    listen("keydown", this.key)
-    listen("focus", () => (this.cursor.hidden = !this.canvas.matches(":focus-visible")))
-    listen("blur", () => (this.cursor.hidden = true))
+    this.canvas = /** @type {HTMLCanvasElement} */ (own(root, "canvas"))
+    this.signs = own(root, "svg path")
+    this.cursor = own(root, "i")
+    this.says = own(root, "output")
+    this.listen(this.canvas)
   }
 
+  /** @param {HTMLCanvasElement} canvas */
+  listen(canvas) {
+    canvas.addEventListener("pointerdown", (event) => this.down(event))
+    canvas.addEventListener("pointermove", (event) => this.move(event))
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) canvas.addEventListener(end, (event) => this.up(event))
+    canvas.addEventListener("keydown", (event) => this.key(event))
+    canvas.addEventListener("focus", () => this.mark(canvas.matches(":focus-visible")))
+    canvas.addEventListener("blur", () => this.mark(false))
+  }
+
+  /** @param {boolean} shown */
+  mark(shown) {
+    this.cursor.hidden = !shown
+  }
+
+  /** @param {Component<Data>} component */
   update({ data, setStateValue }) {
-    Object.assign(this, { setStateValue, level: Math.round(STEPS * data.sign * data.strength), width: data.width })
-    this.canvas.dataset.level = this.level
+    this.setStateValue = setStateValue
+    this.level = Math.round(STEPS * data.sign * data.strength)
+    this.width = data.width
+    this.canvas.dataset.level = String(this.level)
     const replaced = data.edition !== this.edition
     this.edition = data.edition
     this.x = decode(data.x)
@@ -58,7 +126,7 @@ class Grid {
   }
 
   show() {
-    const sheet = this.canvas.getContext("2d"), image = sheet.createImageData(SIDE, SIDE)
+    const sheet = pen(this.canvas), image = sheet.createImageData(SIDE, SIDE)
     const limit = this.levels.reduce((most, level) => Math.max(most, Math.abs(level)), STEPS)
     this.levels.forEach((level, i) => image.data.set(diverging(level, limit), 4 * i))
     sheet.putImageData(image, 0, 0)
@@ -66,17 +134,18 @@ class Grid {
     this.signs.setAttribute("d", negative.map((i) => `M${(i % SIDE) + 0.25},${Math.floor(i / SIDE) + 0.5}h.5`).join(""))
   }
 
-  // Show what the neuron makes of the drawing: in float64, as painting.answers adds it up.
+  /** Show what the neuron makes of the drawing: in float64, as painting.answers adds it up. */
   showNumbers() {
     const { levels, x, threshold: { bias } } = this
     const terms = Float64Array.from(levels, (level, i) => Math.fround(level / STEPS) * x[i])
     const sum = terms.reduce((total, term) => total + term, 0), z = sum + bias
-    showSum(terms, bias, z, 1 / (1 + Math.exp(-z)))
-    showTerms(plot("present_terms"), terms, 1)
+    showSum(terms, bias, z, sigmoid(z))
+    showTerms(plot("present_terms"), terms)
     showCurve(plot(CURVE), sum, bias)
     moveLine(plot("sums_by_digit"), -bias)
   }
 
+  /** @param {() => void} work */
   guard(work) {
     if (this.broken) return
     try { work() } catch (error) {
@@ -107,46 +176,58 @@ class Grid {
   }
 
   send() {
-    this.setStateValue("painted", { edition: this.edition, weights: encodeLevels(this.levels) })
+    this.setStateValue?.("painted", { edition: this.edition, weights: encodeLevels(this.levels) })
   }
 
-  // Where the pointer is, as row and column; whole numbers are the centres of cells.
-  place(event) {
-    const box = this.canvas.getBoundingClientRect()
-    return [event.clientY - box.top, event.clientX - box.left].map((at, k) => (SIDE * at) / (k ? box.width : box.height) - 0.5)
+  /**
+   * Where the pointer is, as row and column; whole numbers are the centres of cells.
+   * @param {PointerEvent} event
+   * @returns {Cell}
+   */
+  place({ clientX, clientY }) {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect()
+    return [(SIDE * (clientY - top)) / height - 0.5, (SIDE * (clientX - left)) / width - 0.5]
   }
 
+  /** @param {PointerEvent} event */
   down(event) {
     if (event.button || this.pen) return
     this.canvas.setPointerCapture(event.pointerId)
     this.pen = { id: event.pointerId, at: this.place(event) }
-    this.stroke(this.pen.at)
+    this.stroke(this.pen, this.pen.at)
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
     if (this.pen?.id !== event.pointerId) return
-    for (const each of event.getCoalescedEvents?.() ?? []) this.stroke(this.place(each))
-    this.stroke(this.place(event))
+    for (const each of event.getCoalescedEvents?.() ?? []) this.stroke(this.pen, this.place(each))
+    this.stroke(this.pen, this.place(event))
   }
 
+  /** @param {PointerEvent} event */
   up(event) {
     if (this.pen?.id !== event.pointerId) return
     this.pen = null
     this.send()
   }
 
-  // Paint from where the pen was to where it is, a dab every half cell.
-  stroke(to) {
-    const from = this.pen.at, steps = Math.max(1, Math.ceil(2 * Math.hypot(to[0] - from[0], to[1] - from[1])))
+  /**
+   * Paint from where the pen was to where it is, a dab every half cell.
+   * @param {{ at: Cell }} pen
+   * @param {Cell} to
+   */
+  stroke(pen, to) {
+    const from = pen.at, steps = Math.max(1, Math.ceil(2 * Math.hypot(to[0] - from[0], to[1] - from[1])))
     for (let k = 1; k <= steps; k++) {
       const [row, column] = [0, 1].map((axis) => from[axis] + ((to[axis] - from[axis]) * k) / steps)
       dab(this.levels, row, column, this.width, this.level)
     }
-    this.pen.at = to
+    pen.at = to
     this.show()
     this.follow()
   }
 
+  /** @param {KeyboardEvent} event */
   key(event) {
     const move = MOVES[event.key]
     if (!move && event.key !== " ") return
@@ -161,18 +242,20 @@ class Grid {
       this.follow()
       this.send()
     }
-    this.cursor.hidden = false
+    this.mark(true)
     this.cursor.style.transform = `translate(${this.column * 100}%, ${this.row * 100}%)`
     const weight = (this.levels[this.row * SIDE + this.column] / STEPS).toFixed(2).replace("-", "−")
     this.says.textContent = `row ${this.row}, column ${this.column}: weight ${weight}`
   }
 }
 
+/** @type {WeakMap<HTMLElement, Grid>} */
 const grids = new WeakMap()
+/** @param {Component<Data>} component */
 export default function (component) {
-  const { parentElement } = component
-  if (!grids.has(parentElement)) grids.set(parentElement, new Grid(parentElement))
-  grids.get(parentElement).update(component)
+  const { parentElement } = component, grid = grids.get(parentElement) ?? new Grid(parentElement)
+  grids.set(parentElement, grid)
+  grid.update(component)
   return () => {
     grids.get(parentElement)?.leave.abort()
     grids.delete(parentElement)

@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz import build
-from nnviz.figures.style import MUTED
+from nnviz.figures.style import ACCENT, MUTED
 from nnviz.network import IMAGE_SHAPE
 from nnviz.ui.live import live
 
@@ -32,10 +32,10 @@ _component = st.components.v2.component(
             cursor: crosshair; }}
         svg {{ position: absolute; inset: 0; pointer-events: none; stroke: currentColor; stroke-width: .15; }}
         i {{ position: absolute; inset: 0 auto auto 0; width: calc(100% / 28); height: calc(100% / 28);
-            box-sizing: border-box; border: 2px solid rgb(240,165,0); pointer-events: none; }}
+            box-sizing: border-box; border: 2px solid {ACCENT}; pointer-events: none; }}
         output {{ position: absolute; top: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
     """,
-    js=live.script("numbers.js", "drawing.js", "curve.js", "paint.js"),
+    js=live.script("paint.js"),
 )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz import link, surgery
-from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.network import IMAGE_SHAPE, SURE, Network, Trace
 from nnviz.ui.kit import answer
 from nnviz.ui.session import data, state, yours
 
@@ -17,7 +17,7 @@ BIAS = "bias"
 
 def answered(trace: Trace) -> str:
     """Say in few words what the network answers, to blank paper, too."""
-    sure = np.flatnonzero(trace.output > answer.SURE)
+    sure = np.flatnonzero(trace.output > SURE)
     answered = answer.an(sure[0]) if len(sure) == 1 else "no sure answer"
     return answered if trace.activations[0].any() else f"{answered} to blank paper"
 

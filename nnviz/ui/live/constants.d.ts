@@ -1,0 +1,24 @@
+// What the module constants.js holds, which live.py makes of Python's own.
+
+type Colour = readonly [number, number, number]
+
+/** Of the network's picture, of the ink in it, and where its centre of mass goes: nnviz/ink.py. */
+export const SIDE: number
+export const BOX: number
+export const CENTRE: number
+export const FAINT: number
+
+/** Levels of a painted weight per unit: nnviz/build.py. */
+export const STEPS: number
+
+/** An output above this says "yes": nnviz/network.py. */
+export const SURE: number
+
+/** The looks of figures: nnviz/figures/style.py, building.py, wiring.py. */
+export const BLUE: Colour
+export const RED: Colour
+export const ACCENT: string
+export const POWER: number
+export const CLEAR: number
+export const NEAR: number
+export const WINNER: number

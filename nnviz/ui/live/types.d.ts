@@ -1,0 +1,119 @@
+// What tsc must know and no script says: Plotly's figures as we use them, and what Streamlit hands to a component.
+
+import type names from "./names.json"
+
+type Names = typeof names
+/** A figure whose parts are looked up, by the key of its container. */
+export type Key = keyof Names
+type Listed<K extends Key, What extends string> = Names[K] extends Record<What, infer List> ? keyof List & string : never
+
+declare const given: unique symbol
+/** A name that stands in a figure's `layout.meta`. */
+export type Given = string & { [given]: true }
+export type TraceName<K extends Key> = Listed<K, "traces"> | Given
+export type ShapeName<K extends Key> = Listed<K, "shapes">
+export type NoteName<K extends Key> = Listed<K, "notes">
+
+interface MetaOf {
+  activations: { answer: number | null; layers: Given[] }
+  wiring: Wiring & { layers: Given[]; lines: Given[][] }
+  contributions: { cells: Given; signs: Given | null }
+  present_terms: { cells: Given; signs: Given | null }
+  threshold_curve: { step: number }
+}
+export type Meta<K extends Key> = K extends keyof MetaOf ? MetaOf[K] : unknown
+
+/** As `Wiring` in live.py. */
+export interface Wiring {
+  step: number
+  out: Place[]
+  by: "weight" | "signal"
+  most: number
+  only: Place | null
+  focus: number
+  neuron: Place
+}
+
+/** Layer and neuron. */
+export type Place = [layer: number, neuron: number]
+export type Numbers = Float32Array | Float64Array
+export interface Layer {
+  W: Numbers
+  b: Numbers
+}
+export interface Pass {
+  zs: Numbers[]
+  activations: Numbers[]
+}
+export interface Verdict {
+  answer: number | null
+  text: string
+}
+export type Rgba = number[]
+
+/** A trace, with only what we read or write of it. */
+export interface TraceData {
+  name: string
+  mode?: string
+  x: (number | null)[]
+  y: (number | null)[]
+  z: number[][]
+  zmax: number
+  // biome-ignore lint/suspicious/noExplicitAny: every figure has its own
+  customdata: any
+  text: string[]
+  textfont?: object
+  marker: { color: string | number[] }
+  line: { color: string; width: number; dash: string }
+  opacity?: number
+}
+
+export interface Axis {
+  range: [number, number]
+  l2p(value: number): number
+  p2l(pixels: number): number
+  _inputDomain?: [number, number]
+}
+
+interface Drawn {
+  [axis: `${"x" | "y"}axis${string}`]: Axis
+  xaxis: Axis
+  yaxis: Axis
+  _size: { l: number; t: number }
+}
+
+interface Layout<K extends Key> {
+  meta: Meta<K>
+  margin: { t: number; b: number }
+  shapes?: { name?: string; x0: number; yref: string }[]
+  annotations?: { name?: string; font?: object }[]
+  [more: string]: unknown
+}
+
+/** Plotly's element of a figure. `key` is there for tsc alone. */
+export interface Plot<K extends Key> extends HTMLElement {
+  key?: K
+  taps?: boolean
+  data: TraceData[]
+  layout: Layout<K>
+  _fullData: { type: string; uid: string; xaxis: string; yaxis: string; visible: boolean | string }[]
+  _fullLayout: Drawn
+  on(event: string, heard: (event: { points: Record<string, unknown>[] }) => void): void
+  once(event: string, heard: () => void): void
+  emit(event: string, told: object): void
+}
+
+/** What Streamlit calls a component with. */
+export interface Component<Data> {
+  data: Data
+  parentElement: HTMLElement
+  setStateValue(name: string, value: unknown): void
+  setTriggerValue(name: string, value: unknown): void
+}
+
+declare global {
+  interface Window {
+    Plotly?: { toImage(figure: object, how: object): Promise<string> }
+    nnvizTalk?: { leave?: AbortController; serial?: number; at: number; presses?: number }
+  }
+}
