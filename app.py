@@ -8,12 +8,13 @@ from nnviz.web import memory
 from nnviz.web.connections import Connections
 from nnviz.web.guard import Guard
 from nnviz.web.routes import ROUTES
+from nnviz.web.uploads import Uploads
 
 threads.keep_to_one()  # before the first page loads NumPy
 memory.keep_to_one_heap()
 app = App(
     "nnviz/ui/script.py",
     routes=ROUTES,
-    middleware=[Middleware(Guard), Middleware(Connections)],
+    middleware=[Middleware(Guard), Middleware(Connections), Middleware(Uploads)],
     lifespan=memory.lifespan,
 )

@@ -34,6 +34,8 @@ def unpack_arrays(data: bytes) -> dict[str, np.ndarray]:
         raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {LARGEST_FILE / 1e6:.0f} MB")
     if data[:1] == b"\x80":  # how a pickle begins
         raise ValueError("it holds pickled objects, which could run code, so it was not opened")
+    if (entries_named := data.count(b"PK\1\2")) > MOST_ARRAYS:  # before a directory of 100,000 is read
+        raise ValueError(f"it holds {entries_named:,} arrays; expected at most {MOST_ARRAYS}")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
@@ -46,7 +48,7 @@ def unpack_arrays(data: bytes) -> dict[str, np.ndarray]:
     except _RefusedError:
         raise
     except Exception as error:  # whatever a stranger's file sets off in the zip, deflate and .npy readers
-        if "pickle" in str(error).lower():
+        if "pickle" in str(error).lower() and "header" not in str(error).lower():
             raise ValueError("it holds pickled objects, which could run code, so it was not opened") from error
         raise ValueError("it is damaged or not an .npz file") from error
 

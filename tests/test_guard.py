@@ -2,11 +2,16 @@
 
 import asyncio
 import socket
+import tomllib
+import unittest.mock
+from pathlib import Path
 
 import pytest
 from streamlit import config
 
 from nnviz.web.guard import Guard, host_allowed, origin_allowed, security_headers
+
+ROOT = Path(__file__).parents[1]
 
 
 def ask(kind="http", **headers):
@@ -111,3 +116,58 @@ def test_the_policy_lets_no_script_be_written_into_the_page():
     assert "unsafe" not in policy["script-src"]
     assert "*" not in " ".join(policy.values())
     assert policy["frame-ancestors"] == "'self'"
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "https://[::1]]:x"])
+def test_half_an_address_is_no_origin(origin):
+    assert not origin_allowed(origin, "localhost:8501")
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [("http://10.1.2.3:80", "10.1.2.3"), ("http://printer.local", "Printer.local"), ("https://a.local", "a.local:443")],
+)
+def test_an_origin_spelt_otherwise_reaches_streamlit_as_the_host_is_spelt(origin, host):
+    """For Streamlit compares the spelling, and asks the internet for this machine's address where it differs."""
+    from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
+
+    passed = []
+
+    async def app(scope, receive, send):
+        passed.append(dict(scope["headers"]))
+
+    headers = [(b"host", host.encode()), (b"origin", origin.encode())]
+    asyncio.run(Guard(app)({"type": "websocket", "headers": headers}, None, None))
+    (sent,) = passed
+    asks = "streamlit.web.server.server_util.net_util.get_external_ip"
+    with unittest.mock.patch(asks, side_effect=AssertionError("it asks the internet")):
+        assert _is_origin_allowed(sent[b"origin"].decode(), sent[b"host"].decode())
+
+
+def test_a_refused_websocket_is_told_why_with_the_security_headers_where_the_server_can():
+    answered = []
+
+    async def send(message):
+        answered.append(message)
+
+    scope = {
+        "type": "websocket",
+        "headers": [(b"host", b"evil.example")],
+        "extensions": {"websocket.http.response": {}},
+    }
+    asyncio.run(Guard(None)(scope, None, send))
+    start, body = answered
+    assert (start["type"], start["status"]) == ("websocket.http.response.start", 403)
+    assert {name.decode() for name, _ in start["headers"]} >= set(security_headers())
+    assert b"allowedHosts" in body["body"]
+
+
+def test_the_headers_are_these_and_the_server_knows_its_own_address():
+    assert {name: value for name, value in security_headers().items() if name != "content-security-policy"} == {
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "camera=(), microphone=(), geolocation=()",
+        "cross-origin-opener-policy": "same-origin",
+    }
+    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))
+    assert settings["browser"] == {"serverAddress": "localhost", "gatherUsageStats": False}

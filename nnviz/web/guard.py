@@ -48,8 +48,8 @@ class Guard:
         if not trouble and not origin_allowed(headers.get("origin"), host):
             trouble = REFUSED_ORIGIN
         if not trouble:
-            await self.app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
-        elif scope["type"] == "http":
+            await self.app(_as_asked(scope, headers), receive, _with_headers(send))
+        elif scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
             await PlainTextResponse(trouble, 403)(scope, receive, _with_headers(send))
         else:
             await receive()  # the request to connect; closing before accepting refuses it
@@ -77,12 +77,23 @@ def origin_allowed(origin: str | None, host: str) -> bool:
     """Say whether a request's Origin, which browsers send with every websocket, is the host's own; none is fine."""
     if origin is None:
         return True
-    parts = urlsplit(origin)
     try:
-        asked, port = urlsplit(f"//{host}"), DEFAULT_PORTS.get(parts.scheme)
+        parts, asked = urlsplit(origin), urlsplit(f"//{host}")
+        port = DEFAULT_PORTS.get(parts.scheme)
         return port is not None and (parts.hostname, parts.port or port) == (asked.hostname, asked.port or port)
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is no number, half an IPv6 address
         return False
+
+
+def _as_asked(scope: Scope, headers: Headers) -> Scope:
+    """Write an allowed Origin as the Host is written: where the two differ, in :80 say, Streamlit asks the internet.
+
+    It then wants to know this machine's address (seen in Streamlit 1.67, `is_url_from_allowed_origins`).
+    """
+    if (origin := headers.get("origin")) is None:
+        return scope
+    own = f"{urlsplit(origin).scheme}://{headers['host']}".encode("latin-1")
+    return {**scope, "headers": [(name, own if name == b"origin" else value) for name, value in scope["headers"]]}
 
 
 @cache
@@ -125,7 +136,7 @@ def _inline_hashes() -> list[str]:
 
 def _with_headers(send: Send) -> Send:
     async def answer(message: Message) -> None:
-        if message["type"] == "http.response.start":
+        if message["type"] in ("http.response.start", "websocket.http.response.start"):
             MutableHeaders(scope=message).update(security_headers())
         await send(message)
 

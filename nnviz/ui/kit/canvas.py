@@ -23,8 +23,6 @@ PEN, ERASER = "Pen", "Eraser"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_PNG = 1_000_000  # bytes; the canvas's are some 10,000, and 280 x 280 pixels that do not deflate 314,000
 MOST_OBJECTS = 2_000  # strokes of a drawing
-DAMAGE = SyntaxError  # Pillow's word for it
-NOT_A_DRAWING = (ValueError, OSError, AttributeError, TypeError, KeyError, DAMAGE)
 
 
 def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
@@ -40,10 +38,10 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
     session = st.session_state
     state.show_notes()
     kept = False
-    if session["arrived"]:  # the canvas is made anew on each page: give it what was on it
-        session["arrived"] = False
+    if session["arrived"] or not session["loaded"]:  # the canvas is made anew on each page: give it what was on it
         kept = session["taken"] is None and _keep()
         _load(session["objects"] or _as_objects(session["x"]))
+        session["arrived"] = False
     board, tools = st.container(key="board"), st.container(key="tools", gap="small")
     with tools:
         _actions()
@@ -176,7 +174,7 @@ def _take_over(result: CanvasResult) -> None:
             return
         drawing, objects = _read_png(image), _read_objects(result.json_data)
         session["sent"], session["objects"] = sent, objects
-    except NOT_A_DRAWING:
+    except (ValueError, AttributeError, TypeError, KeyError):
         state.note("The canvas sent a drawing that cannot be read; the one before it stays.")
         return
     if _is_untouched_picture(session["objects"]):  # a test digit or a link's is prepared already: keep it to the bit
@@ -193,20 +191,16 @@ def _keep() -> bool:
     Streamlit leave out what the first one has not sent yet, and the widgets would lose their values.
     """
     context = get_script_run_ctx()
-    sent = (
-        [each.json_value for each in context.session_state.get_widget_states() if each.id.endswith("-ink")]
-        if context
-        else []
-    )
     try:
-        for drawing in [json.loads(text)["drawing"] for text in sent]:
-            picture = _read_png(_picture_file({"src": drawing["data"]}))
-            objects = _read_objects(drawing["raw"])
-            _keep_picture(picture, objects)
-            st.session_state["objects"] = objects
-    except NOT_A_DRAWING:
+        states = context.session_state.get_widget_states() if context else []
+        found = [json.loads(each.json_value)["drawing"] for each in states if each.id.endswith("-ink")]
+        read = [(_read_png(_picture_file({"src": each["data"]})), _read_objects(each["raw"])) for each in found]
+    except Exception:  # whatever a stranger's message sets off, in the JSON of other widgets, too
         return False  # the address's drawing, then
-    return len(sent) > 0
+    for picture, objects in read:
+        _keep_picture(picture, objects)
+        st.session_state["objects"] = objects
+    return len(read) > 0
 
 
 def _keep_picture(drawing: np.ndarray, objects: list[dict[str, Any]]) -> None:
@@ -251,7 +245,10 @@ def _read_png(png: bytes, side: int = ink.CANVAS) -> np.ndarray:
     header = PNG_SIGNATURE + b"\0\0\0\rIHDR" + 2 * side.to_bytes(4, "big")
     if not png.startswith(header) or png.count(b"IHDR") > 1 or len(png) > LARGEST_PNG:
         raise ValueError(f"the picture is not a PNG of at most {LARGEST_PNG:,} bytes; expected {side} x {side} pixels")
-    with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
-        if picture.size != (side, side):
-            raise ValueError(f"the picture has {picture.size} pixels; expected {side} x {side}")
-        return np.asarray(picture.convert("L"), dtype=float) / 255
+    try:
+        with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
+            if picture.size == (side, side):
+                return np.asarray(picture.convert("L"), dtype=float) / 255
+    except Exception as error:  # whatever a stranger's file sets off in Pillow: IndexError and AssertionError were seen
+        raise ValueError("the picture is damaged") from error
+    raise ValueError(f"the picture has {picture.size} pixels; expected {side} x {side}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -86,6 +88,15 @@ def order(layer: int, trace: Trace) -> list[int]:
 
 def clicked() -> None:
     """Take over the neuron whose map was clicked in the gallery."""
-    points = st.session_state["weight_maps"]["selection"]["points"]
-    if points:
-        st.session_state["neuron"] = int(np.ravel(points[0]["customdata"])[0])
+    if place := place_clicked(st.session_state["weight_maps"], 1):
+        st.session_state["neuron"] = place[0]
+        state.check_network()
+
+
+def place_clicked(sent: Any, many: int) -> tuple[int, ...]:
+    """Return the first so many numbers of the point that was clicked in a chart; none if it holds anything else."""
+    points = sent["selection"]["points"]
+    try:
+        return tuple(int(number) for number in np.ravel(points[0]["customdata"])[:many]) if points else ()
+    except (ValueError, TypeError, KeyError, OverflowError):
+        return ()

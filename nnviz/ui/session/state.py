@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from nnviz import link
@@ -38,11 +40,16 @@ def check_network() -> None:
             note(f"{error}")
             continue
         session["network"] = name
-        session["layer"] = min(session["layer"], len(sizes) - 1)
-        session["neuron"] = min(session["neuron"], sizes[session["layer"]] - 1)
+        session["layer"] = _within(session["layer"], 1, len(sizes) - 1)
+        session["neuron"] = _within(session["neuron"], 0, sizes[session["layer"]] - 1)
         return
     show_notes()
     st.stop()
+
+
+def _within(number: Any, lowest: int, highest: int) -> int:
+    """Keep a widget's number inside its range; a browser may have sent anything instead, and then it is the lowest."""
+    return min(max(number, lowest), highest) if type(number) is int else lowest
 
 
 def share() -> None:

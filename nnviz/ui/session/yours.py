@@ -149,6 +149,9 @@ def remove(instead: str) -> None:
 def _use(old: Yours | None, new: Yours) -> None:
     """Put `new` in the place of `old`, or behind the others, and choose it; unchanged from a shipped one, that one."""
     unchanged = bool(new.base) and len(new.history) == 1
+    if old is None and not unchanged and (same := find(new.name)):  # with all its history
+        _keep(every(), same.name)
+        return
     kept = [each for each in every() if each is old or each.name != new.name]  # the same weights stand there once
     if old is None and not unchanged and len(kept) >= MOST:
         raise ValueError(f"you have {MOST} networks of your own already; save what you need, and remove one first")

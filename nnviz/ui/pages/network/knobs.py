@@ -68,7 +68,7 @@ def _slider(net: Network, layer: int, k: int, source: Any) -> None:
     st.session_state["knob"] = value
     st.slider(
         "Its value", -reach, reach, step=0.01, key="knob", format="%.2f", on_change=_turned,
-        args=(net, layer, k, source),
+        args=(st.session_state["network"], net, layer, k, source),
     )  # fmt: skip
 
 
@@ -79,10 +79,10 @@ def _reach(layer: int, value: float) -> float:
     return float(np.ceil(max(1.0, 2 * abs(first.W).max(), 2 * abs(first.b).max(), abs(value))))
 
 
-def _turned(net: Network, layer: int, k: int, source: Any) -> None:
-    changed = surgery.change(net, layer, k, source, st.session_state["knob"])
+def _turned(name: str, net: Network, layer: int, k: int, source: Any) -> None:
+    """Turn a knob of the network that the slider was made for, though another may have been chosen since."""
     try:
-        yours.change(st.session_state["network"], net, changed)
+        yours.change(name, net, surgery.change(net, layer, k, source, st.session_state["knob"]))
     except ValueError as error:
         state.note(f"The knob was not turned: {error}.")
         return

@@ -9,7 +9,7 @@ from nnviz import figures, surgery
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
 from nnviz.surgery import Lines
-from nnviz.ui.kit import answer, arithmetic
+from nnviz.ui.kit import answer, arithmetic, picker
 from nnviz.ui.live import live
 from nnviz.ui.pages.network import signal
 from nnviz.ui.session import state
@@ -72,9 +72,9 @@ def _lines(net: Network, trace: Trace, layer: int, k: int) -> list[Lines]:
 
 
 def _clicked() -> None:
-    points = st.session_state["wiring"]["selection"]["points"]
-    place = points[0].get("customdata") if points else None
-    if place is not None and len(place) >= 2:
+    place = picker.place_clicked(st.session_state["wiring"], 2)
+    if len(place) == 2:
         session = st.session_state
-        session["layer"], session["neuron"], session["only"] = int(place[0]), int(place[1]), True
+        session["layer"], session["neuron"], session["only"] = *place, True
+        state.check_network()
         state.share()
