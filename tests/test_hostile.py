@@ -67,8 +67,8 @@ def test_a_forged_click_chooses_nothing(customdata):
 
         from nnviz.ui.kit import picker
 
-        st.session_state["sent"] = {"selection": {"points": [{"customdata": st.session_state["forged"]}]}}
-        st.session_state["found"] = picker.place_clicked("sent", 2)
+        sent = {"selection": {"points": [{"customdata": st.session_state["forged"]}]}}
+        st.session_state["found"] = picker.place_clicked(sent, 2)
 
     app = AppTest.from_function(page)
     app.session_state["forged"] = customdata

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -86,14 +88,14 @@ def order(layer: int, trace: Trace) -> list[int]:
 
 def clicked() -> None:
     """Take over the neuron whose map was clicked in the gallery."""
-    if place := place_clicked("weight_maps", 1):
+    if place := place_clicked(st.session_state["weight_maps"], 1):
         st.session_state["neuron"] = place[0]
         state.check_network()
 
 
-def place_clicked(chart: str, many: int) -> tuple[int, ...]:
-    """Return the first so many numbers a clicked point of a chart stands for; none if it holds anything else."""
-    points = st.session_state[chart]["selection"]["points"]
+def place_clicked(sent: Any, many: int) -> tuple[int, ...]:
+    """Return the first so many numbers of the point that was clicked in a chart; none if it holds anything else."""
+    points = sent["selection"]["points"]
     try:
         return tuple(int(number) for number in np.ravel(points[0]["customdata"])[:many]) if points else ()
     except (ValueError, TypeError, KeyError, OverflowError):
