@@ -21,8 +21,8 @@ def pack_arrays(**arrays: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def unpack_arrays(data: bytes) -> dict[str, np.ndarray]:
-    """Read the arrays of somebody's .npz file, by name, without trusting it.
+def unpack_arrays(data: bytes, largest: int = LARGEST_FILE) -> dict[str, np.ndarray]:
+    """Read the arrays of somebody's .npz file of at most `largest` bytes, by name, without trusting it.
 
     Raises
     ------
@@ -30,8 +30,8 @@ def unpack_arrays(data: bytes) -> dict[str, np.ndarray]:
         If it is over 5 MB, or would be over 20 MB unpacked, holds more than 40 arrays or pickled objects, or is
         damaged or another kind of file. The sizes are read from its directory before anything is unpacked.
     """
-    if len(data) > LARGEST_FILE:
-        raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {LARGEST_FILE / 1e6:.0f} MB")
+    if len(data) > largest:
+        raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {largest / 1e6:.0f} MB")
     if data[:1] == b"\x80":  # how a pickle begins
         raise ValueError("it holds pickled objects, which could run code, so it was not opened")
     try:

@@ -7,14 +7,14 @@ network is never changed: every function that changes one returns another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from nnviz import build, ink, pen
 from nnviz.attribution import largest_terms, mean_by_digit
-from nnviz.network import IMAGE_SHAPE, Layer, Network, Trace, sigmoid
+from nnviz.network import IMAGE_SHAPE, Layer, Network, Trace
 
 SLIGHT = 1e-3  # a direction of a least-squares problem this weak, against the strongest, counts as none
 GREY = 0.1325  # the mean of all pixels of MNIST's test digits
@@ -74,14 +74,15 @@ def without(network: Network, trace: Trace, neurons: Iterable[tuple[int, int]]) 
     Returns
     -------
     Trace
-        With their activations 0, and everything after them computed so. Their own z stays what it would be.
+        With their activations 0, and everything after them computed so. Their own z stays what it would be, and so do
+        the activations beside them, in a softmax too.
     """
     lost = _by_layer(network, neurons)
     activations, zs, changed = list(trace.activations), list(trace.zs), False
     for number, layer in enumerate(network.layers, start=1):
         if changed:
             zs[number - 1] = activations[number - 1] @ layer.W.T + layer.b
-            activations[number] = sigmoid(zs[number - 1])
+            activations[number] = layer.function.value(zs[number - 1])
         if lost[number]:
             activations[number] = activations[number].copy()
             activations[number][..., lost[number]] = 0
@@ -137,7 +138,8 @@ def change(network: Network, layer: int, neuron: int, source: int | Literal["bia
         W[neuron, source] = value
     else:
         raise ValueError(f'source is {source!r}; expected "bias" or 0 to {W.shape[1] - 1}')
-    return Network((*network.layers[: layer - 1], Layer(W, b), *network.layers[layer:]))
+    turned = replace(network.layers[layer - 1], W=W, b=b)
+    return network.with_layers((*network.layers[: layer - 1], turned, *network.layers[layer:]))
 
 
 def put_in(
@@ -175,9 +177,9 @@ def put_in(
     W[neuron], b[neuron] = w, build.check_bias(bias)
     after = network.layers[1]
     if refit:
-        both = Network((Layer(np.stack([first.W[neuron], w]), np.stack([first.b[neuron], b[neuron]])),))
+        both = Network((replace(first, W=np.stack([first.W[neuron], w]), b=np.stack([first.b[neuron], b[neuron]])),))
         after = _refitted(after, neuron, *np.atleast_2d(both.forward(np.asarray(x)).output).T.astype(np.float64))
-    return Network((Layer(W, b), after, *network.layers[2:]))
+    return network.with_layers((replace(first, W=W, b=b), after, *network.layers[2:]))
 
 
 def parameter_counts(network: Network) -> list[tuple[int, int]]:
@@ -271,7 +273,7 @@ def _cost(
 def _accuracy(z: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
     """Share of right answers, overall and (digits,) by digit; an output of z -inf is never the answer.
 
-    The largest z is the answer, for the sigmoid is monotone, and in float32 several activations may round to 1.
+    The largest z is the answer, for no activation falls as z rises, and in float32 several activations may round to 1.
     """
     right = (z.argmax(axis=1) == labels) & (z.max(axis=1) > -np.inf)
     return float(right.mean()), mean_by_digit(right, labels, z.shape[1])
@@ -301,4 +303,4 @@ def _refitted(after: Layer, neuron: int, old: np.ndarray, new: np.ndarray) -> La
     v = after.W[:, neuron].astype(np.float64)  # every target is a multiple of the old activation, so one fit does
     W = after.W.copy()
     W[:, neuron] = v * slope
-    return Layer(W, (after.b + v * shift).astype(after.b.dtype))
+    return replace(after, W=W, b=(after.b + v * shift).astype(after.b.dtype))

@@ -1,0 +1,1 @@
+"""Networks read from files, and nothing in them trusted."""
