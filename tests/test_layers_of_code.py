@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NUMERIC = sorted(f"nnviz.{path.stem}" for path in (ROOT / "nnviz").glob("*.py") if path.stem != "__init__")
+NUMERIC += sorted(f"nnviz.files.{path.stem}" for path in (ROOT / "nnviz" / "files").glob("*.py"))
 UI = sorted(f"nnviz.ui.{path.stem}" for path in (ROOT / "nnviz" / "ui").glob("*.py") if path.stem != "__init__")
 
 
