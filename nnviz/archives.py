@@ -12,6 +12,7 @@ import numpy as np
 LARGEST_FILE = 5_000_000  # bytes, as uploaded
 LARGEST_UNPACKED = 20_000_000  # bytes, all arrays of a file together
 MOST_ARRAYS, LONGEST_NAME = 40, 40
+ENTRY = b"PK\1\2"  # how each entry of a zip file's directory begins
 
 
 def pack_arrays(**arrays: np.ndarray) -> bytes:
@@ -19,6 +20,12 @@ def pack_arrays(**arrays: np.ndarray) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
     return file.getvalue()
+
+
+def check_directory(data: bytes, most: int = 1000) -> None:
+    """Refuse a zip file of very many entries before Python makes an object of each."""
+    if data.count(ENTRY) > most:
+        raise ValueError(f"it holds {data.count(ENTRY):,} entries; expected at most {most:,}")
 
 
 def unpack_arrays(data: bytes, largest: int = LARGEST_FILE) -> dict[str, np.ndarray]:
@@ -32,6 +39,7 @@ def unpack_arrays(data: bytes, largest: int = LARGEST_FILE) -> dict[str, np.ndar
     """
     if len(data) > largest:
         raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {largest / 1e6:.0f} MB")
+    check_directory(data)
     if data[:1] == b"\x80":  # how a pickle begins
         raise ValueError("it holds pickled objects, which could run code, so it was not opened")
     try:

@@ -458,3 +458,60 @@ def test_no_files_library_is_loaded_before_a_file_of_its_kind_comes():
     program = "import sys, nnviz.network, nnviz.files; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) & {"onnx", "h5py", "safetensors", "google.protobuf"} == set()
+
+
+# ---- hostile files
+
+
+def many_entries():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for k in range(1001):
+            archive.writestr(str(k), b"")
+    return file.getvalue()
+
+
+def listing(**about):
+    """Write an ONNX model with one array that says such things of itself."""
+    model = onnx.load_model_from_string(graph(node("Identity", "x", "y")))
+    model.graph.initializer.append(TensorProto(name="w", **about))
+    return model.SerializeToString()
+
+
+def wide(count, *shape, members=1):
+    """Write a .h5 file of dense layers whose weights take room only once they are read."""
+    about = {"units": shape[-1], "activation": "relu"}
+    layers = [{"class_name": "Dense", "config": {"name": f"d{k}", **about}} for k in range(count)]
+    with h5py.File.in_memory() as file:
+        for k in range(count):
+            file.create_dataset(f"model_weights/d{k}/kernel", shape, "f4")
+            for member in range(members - 1):
+                file.create_group(f"model_weights/d{k}/{member}")
+        file.attrs["model_config"] = json.dumps({"config": {"layers": layers}})
+        file.flush()
+        return file.id.get_file_image()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "says"),
+    [
+        (many_entries(), "a.npz", "1,001 entries; expected at most 1,000"),
+        (many_entries(), "a.keras", "1,001 entries; expected at most 1,000"),
+        (listing(data_type=TensorProto.STRING, string_data=[b""] * 3000), "a.onnx", "more than 2,000 parts"),
+        (
+            listing(data_type=TensorProto.INT64, dims=[500_000], int64_data=[1] * 500_000),
+            "a.onnx",
+            "besides its weights",
+        ),
+        (listing(data_type=TensorProto.INT64, dims=[20_000], int64_data=[1] * 20_000), "a.onnx", "whole numbers"),
+        (wide(7, 64, 64), "a.h5", "more than 6 dense layers"),
+        (wide(5, 1000, 1000), "a.h5", "or 4,000,000 weights"),
+        (wide(1, 4096, 1000), "a.h5", "of 4,096,000 numbers; expected far fewer"),
+        (wide(1, 4, 4, members=101), "a.h5", "holds 101 things"),
+        (b"\xff\xff\xff\x00\x00\x00\x00\x00" + bytes(2**24), "a.safetensors", "MB large"),
+        ((200_000).to_bytes(8, "little") + b" " * 200_000, "a.safetensors", "list of arrays is 200 kB long"),
+    ],
+)
+def test_what_would_take_much_room_or_time_is_refused_before_it_does(data, name, says):
+    with pytest.raises(ValueError, match=says):
+        files.read(data, name)

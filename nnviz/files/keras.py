@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from nnviz.files.chain import OPENS, Activate, Dense, Refused, Rescale, Step, foreign, picture_shape
+from nnviz.archives import check_directory
+from nnviz.files.chain import MOST_LAYERS, OPENS, Activate, Dense, Refused, Rescale, Step, foreign, picture_shape
 from nnviz.files.chain import network as made
 from nnviz.network import Network
 from nnviz.sentences import quoted
 
 LONGEST_CONFIG, LARGEST_WEIGHTS = 400_000, 16_000_000  # bytes
+MOST_NUMBERS = 4_000_000  # of all layers together; the largest network nnviz explores has 3,180,094
 MOST_MEMBERS = 100  # of one group
 SKIPPED = ("InputLayer", "Flatten", "Dropout", "Reshape", "ActivityRegularization", "GaussianNoise", "GaussianDropout")
 NAMES = {"linear": "identity", "relu": "relu", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": "softmax"}
@@ -25,6 +27,7 @@ Weights = Callable[[int, str], tuple[np.ndarray, np.ndarray | None]]  # of the n
 
 def read_zip(data: bytes) -> Network:
     """Read a network from the bytes of a .keras file."""
+    check_directory(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             config = _member(archive, "config.json", LONGEST_CONFIG)
@@ -72,7 +75,7 @@ def _network(config: Mapping[str, Any], weights: Weights) -> Network:
         raise Refused(f"it has {len(layers)} layers; {OPENS}, at most six")
     _check_chain(layers)
     steps: list[Step] = []
-    shape, dense = None, 0
+    shape, dense, numbers = None, 0, 0
     for layer in layers:
         kind, about = str(layer["class_name"]), layer["config"]
         if shape is None and not dense:
@@ -84,7 +87,9 @@ def _network(config: Mapping[str, Any], weights: Weights) -> Network:
                               f"its weights are of shape {str(W.shape)[:40]}")  # fmt: skip
             steps.append(Dense(W.T, np.zeros(W.shape[-1], np.float32) if b is None else b))
             steps.append(_activation(about["activation"]))
-            dense += 1
+            dense, numbers = dense + 1, numbers + W.size
+            if dense > MOST_LAYERS or numbers > MOST_NUMBERS:
+                raise Refused(f"it has more than {MOST_LAYERS} dense layers, or {MOST_NUMBERS:,} weights")
         else:
             steps += _besides(kind, about, dense)
     return made(steps, shape)
@@ -189,7 +194,7 @@ def _numbers(dataset: Any) -> np.ndarray:
     plain = dataset.chunks is None and not dataset.is_virtual and not dataset.external
     if not plain or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
         raise Refused("its weights are packed, or are no floating-point numbers; expected them as Keras saves them")
-    if dataset.size * dataset.dtype.itemsize > LARGEST_WEIGHTS:
+    if dataset.size > MOST_NUMBERS:
         raise Refused(f"an array of it is of {dataset.size:,} numbers; expected far fewer")
     return np.asarray(dataset[()])
 

@@ -20,6 +20,7 @@ from nnviz.sentences import quoted
 ACTIVATIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 SAME = ("Cast", "Identity", "Dropout")
 OF_SIZES = ("Gather", "Unsqueeze", "Squeeze", "Concat", "Slice", "Cast", "Identity", "Constant", "ReduceProd", "Mul")
+MOST_AXES, MOST_WORDS = 8, 10_000  # of an array; words and whole numbers are slow to read
 NOTABLE = ("Conv", "LSTM", "GRU", "RNN", "Attention", "MultiHeadAttention", "LayerNormalization", "MaxPool")
 
 
@@ -169,6 +170,8 @@ def _array(tensor: Any) -> np.ndarray:
 
     if tensor.data_location == onnx.TensorProto.EXTERNAL or tensor.external_data:
         raise Refused("its weights lie in another file; save it as one file")
+    if len(tensor.dims) > MOST_AXES or max(len(tensor.string_data), len(tensor.int64_data)) > MOST_WORDS:
+        raise Refused("it holds long lists of words or whole numbers, or an array of very many axes")
     try:
         return np.asarray(onnx.numpy_helper.to_array(tensor))
     except Exception as error:

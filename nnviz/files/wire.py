@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from nnviz.files.chain import Refused
 
 GRAPH, INITIALIZER = 7, 5  # the fields' numbers in onnx.proto
+NUMBERS = (4, 5, 9, 10)  # an array's own: they take no more room than in the file, or four times as much
 MOST_PARTS = 2_000
 MOST_BESIDES = 400_000  # bytes of nodes, names and notes; each may unpack to fifty times its size
 
@@ -18,13 +19,17 @@ def check(data: bytes) -> None:
     for number, part in _fields(view):
         if number == GRAPH:
             graphs += 1
-            besides += sum(len(inner) for field, inner in _fields(part) if field != INITIALIZER)
+            besides += sum(_besides(inner) if field == INITIALIZER else len(inner) for field, inner in _fields(part))
         else:
             besides += len(part)
     if graphs != 1:
         raise Refused("it is damaged or not an .onnx file")
     if besides > MOST_BESIDES:
         raise Refused(f"it holds {besides / 1e3:,.0f} kB besides its weights; expected a graph of at most 400 kB")
+
+
+def _besides(array: memoryview) -> int:
+    return sum(len(inner) for field, inner in _fields(array) if field not in NUMBERS)
 
 
 def _fields(view: memoryview) -> Iterator[tuple[int, memoryview]]:
