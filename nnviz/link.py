@@ -22,6 +22,7 @@ from nnviz.archives import pack_arrays, unpack_arrays
 from nnviz.files import arrays
 from nnviz.ink import SIDE, quantize
 from nnviz.network import Network
+from nnviz.preparation import MNIST
 from nnviz.sentences import listed, quoted
 
 VERSION = "1"
@@ -183,10 +184,14 @@ def load_network(data: bytes, sizes: Sequence[int] | None = None) -> Network:
     ------
     ValueError
         If it is too large, damaged, holds pickled objects, another kind of arrays, numbers that are not finite or
-        beyond a million, or layers of other sizes.
+        beyond a million, or layers of other sizes or activations.
     """
     with np.errstate(over="ignore"):
         network = arrays.read(data)  # a float64 too large for float32 becomes infinite: refused
+    if any(layer.activation != "sigmoid" for layer in network.layers) or network.preparation != MNIST:
+        raise ValueError(
+            "its layers are no sigmoids, or its pictures not prepared as MNIST's; expected the lesson's kind"
+        )
     ends = network.sizes[0], network.sizes[-1]
     if sizes is not None and network.sizes != tuple(sizes):
         raise ValueError(f"its layers are of {network.sizes} neurons; expected {tuple(sizes)}")

@@ -344,6 +344,11 @@ def test_what_keras_rescales_becomes_mean_and_deviation_of_the_picture(scale, of
     assert (found.mean, found.deviation) == (pytest.approx(mean), pytest.approx(deviation))
 
 
+def test_a_dense_layers_own_leaky_relu_leaks_as_keras_documents_it():
+    layer = files.read(changed("keras.keras", layer_with(activation="leaky_relu")), "a.keras").layers[0]
+    assert (layer.activation, layer.leak) == ("leaky relu", 0.2)
+
+
 def test_branches_of_a_keras_model_are_refused():
     def branch(layers):
         layers[3]["inbound_nodes"][0]["args"][0]["config"]["keras_history"][0] = "input_layer_1"
