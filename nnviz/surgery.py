@@ -213,8 +213,10 @@ def strongest_lines(
     return [_strongest(layer.W * a if by == "signal" else layer.W, per_neuron) for layer, a in pairs]
 
 
-def nonsense(rng: np.random.Generator, digit: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """Draw pictures (28, 28), 0..1, that are no digits.
+def nonsense(
+    rng: np.random.Generator, digit: np.ndarray | None = None, shape: tuple[int, int] = IMAGE_SHAPE
+) -> dict[str, np.ndarray]:
+    """Draw pictures of a shape, 0..1, that are no digits.
 
     Returns
     -------
@@ -224,12 +226,12 @@ def nonsense(rng: np.random.Generator, digit: np.ndarray | None = None) -> dict[
         every drawing is.
     """
     return {
-        "noise": rng.random(IMAGE_SHAPE, np.float32),
-        "dim noise": rng.random(IMAGE_SHAPE, np.float32) * np.float32(2 * GREY),
-        "letter": _drawn(LETTER),
-        "scribble": _drawn([_scribble(rng)]),
-        "blank": np.zeros(IMAGE_SHAPE, np.float32),
-        "inverted": 1 - (_drawn(SEVEN) if digit is None else np.asarray(digit, np.float32)),
+        "noise": rng.random(shape, np.float32),
+        "dim noise": rng.random(shape, np.float32) * np.float32(2 * GREY),
+        "letter": _drawn(LETTER, shape),
+        "scribble": _drawn([_scribble(rng)], shape),
+        "blank": np.zeros(shape, np.float32),
+        "inverted": 1 - (_drawn(SEVEN, shape) if digit is None else np.asarray(digit, np.float32)),
     }
 
 
@@ -240,7 +242,7 @@ def noise_confidence(network: Network, rng: np.random.Generator, n: int = 2000, 
     `GREY` is noise with as much ink as a digit.
     """
     noise = rng.random((n, network.sizes[0]), np.float32) * np.float32(2 * grey)
-    return float((network.forward(noise).output.max(axis=1) > 0.5).mean())
+    return float((network.forward(network.preparation.scaled(noise)).output.max(axis=1) > 0.5).mean())
 
 
 def _by_layer(network: Network, neurons: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -285,8 +287,8 @@ def _strongest(values: np.ndarray, per_neuron: int) -> Lines:
     return Lines(np.concatenate([places for places, _ in chosen]), target, np.concatenate([v for _, v in chosen]))
 
 
-def _drawn(strokes: pen.Strokes) -> np.ndarray:
-    return ink.normalize(pen.render(pen.place(strokes)))
+def _drawn(strokes: pen.Strokes, shape: tuple[int, int]) -> np.ndarray:
+    return ink.normalize(pen.render(pen.place(strokes)), shape)
 
 
 def _scribble(rng: np.random.Generator) -> list[list[float]]:

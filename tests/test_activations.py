@@ -194,6 +194,20 @@ def test_gradients_of_outputs_without_a_loss_of_their_own_are_refused():
         training.gradients(made(3, 2, last="relu"), np.zeros((1, 3)), np.zeros((1, 2)))
 
 
+def test_noise_is_prepared_before_a_network_is_asked_about_it():
+    taken = Layer(np.eye(2, 4, dtype=np.float32) * 50, np.zeros(2, np.float32))  # sure wherever its pixel is above 0
+    rng = np.random.default_rng
+    assert surgery.noise_confidence(Network((taken,)), rng(0)) > 0.99
+    below = Preparation(mean=1.5)  # every pixel -1.5 to -0.5
+    assert surgery.noise_confidence(Network((taken,), preparation=below), rng(0)) == 0
+
+
+def test_nonsense_is_drawn_in_any_shape():
+    pictures = surgery.nonsense(np.random.default_rng(0), shape=(8, 12))
+    assert {picture.shape for picture in pictures.values()} == {(8, 12)}
+    assert pictures["letter"].max() > 0.3
+
+
 # ---- preparation
 
 

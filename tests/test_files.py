@@ -52,6 +52,14 @@ def weights(*sizes):
     ]
 
 
+def many_entries():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for k in range(1001):
+            archive.writestr(str(k), b"")
+    return file.getvalue()
+
+
 # ---- what the frameworks wrote
 
 
@@ -344,6 +352,27 @@ def test_what_keras_rescales_becomes_mean_and_deviation_of_the_picture(scale, of
     assert (found.mean, found.deviation) == (pytest.approx(mean), pytest.approx(deviation))
 
 
+def test_an_h5_file_named_as_keras_2_named_things_opens():
+    (W, b), about = weights(64, 3)[0], {"name": "d", "units": 3, "activation": "sigmoid"}
+    layers = [{"class_name": "Flatten", "config": {"name": "f", "batch_input_shape": [None, 4, 16]}},
+              {"class_name": "Dense", "config": about}]  # fmt: skip
+    with h5py.File.in_memory() as file:
+        file["model_weights/d/d/kernel:0"], file["model_weights/d/d/bias:0"] = W.T, b
+        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": {"layers": layers}}).encode()
+        file.flush()
+        network = files.read(file.id.get_file_image(), "a.h5")
+    assert (network.layers[0].W == W).all()
+    assert (network.layers[0].b == b).all()
+    assert (network.shape, network.layers[0].activation) == ((4, 16), "sigmoid")
+
+
+def test_weights_without_their_layers_say_how_to_save_both():
+    with zipfile.ZipFile(DATA / "keras.keras") as archive:
+        alone = archive.read("model.weights.h5")
+    with pytest.raises(ValueError, match=r'weights without their layers; write both by model\.save\("model\.keras"\)'):
+        files.read(alone, "model.weights.h5")
+
+
 def test_a_dense_layers_own_leaky_relu_leaks_as_keras_documents_it():
     layer = files.read(changed("keras.keras", layer_with(activation="leaky_relu")), "a.keras").layers[0]
     assert (layer.activation, layer.leak) == ("leaky relu", 0.2)
@@ -394,10 +423,11 @@ def test_links_out_of_an_hdf5_file_and_packed_or_foreign_arrays_are_not_followed
 # ---- whatever the kind
 
 
+@pytest.mark.parametrize("data", [pickle.dumps({"0.weight": 1}), many_entries(), b""])  # PyTorch wraps them in a zip
 @pytest.mark.parametrize("ending", ["pt", "pth", "pkl", "joblib"])
-def test_a_pickle_stays_shut_and_the_sentence_shows_the_two_lines_that_convert_it(ending):
+def test_a_pickle_stays_shut_and_the_sentence_shows_the_two_lines_that_convert_it(ending, data):
     with pytest.raises(files.Pickled, match=r"could run code.*Convert it: from .* import .*; .*model\.") as refused:
-        files.read(pickle.dumps({"0.weight": 1}), f"model.{ending}")
+        files.read(data, f"model.{ending}")
     assert len(refused.value.lines) == 2
     assert len(str(refused.value)) <= 200
 
@@ -466,14 +496,6 @@ def test_no_files_library_is_loaded_before_a_file_of_its_kind_comes():
 
 
 # ---- hostile files
-
-
-def many_entries():
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for k in range(1001):
-            archive.writestr(str(k), b"")
-    return file.getvalue()
 
 
 def listing(**about):

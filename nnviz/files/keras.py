@@ -19,6 +19,7 @@ from nnviz.sentences import quoted
 
 LONGEST_CONFIG, LARGEST_WEIGHTS = 400_000, 16_000_000  # bytes
 MOST_NUMBERS = 4_000_000  # of all layers together; the largest network nnviz explores has 3,180,094
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MOST_MEMBERS = 100  # of one group
 SKIPPED = ("InputLayer", "Flatten", "Dropout", "Reshape", "ActivityRegularization", "GaussianNoise", "GaussianDropout")
 NAMES = {"linear": "identity", "relu": "relu", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": "softmax"}
@@ -55,6 +56,8 @@ def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 def _read(data: bytes, parts: Callable[[Any], tuple[bytes | str, Weights]]) -> Network:
     import h5py
 
+    if not data.startswith(SIGNATURE):  # of nothing at all the library would make a new file
+        raise Refused("it is damaged or not a file of Keras's")
     try:
         with h5py.File.in_memory(data) as file:
             config, weights = parts(file)
@@ -200,6 +203,8 @@ def _numbers(dataset: Any) -> np.ndarray:
 
 
 def _attribute(file: Any) -> bytes | str:
+    if "model_config" not in file.attrs:
+        raise Refused('it holds weights without their layers; write both by model.save("model.keras")')
     text = file.attrs["model_config"]
     if not isinstance(text, bytes | str) or len(text) > LONGEST_CONFIG:
         raise Refused("what it says of its layers is too long, or no text")
