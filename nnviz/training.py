@@ -103,8 +103,7 @@ def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
     Parameters
     ----------
     network : Network
-        With sigmoids at the output; or a softmax, and then `cross_entropy` is of one question with n_out answers,
-        ``-sum(y log a)``, whose derivative by z is the same.
+        With sigmoids at the output, or a softmax: then of ``-sum(y log a)``, whose derivative by z is the same.
     x : array (n, n_in), 0..1
     y : array (n, n_out), 0 or 1
         What the output should be.
@@ -113,8 +112,7 @@ def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
     -------
     tuple of Layer
         ``dC/dW`` and ``dC/db`` of each layer, in the precision of `x` and the weights. With
-        ``delta = dC/dz``: ``(a - y) / n`` at the output, ``(delta W) * slope`` one layer down, that is
-        ``a (1 - a)`` for a sigmoid;
+        ``delta = dC/dz``: ``(a - y) / n`` at the output, ``(delta W) * slope`` one layer down;
         ``dC/dW = delta.T a_below``, ``dC/db = sum(delta)``.
 
     References
