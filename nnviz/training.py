@@ -104,9 +104,8 @@ def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
     ----------
     network : Network
         With sigmoids at the output, or a softmax: then of ``-sum(y log a)``, whose derivative by z is the same.
-    x : array (n, n_in), 0..1
-    y : array (n, n_out), 0 or 1
-        What the output should be.
+    x, y : arrays (n, n_in), 0..1, and (n, n_out), 0 or 1
+        Pictures, and what the output should be.
 
     Returns
     -------

@@ -84,7 +84,8 @@ def read(
     try:
         network = _opened(data, PurePath(name).suffix.lower(), activations)
         network = _completed(network, shape, preparation)
-        importlib.import_module("nnviz.files.chain").check(network)
+        _module("chain").check_sizes(network)
+        _module("chain").check_reach(network)
         return network
     except Unsaid:
         raise
@@ -126,7 +127,7 @@ _READERS = {
 
 def _from_torch(data: bytes, activations: Sequence[str] | None) -> Network:
     network = _module("chain").network(_module("torch").read(data))
-    _module("chain").check(network)
+    _module("chain").check_sizes(network)
     if activations is None:
         count = len(network.layers)
         raise Unsaid(

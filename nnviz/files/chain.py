@@ -13,6 +13,7 @@ from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
 from nnviz.sentences import quoted
 
+HIGHEST = 1e30  # float32 ends at 3e38
 MOST_LAYERS, MOST_NEURONS, MOST_CLASSES, LONGEST_SIDE = 6, 512, 62, 64
 OPENS = f"nnviz opens dense layers with {', '.join(list(ACTIVATIONS)[:-1])} or softmax"
 
@@ -80,7 +81,7 @@ def usual(pixels: int) -> Preparation:
     return Preparation("mnist" if pixels == 784 else "filling")
 
 
-def check(network: Network) -> None:
+def check_sizes(network: Network) -> None:
     """Refuse a network larger than nnviz explores."""
     sizes = network.sizes
     if len(network.layers) > MOST_LAYERS:
@@ -92,6 +93,17 @@ def check(network: Network) -> None:
         raise Refused(f"it has {sizes[-1]} outputs; expected 2 to {MOST_CLASSES}, one a class")
     if not 1 <= sizes[0] <= LONGEST_SIDE**2 or max(network.shape) > LONGEST_SIDE:
         raise Refused(f"it reads {sizes[0]:,} numbers; expected a grey picture of at most 64 x 64 pixels")
+
+
+def check_reach(network: Network) -> None:
+    """Refuse weights so large that some picture would make float32 overflow on the way through."""
+    reach = max(map(abs, network.preparation.range))
+    for number, layer in enumerate(network.layers, start=1):
+        sums = np.abs(layer.W).sum(axis=1, dtype=np.float64) * reach + np.abs(layer.b)
+        if sums.max() > HIGHEST:
+            raise Refused(f"the sums of layer {number} could reach {sums.max():.0e}; expected at most {HIGHEST:.0e}")
+        ends = abs(layer.function.low), abs(layer.function.high)
+        reach = float(sums.max()) if math.inf in ends else max(ends)
 
 
 def picture_shape(dimensions: Iterable[object]) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto
+from safetensors.numpy import save
 
 from nnviz import files
 from tests.files.made import DATA, graph, many_entries, node, npz, weights
@@ -46,6 +47,16 @@ def test_a_network_too_large_to_explore_is_refused(says):
         arrays[f"W{number}"], arrays[f"b{number}"] = W, b
     with pytest.raises(ValueError, match=says):
         files.read(npz(**arrays), "a.npz")
+
+
+@pytest.mark.parametrize(("kind", "opens"), [("relu", False), ("identity", False), ("tanh", True), ("sigmoid", True)])
+def test_weights_that_would_overflow_on_the_way_are_refused_and_others_give_numbers(kind, opens):
+    huge = save({f"{k}.weight": np.full((4, 4), 1e12, np.float32) for k in range(4)})
+    if opens:
+        assert np.isfinite(files.read(huge, "a.safetensors", [kind] * 3 + ["softmax"]).forward(np.ones(4)).output).all()
+    else:
+        with pytest.raises(ValueError, match=r"sums of layer 3 could reach 6e\+37; expected at most 1e\+30"):
+            files.read(huge, "a.safetensors", [kind] * 3 + ["softmax"])
 
 
 def test_the_largest_network_that_is_explored_comes_in():
