@@ -12,6 +12,7 @@ import numpy as np
 LARGEST_FILE = 5_000_000  # bytes, as uploaded
 LARGEST_UNPACKED = 20_000_000  # bytes, all arrays of a file together
 MOST_ARRAYS, LONGEST_NAME = 40, 40
+ENTRY = b"PK\1\2"  # how each entry of a zip file's directory begins
 
 
 def pack_arrays(**arrays: np.ndarray) -> bytes:
@@ -21,8 +22,14 @@ def pack_arrays(**arrays: np.ndarray) -> bytes:
     return file.getvalue()
 
 
-def unpack_arrays(data: bytes) -> dict[str, np.ndarray]:
-    """Read the arrays of somebody's .npz file, by name, without trusting it.
+def check_directory(data: bytes, most: int = 1000) -> None:
+    """Refuse a zip file of very many entries before Python makes an object of each."""
+    if data.count(ENTRY) > most:
+        raise ValueError(f"it holds {data.count(ENTRY):,} entries; expected at most {most:,}")
+
+
+def unpack_arrays(data: bytes, largest: int = LARGEST_FILE) -> dict[str, np.ndarray]:
+    """Read the arrays of somebody's .npz file of at most `largest` bytes, by name, without trusting it.
 
     Raises
     ------
@@ -30,8 +37,9 @@ def unpack_arrays(data: bytes) -> dict[str, np.ndarray]:
         If it is over 5 MB, or would be over 20 MB unpacked, holds more than 40 arrays or pickled objects, or is
         damaged or another kind of file. The sizes are read from its directory before anything is unpacked.
     """
-    if len(data) > LARGEST_FILE:
-        raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {LARGEST_FILE / 1e6:.0f} MB")
+    if len(data) > largest:
+        raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {largest / 1e6:.0f} MB")
+    check_directory(data)
     if data[:1] == b"\x80":  # how a pickle begins
         raise ValueError("it holds pickled objects, which could run code, so it was not opened")
     if (entries_named := data.count(b"PK\1\2")) > MOST_ARRAYS:  # before a directory of 100,000 is read

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 
-from nnviz.network import IMAGE_SHAPE, Layer, Network, Trace
+from nnviz.network import Network, Trace
 
 
 @dataclass(frozen=True)
 class Sum:
-    """One neuron's weighted sum in four numbers: ``z = positive + negative + bias`` and ``a = sigmoid(z)``.
+    """One neuron's weighted sum in four numbers: ``z = positive + negative + bias``, a its activation.
 
     Attributes
     ----------
@@ -177,7 +177,7 @@ def ablate(network: Network, x: np.ndarray, neurons: Iterable[tuple[int, int]]) 
         if layer == len(network.layers):
             raise ValueError(f"layer {layer} is the output; expected a hidden layer, 1 to {layer - 1}")
         outgoing[layer][:, neuron] = 0
-    cut = Network(tuple(Layer(W, layer.b) for W, layer in zip(outgoing, network.layers, strict=True)))
+    cut = network.with_layers(replace(layer, W=W) for W, layer in zip(outgoing, network.layers, strict=True))
     trace = cut.forward(x)
     for layer, neuron in neurons:
         trace.activations[layer][..., neuron] = 0
@@ -190,14 +190,13 @@ def saliency(network: Network, x: np.ndarray, layer: int, neuron: int) -> np.nda
     Parameters
     ----------
     network : Network
-        Of 784 inputs.
     x : array (784,), 0..1
     layer : int, 1..number of layers of weights
     neuron : int
 
     Returns
     -------
-    array (28, 28)
+    array of the network's shape, such as (28, 28)
         ``|dz/dx|``; in the first hidden layer the absolute weights, whatever the picture.
 
     References
@@ -213,7 +212,6 @@ def pixel_pattern(network: Network, trace: Trace, layer: int, neuron: int) -> np
     Parameters
     ----------
     network : Network
-        Of 784 inputs.
     trace : Trace
         Of the pictures to average over, such as the whole test set.
     layer : int, 1..number of layers of weights
@@ -221,10 +219,11 @@ def pixel_pattern(network: Network, trace: Trace, layer: int, neuron: int) -> np
 
     Returns
     -------
-    array (28, 28), signed
+    array of the network's shape, such as (28, 28), signed
         The mean of dz/dx over the pictures: how much z rises, on average, as a pixel brightens. For the first hidden
-        layer that is the weight map itself; for the second ``sum_j W2[k, j] * mean(a_j * (1 - a_j)) * W1[j]``. Plain
-        ``W2 @ W1`` would count a saturated neuron, which passes nothing on, as much as one in full swing.
+        layer that is the weight map itself; for the second ``sum_j W2[k, j] * mean(slope_j) * W1[j]``, the slope being
+        ``a_j * (1 - a_j)`` for a sigmoid. Plain ``W2 @ W1`` would count a saturated neuron, which passes nothing on, as
+        much as one in full swing.
 
     Raises
     ------
@@ -237,12 +236,12 @@ def pixel_pattern(network: Network, trace: Trace, layer: int, neuron: int) -> np
     """
     gradient = np.asarray(_weights_into(network, layer, neuron), np.float64)
     for below in range(layer - 1, 0, -1):
-        a = np.asarray(trace.activations[below], np.float64)
-        gradient = gradient * a * (1 - a)
+        z, a = (np.asarray(each, np.float64) for each in (trace.zs[below - 1], trace.activations[below]))
+        gradient = gradient * network.layers[below - 1].function.slope(z, a)
         if below == 1:  # the first layer is linear, so averaging before it is exact, and spares n x 784 numbers
             gradient = gradient.reshape(-1, gradient.shape[-1]).mean(axis=0)
         gradient = gradient @ network.layers[below - 1].W
-    return gradient.reshape(IMAGE_SHAPE)
+    return gradient.reshape(network.shape)
 
 
 def extremes(values: np.ndarray, count: int = 10) -> tuple[np.ndarray, np.ndarray]:

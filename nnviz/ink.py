@@ -54,17 +54,21 @@ def box(ink: np.ndarray) -> tuple[int, int, int, int] | None:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def normalize(ink: np.ndarray) -> np.ndarray:
+def normalize(ink: np.ndarray, shape: tuple[int, int] = (SIDE, SIDE), share: float = BOX / SIDE) -> np.ndarray:
     """Prepare a drawing as MNIST's digits were: long side of the ink 20 pixels, centre of mass at index 14.0.
 
     Parameters
     ----------
     ink : array (H, W), 0..1
         The drawing, row 0 on top, 1 where there is ink; any height and width.
+    shape : (rows, columns)
+        Of the picture to make; then 20 pixels and index 14.0 are in proportion.
+    share : float, above 0 to 1
+        The long side of the ink, as a share of the picture's short side.
 
     Returns
     -------
-    array (28, 28) float32, 0..1 in steps of 1/255
+    array of `shape`, float32, 0..1 in steps of 1/255
         ``R @ ink @ C.T``: every pixel is the average of exactly the area of the drawing it covers. A blank drawing
         gives zeros. Ink whose centre of mass lies so far to one side that it would leave the field stays inside.
 
@@ -76,16 +80,16 @@ def normalize(ink: np.ndarray) -> np.ndarray:
     ink = check(ink)
     edges = box(ink)
     if edges is None:
-        return np.zeros((SIDE, SIDE), np.float32)
+        return np.zeros(shape, np.float32)
     top, bottom, left, right = edges
-    step = max(bottom - top, right - left) / BOX  # drawing pixels per network pixel
-    R = _overlaps(ink.sum(axis=1), top, bottom, step)
-    C = _overlaps(ink.sum(axis=0), left, right, step)
+    step = max(bottom - top, right - left) / (share * min(shape))  # drawing pixels per network pixel
+    R = _overlaps(ink.sum(axis=1), top, bottom, step, shape[0])
+    C = _overlaps(ink.sum(axis=0), left, right, step, shape[1])
     return quantize(R @ ink @ C.T)
 
 
-def shrink(ink: np.ndarray) -> np.ndarray:
-    """Average a drawing down to 28 x 28 without scaling or centring its ink: what an unprepared network would get.
+def shrink(ink: np.ndarray, shape: tuple[int, int] = (SIDE, SIDE)) -> np.ndarray:
+    """Average a drawing down without scaling or centring its ink: what an unprepared network would get.
 
     Parameters
     ----------
@@ -93,10 +97,10 @@ def shrink(ink: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    array (28, 28) float32, 0..1 in steps of 1/255
+    array of `shape`, float32, 0..1 in steps of 1/255
     """
     ink = check(ink)
-    R, C = (_averages(np.linspace(0, n, SIDE + 1), n) for n in ink.shape)
+    R, C = (_averages(np.linspace(0, n, side + 1), n) for n, side in zip(ink.shape, shape, strict=True))
     return quantize(R @ ink @ C.T)
 
 
@@ -105,11 +109,11 @@ def quantize(image: np.ndarray) -> np.ndarray:
     return (np.rint(np.clip(image, 0, 1) * 255) / 255).astype(np.float32)
 
 
-def _overlaps(profile: np.ndarray, start: int, end: int, step: float) -> np.ndarray:
-    """Average along one axis (SIDE, n) so that the profile's centre of mass, or at least all its ink, is in place."""
+def _overlaps(profile: np.ndarray, start: int, end: int, step: float, side: int) -> np.ndarray:
+    """Average along one axis (side, n) so that the profile's centre of mass, or at least all its ink, is in place."""
     mass = (profile * (np.arange(profile.size) + 0.5)).sum() / profile.sum()
-    shift = np.clip(CENTRE + 0.5 - mass / step, -start / step, SIDE - end / step)
-    return _averages((np.arange(SIDE + 1) - shift) * step, profile.size)
+    shift = np.clip((CENTRE + 0.5) * side / SIDE - mass / step, -start / step, side - end / step)
+    return _averages((np.arange(side + 1) - shift) * step, profile.size)
 
 
 def _averages(borders: np.ndarray, n: int) -> np.ndarray:

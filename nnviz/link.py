@@ -19,8 +19,10 @@ import numpy as np
 
 from nnviz import build
 from nnviz.archives import pack_arrays, unpack_arrays
+from nnviz.files import arrays
 from nnviz.ink import SIDE, quantize
-from nnviz.network import Network, _read_layers
+from nnviz.network import Network
+from nnviz.preparation import MNIST
 from nnviz.sentences import listed, quoted
 
 VERSION = "1"
@@ -100,10 +102,10 @@ def load_neuron(data: bytes) -> tuple[np.ndarray, float]:
     ValueError
         If it is too large, damaged, holds pickled objects, or not exactly a w (28, 28) and a b within range.
     """
-    arrays = unpack_arrays(data)
-    if sorted(arrays) != ["b", "w"]:
-        raise ValueError(f"it holds the arrays {listed(arrays)}; expected b and w, one neuron's bias and weights")
-    w, b = arrays["w"], arrays["b"]
+    found = unpack_arrays(data)
+    if sorted(found) != ["b", "w"]:
+        raise ValueError(f"it holds the arrays {listed(found)}; expected b and w, one neuron's bias and weights")
+    w, b = found["w"], found["b"]
     if w.dtype.kind not in "fiu" or b.dtype.kind not in "fiu" or b.ndim:
         raise ValueError(f"w is of {w.dtype} and b of {b.dtype} {b.shape}; expected numbers, and one for b")
     return build.quantize(w), build.check_bias(float(b))
@@ -182,12 +184,14 @@ def load_network(data: bytes, sizes: Sequence[int] | None = None) -> Network:
     ------
     ValueError
         If it is too large, damaged, holds pickled objects, another kind of arrays, numbers that are not finite or
-        beyond a million, or layers of other sizes.
+        beyond a million, or layers of other sizes or activations.
     """
     with np.errstate(over="ignore"):
-        network = Network(
-            _read_layers(unpack_arrays(data))
-        )  # a float64 too large for float32 becomes infinite: refused
+        network = arrays.read(data)  # a float64 too large for float32 becomes infinite: refused
+    if any(layer.activation != "sigmoid" for layer in network.layers) or network.preparation != MNIST:
+        raise ValueError(
+            "its layers are no sigmoids, or its pictures not prepared as MNIST's; expected the lesson's kind"
+        )
     ends = network.sizes[0], network.sizes[-1]
     if sizes is not None and network.sizes != tuple(sizes):
         raise ValueError(f"its layers are of {network.sizes} neurons; expected {tuple(sizes)}")

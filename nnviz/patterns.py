@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from nnviz import attribution, chance, mnist
-from nnviz.network import Layer, Network, Trace
+from nnviz.network import Network, Trace
 from nnviz.shapes import FEATURES, features
 
 FILE = mnist.ASSETS / "pattern_scores.npz"
@@ -265,8 +265,8 @@ def shuffled_patterns(network: Network, trace: Trace, layer: int = 2, seed: int 
     As `attribution.pixel_pattern` does for the weights as they are; `trace` is of many pictures.
     """
     old = network.layers[layer - 1]
-    mixed = Layer(np.concatenate([shuffles(w, 1, seed + k) for k, w in enumerate(old.W)]), old.b)
-    other = Network((*network.layers[: layer - 1], mixed, *network.layers[layer:]))
+    mixed = replace(old, W=np.concatenate([shuffles(w, 1, seed + k) for k, w in enumerate(old.W)]))
+    other = network.with_layers((*network.layers[: layer - 1], mixed, *network.layers[layer:]))
     return np.stack([attribution.pixel_pattern(other, trace, layer, k) for k in range(len(mixed.W))])
 
 
@@ -279,10 +279,11 @@ def kept(network: Network) -> Separation | None:
 
 
 def digest(network: Network) -> str:
-    """Name a network by the bytes of its first two layers."""
-    parts = (
+    """Name a network by the bytes of its first two layers, and by their activations where they are no sigmoids."""
+    parts = [
         np.ascontiguousarray(part, np.float32).tobytes() for each in network.layers[:2] for part in (each.W, each.b)
-    )
+    ]
+    parts += [f"{each.activation} {each.leak}".encode() for each in network.layers[:2] if each.activation != "sigmoid"]
     return hashlib.blake2b(b"".join(parts), digest_size=8).hexdigest()
 
 

@@ -7,14 +7,14 @@ network is never changed: every function that changes one returns another.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from nnviz import build, ink, pen
 from nnviz.attribution import largest_terms, mean_by_digit
-from nnviz.network import IMAGE_SHAPE, Layer, Network, Trace, sigmoid
+from nnviz.network import IMAGE_SHAPE, Layer, Network, Trace
 
 SLIGHT = 1e-3  # a direction of a least-squares problem this weak, against the strongest, counts as none
 GREY = 0.1325  # the mean of all pixels of MNIST's test digits
@@ -74,14 +74,15 @@ def without(network: Network, trace: Trace, neurons: Iterable[tuple[int, int]]) 
     Returns
     -------
     Trace
-        With their activations 0, and everything after them computed so. Their own z stays what it would be.
+        With their activations 0, and everything after them computed so. Their own z stays what it would be, and so do
+        the activations beside them, in a softmax too.
     """
     lost = _by_layer(network, neurons)
     activations, zs, changed = list(trace.activations), list(trace.zs), False
     for number, layer in enumerate(network.layers, start=1):
         if changed:
             zs[number - 1] = activations[number - 1] @ layer.W.T + layer.b
-            activations[number] = sigmoid(zs[number - 1])
+            activations[number] = layer.function.value(zs[number - 1])
         if lost[number]:
             activations[number] = activations[number].copy()
             activations[number][..., lost[number]] = 0
@@ -137,7 +138,8 @@ def change(network: Network, layer: int, neuron: int, source: int | Literal["bia
         W[neuron, source] = value
     else:
         raise ValueError(f'source is {source!r}; expected "bias" or 0 to {W.shape[1] - 1}')
-    return Network((*network.layers[: layer - 1], Layer(W, b), *network.layers[layer:]))
+    turned = replace(network.layers[layer - 1], W=W, b=b)
+    return network.with_layers((*network.layers[: layer - 1], turned, *network.layers[layer:]))
 
 
 def put_in(
@@ -175,9 +177,9 @@ def put_in(
     W[neuron], b[neuron] = w, build.check_bias(bias)
     after = network.layers[1]
     if refit:
-        both = Network((Layer(np.stack([first.W[neuron], w]), np.stack([first.b[neuron], b[neuron]])),))
+        both = Network((replace(first, W=np.stack([first.W[neuron], w]), b=np.stack([first.b[neuron], b[neuron]])),))
         after = _refitted(after, neuron, *np.atleast_2d(both.forward(np.asarray(x)).output).T.astype(np.float64))
-    return Network((Layer(W, b), after, *network.layers[2:]))
+    return network.with_layers((replace(first, W=W, b=b), after, *network.layers[2:]))
 
 
 def parameter_counts(network: Network) -> list[tuple[int, int]]:
@@ -211,8 +213,10 @@ def strongest_lines(
     return [_strongest(layer.W * a if by == "signal" else layer.W, per_neuron) for layer, a in pairs]
 
 
-def nonsense(rng: np.random.Generator, digit: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """Draw pictures (28, 28), 0..1, that are no digits.
+def nonsense(
+    rng: np.random.Generator, digit: np.ndarray | None = None, shape: tuple[int, int] = IMAGE_SHAPE
+) -> dict[str, np.ndarray]:
+    """Draw pictures of a shape, 0..1, that are no digits.
 
     Returns
     -------
@@ -222,12 +226,12 @@ def nonsense(rng: np.random.Generator, digit: np.ndarray | None = None) -> dict[
         every drawing is.
     """
     return {
-        "noise": rng.random(IMAGE_SHAPE, np.float32),
-        "dim noise": rng.random(IMAGE_SHAPE, np.float32) * np.float32(2 * GREY),
-        "letter": _drawn(LETTER),
-        "scribble": _drawn([_scribble(rng)]),
-        "blank": np.zeros(IMAGE_SHAPE, np.float32),
-        "inverted": 1 - (_drawn(SEVEN) if digit is None else np.asarray(digit, np.float32)),
+        "noise": rng.random(shape, np.float32),
+        "dim noise": rng.random(shape, np.float32) * np.float32(2 * GREY),
+        "letter": _drawn(LETTER, shape),
+        "scribble": _drawn([_scribble(rng)], shape),
+        "blank": np.zeros(shape, np.float32),
+        "inverted": 1 - (_drawn(SEVEN, shape) if digit is None else np.asarray(digit, np.float32)),
     }
 
 
@@ -238,7 +242,7 @@ def noise_confidence(network: Network, rng: np.random.Generator, n: int = 2000, 
     `GREY` is noise with as much ink as a digit.
     """
     noise = rng.random((n, network.sizes[0]), np.float32) * np.float32(2 * grey)
-    return float((network.forward(noise).output.max(axis=1) > 0.5).mean())
+    return float((network.forward(network.preparation.scaled(noise)).output.max(axis=1) > 0.5).mean())
 
 
 def _by_layer(network: Network, neurons: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -271,7 +275,7 @@ def _cost(
 def _accuracy(z: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
     """Share of right answers, overall and (digits,) by digit; an output of z -inf is never the answer.
 
-    The largest z is the answer, for the sigmoid is monotone, and in float32 several activations may round to 1.
+    The largest z is the answer, for no activation falls as z rises, and in float32 several activations may round to 1.
     """
     right = (z.argmax(axis=1) == labels) & (z.max(axis=1) > -np.inf)
     return float(right.mean()), mean_by_digit(right, labels, z.shape[1])
@@ -283,8 +287,8 @@ def _strongest(values: np.ndarray, per_neuron: int) -> Lines:
     return Lines(np.concatenate([places for places, _ in chosen]), target, np.concatenate([v for _, v in chosen]))
 
 
-def _drawn(strokes: pen.Strokes) -> np.ndarray:
-    return ink.normalize(pen.render(pen.place(strokes)))
+def _drawn(strokes: pen.Strokes, shape: tuple[int, int]) -> np.ndarray:
+    return ink.normalize(pen.render(pen.place(strokes)), shape)
 
 
 def _scribble(rng: np.random.Generator) -> list[list[float]]:
@@ -301,4 +305,4 @@ def _refitted(after: Layer, neuron: int, old: np.ndarray, new: np.ndarray) -> La
     v = after.W[:, neuron].astype(np.float64)  # every target is a multiple of the old activation, so one fit does
     W = after.W.copy()
     W[:, neuron] = v * slope
-    return Layer(W, (after.b + v * shift).astype(after.b.dtype))
+    return replace(after, W=W, b=(after.b + v * shift).astype(after.b.dtype))

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
@@ -21,7 +21,7 @@ import numpy as np
 
 from nnviz import augment, threads
 from nnviz.mnist import ASSETS, Digits
-from nnviz.network import IMAGE_SHAPE, Layer, Network, sigmoid
+from nnviz.network import IMAGE_SHAPE, Layer, Network
 
 SIZES = (784, 16, 16, 10)
 GAINS = (2.0, 4.0)  # of the first weights: from pixels, and from sigmoids, whose slope is at most 1/4
@@ -103,30 +103,33 @@ def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
     Parameters
     ----------
     network : Network
-    x : array (n, n_in), 0..1
-    y : array (n, n_out), 0 or 1
-        What the output should be.
+        With sigmoids at the output, or a softmax: then of ``-sum(y log a)``, whose derivative by z is the same.
+    x, y : arrays (n, n_in), 0..1, and (n, n_out), 0 or 1
+        Pictures, and what the output should be.
 
     Returns
     -------
     tuple of Layer
         ``dC/dW`` and ``dC/db`` of each layer, in the precision of `x` and the weights. With
-        ``delta = dC/dz``: ``(a - y) / n`` at the output, ``(delta W) * a (1 - a)`` one layer down;
+        ``delta = dC/dz``: ``(a - y) / n`` at the output, ``(delta W) * slope`` one layer down;
         ``dC/dW = delta.T a_below``, ``dC/db = sum(delta)``.
 
     References
     ----------
     Nielsen, Neural Networks and Deep Learning (2015), chapter 2, equations BP1 to BP4.
     """
-    activations = [x]
+    if network.layers[-1].activation not in ("sigmoid", "softmax"):
+        raise ValueError(f"the output is {network.layers[-1].activation}; expected sigmoid or softmax")
+    activations, zs = [x], []
     for layer in network.layers:
-        activations.append(sigmoid(activations[-1] @ layer.W.T + layer.b))
+        zs.append(activations[-1] @ layer.W.T + layer.b)
+        activations.append(layer.function.value(zs[-1]))
     delta = (activations[-1] - y) / np.float32(len(x))
     result = []
-    for layer, a in zip(reversed(network.layers), reversed(activations[:-1]), strict=True):
-        result.append(Layer(delta.T @ a, delta.sum(axis=0)))
-        if a is not x:
-            delta = (delta @ layer.W) * (a * (1 - a))
+    for k in reversed(range(len(zs))):
+        result.append(Layer(delta.T @ activations[k], delta.sum(axis=0)))
+        if k:
+            delta = (delta @ network.layers[k].W) * network.layers[k - 1].function.slope(zs[k - 1], activations[k])
     return tuple(reversed(result))
 
 
@@ -219,7 +222,7 @@ def unflatten(vector: np.ndarray, sizes: Sequence[int] = SIZES) -> tuple[Layer, 
 
 def fold(layers: Sequence[Layer], centres: Sequence[np.ndarray]) -> Network:
     """Rewrite ``W (a - centre) + b`` as ``W a + (b - W centre)``."""
-    return Network(tuple(Layer(layer.W, layer.b - layer.W @ c) for layer, c in zip(layers, centres, strict=True)))
+    return Network(tuple(replace(layer, b=layer.b - layer.W @ c) for layer, c in zip(layers, centres, strict=True)))
 
 
 def step_gradient(

@@ -183,7 +183,11 @@ def test_an_epoch_and_its_penalties_are_as_assets_readme_says():
 
 def test_assets_readme_says_how_large_each_file_is():
     table = re.findall(r"^\| `(.+?)` \| ([\d,]+) \|", (ROOT / "assets/README.md").read_text("utf-8"), re.M)
-    data = {str(path.relative_to(ASSETS)) for end in ("npz", "gz") for path in ASSETS.rglob(f"*.{end}")}
+    data = {
+        str(path.relative_to(ASSETS))
+        for end in ("npz", "gz", "onnx", "safetensors", "keras")
+        for path in ASSETS.rglob(f"*.{end}")
+    }
     assert {name for name, _ in table} == data
     for name, size in table:
         assert (ASSETS / name).stat().st_size == int(size.replace(",", "")), name

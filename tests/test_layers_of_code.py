@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NUMERIC = sorted(f"nnviz.{path.stem}" for path in (ROOT / "nnviz").glob("*.py") if path.stem != "__init__")
+NUMERIC += sorted(f"nnviz.files.{path.stem}" for path in (ROOT / "nnviz" / "files").glob("*.py"))
 UI = ROOT / "nnviz" / "ui"
 FLOORS = ("session", "live", "kit", "frame", "pages")  # of the ui, from the lowest
 PAGES = sorted(path.name for path in (UI / "pages").iterdir() if (path / "__init__.py").exists())

@@ -246,3 +246,12 @@ def test_whatever_a_header_holds_a_network_file_is_refused_as_a_value(tmp_path, 
         Network.load(path)
     with pytest.raises(ValueError, match=r"damaged|holds"):
         link.load_network(path.read_bytes())
+
+
+def test_a_network_file_of_other_activations_is_refused_where_sigmoids_are_expected():
+    layers = [
+        Layer(np.zeros((16, 784), np.float32), np.zeros(16), "relu"),
+        Layer(np.zeros((10, 16), np.float32), np.zeros(10)),
+    ]
+    with pytest.raises(ValueError, match="no sigmoids"):
+        link.load_network(link.network_bytes(Network(tuple(layers))))
