@@ -13,7 +13,7 @@ from nnviz.web.uploads import Uploads
 threads.keep_to_one()  # before the first page loads NumPy
 memory.keep_to_one_heap()
 app = App(
-    "nnviz/ui/script.py",
+    "nnviz/ui/frame/script.py",
     routes=ROUTES,
     middleware=[Middleware(Guard), Middleware(Connections), Middleware(Uploads)],
     lifespan=memory.lifespan,

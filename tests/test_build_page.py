@@ -13,7 +13,7 @@ from nnviz.network import Layer, Network
 from tests.test_pages import BLANK, DIGIT, ROOT, numbers, open_link, open_page, sentences, text
 
 BUILD = "pages/3_build.py"
-SCRIPT = "nnviz/ui/script.py"
+SCRIPT = "nnviz/ui/frame/script.py"
 DIGITS = mnist.load("test")
 BAR = build.bar()
 EDGE, PUT_IN = "Is it an edge detector?", "Put it into the network"

@@ -4,6 +4,7 @@ Each numeric module is imported in a fresh interpreter; the ui's imports are rea
 """
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,12 @@ def test_a_floor_of_the_ui_knows_nothing_of_those_above(floor):
 def test_a_page_knows_nothing_of_the_other_pages(page):
     others = [f"nnviz.ui.pages.{name}" for name in PAGES if name != page]
     assert [path for path, imported in modules(UI / "pages" / page) if under(imported, *others)] == []
+
+
+def test_streamlit_finds_no_pages_of_its_own_beside_the_script():
+    (script,) = re.findall(r"[\w/]+/script\.py", (ROOT / "app.py").read_text(encoding="utf-8"))
+    assert (ROOT / script).exists()
+    assert not (ROOT / script).with_name("pages").exists()
 
 
 def test_nothing_below_the_ui_imports_it():

@@ -87,7 +87,7 @@ def test_the_page_runs_with_every_network_and_way_of_drawing_lines(name, by):
 
 
 def test_a_first_visit_without_a_drawing_says_nothing_is_drawn():
-    assert "Nothing drawn yet" in html(open_page("nnviz/ui/script.py", None).switch_page(str(ROOT / PAGE)).run())
+    assert "Nothing drawn yet" in html(open_page("nnviz/ui/frame/script.py", None).switch_page(str(ROOT / PAGE)).run())
 
 
 # ---- step by step
@@ -189,7 +189,7 @@ def test_a_neuron_that_does_not_exist_is_named_and_left_out(out):
 
 
 def test_going_on_by_hand_ends_the_clock():
-    app = press(open_page("nnviz/ui/script.py").switch_page(str(ROOT / PAGE)).run(), "play")
+    app = press(open_page("nnviz/ui/frame/script.py").switch_page(str(ROOT / PAGE)).run(), "play")
     assert app.session_state["clock"]
     press(app, "next")
     assert not app.session_state["playing"]

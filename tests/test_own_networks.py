@@ -47,7 +47,7 @@ def test_undo_takes_back_one_change_and_reset_all():
 
 
 def test_the_changed_network_is_used_on_every_page():
-    app = open_page("nnviz/ui/script.py").switch_page(str(ROOT / PAGE))
+    app = open_page("nnviz/ui/frame/script.py").switch_page(str(ROOT / PAGE))
     app.session_state["dismantle"], app.session_state["layer"], app.session_state["neuron"] = "Turn a knob", 3, 7
     turn(app.run(), -30.0)
     name = app.session_state["network"]

@@ -66,7 +66,7 @@ def open_link(page, **parameters):
 # ---- nothing fails
 
 
-@pytest.mark.parametrize("script", ["nnviz/ui/script.py", *PAGES])
+@pytest.mark.parametrize("script", ["nnviz/ui/frame/script.py", *PAGES])
 @pytest.mark.parametrize("image", [None, BLANK, DIGIT, FULL], ids=["first visit", "blank", "a digit", "all ink"])
 def test_a_page_runs_without_an_exception_or_a_warning(script, image):
     app = open_page(script, image)
@@ -76,7 +76,7 @@ def test_a_page_runs_without_an_exception_or_a_warning(script, image):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_runs_through_the_app(page):
-    app = open_page("nnviz/ui/script.py", DIGIT).switch_page(str(ROOT / page)).run()
+    app = open_page("nnviz/ui/frame/script.py", DIGIT).switch_page(str(ROOT / page)).run()
     assert not app.exception
     assert headings(app) == headings(open_page(page)) != []
 

@@ -178,7 +178,7 @@ def test_the_container_holds_all_that_a_page_needs(tmp_path):
     program = (
         "import os, app\nfrom nnviz.web import serve\nfrom streamlit.testing.v1 import AppTest\n"
         "assert serve.CADDYFILE.exists() and serve.ROOT == __import__('pathlib').Path.cwd()\n"
-        "page = AppTest.from_file('nnviz/ui/script.py', default_timeout=60).run()\n"
+        "page = AppTest.from_file('nnviz/ui/frame/script.py', default_timeout=60).run()\n"
         "print(len(page.exception), page.subheader[0].value)\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True)
