@@ -120,8 +120,8 @@ def _module(name: str) -> Any:
 _READERS = {
     ".npz": lambda data: _module("arrays").read(data, LARGEST_FILE),
     ".onnx": lambda data: _module("onnx").read(data),
-    ".keras": lambda data: _module("keras").read_zip(data),
-    ".h5": lambda data: _module("keras").read_h5(data),
+    ".keras": lambda data: _module("apart").read(data, ".keras"),
+    ".h5": lambda data: _module("apart").read(data, ".h5"),
 }
 
 

@@ -146,3 +146,8 @@ def wide(count, *shape, members=1):
 def test_what_would_take_much_room_or_time_is_refused_before_it_does(data, name, says):
     with pytest.raises(ValueError, match=says):
         files.read(data, name)
+
+
+def test_a_file_that_keeps_its_library_busy_for_ever_is_given_up():
+    with pytest.raises(ValueError, match="takes for ever"):
+        files.read((DATA / "endless.bin").read_bytes(), "endless.h5")
