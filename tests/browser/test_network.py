@@ -82,6 +82,23 @@ def test_played_it_reaches_the_answer_by_itself(opened):
     opened.page.get_by_role("button", name="Play").wait_for()
 
 
+COUNT_MESSAGES = """() => {
+    const send = WebSocket.prototype.send;
+    window.sent = 0;
+    WebSocket.prototype.send = function (...parts) { window.sent++; return send.apply(this, parts); };
+}"""
+
+
+def test_going_on_by_hand_ends_the_clock_for_good(opened):
+    opened.press("Play")
+    says(opened, "adds up")
+    opened.press("Next")
+    opened.page.get_by_role("button", name="Play").wait_for()
+    opened.settled().page.evaluate(COUNT_MESSAGES)
+    opened.page.wait_for_timeout(3500)  # the clock ticks every 1.1 s
+    assert opened.page.evaluate("window.sent") == 0
+
+
 def test_a_click_chooses_a_neuron_and_leaves_only_its_lines(opened):
     opened.page.mouse.click(*place(opened, "hidden 2", 3))
     says(opened, "Neuron 3 of hidden 2")
