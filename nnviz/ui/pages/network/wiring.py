@@ -72,7 +72,7 @@ def _lines(net: Network, trace: Trace, layer: int, k: int) -> list[Lines]:
 
 
 def _clicked() -> None:
-    place = picker.place_clicked("wiring", 2)
+    place = picker.place_clicked(st.session_state["wiring"], 2)
     if len(place) == 2:
         session = st.session_state
         session["layer"], session["neuron"], session["only"] = *place, True
