@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -32,7 +33,10 @@ MOST_VISITORS, MOST_SECONDS = 200, 300
 STROKES = ([(70, 60), (200, 60), (110, 220)], [(80, 140), (190, 150)], [(60, 70), (140, 200), (220, 80)])
 PACE, OPENING, PATIENCE = 1.0, 4.0, 60.0  # seconds: a stroke, between the first and the last to open, for an answer
 FORGOTTEN = 75  # seconds after which Streamlit has dropped the sessions left (server.disconnectedSessionTTL, 60)
-SMALL = 400  # bytes; the message that ends a run is smaller, and larger ones need not be read
+SMALL, CACHEABLE = (
+    400,
+    10_000,
+)  # bytes; what ends a run is smaller, what a browser keeps is larger: the rest stays unread
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -76,27 +80,36 @@ def record(address: str) -> Recording:
 
 
 class Visitor:
-    """One browser's end of the websocket, replayed."""
+    """One browser's end of the websocket, replayed; like a browser, it says which large messages it still has."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
+        self.kept: set[str] = set()  # hashes of the last run's cacheable messages
 
     async def send(self, messages: list[bytes]) -> float:
         """Send messages one after the other, each once the run before has ended; return the seconds it took."""
         start = time.perf_counter()
         for message in messages:
-            await self.socket.send(message)
+            recorded = BackMsg.FromString(message)
+            recorded.rerun_script.cached_message_hashes[:] = sorted(self.kept)
+            await self.socket.send(recorded.SerializeToString())
             async with asyncio.timeout(PATIENCE):
                 await self._run_ended()
         return time.perf_counter() - start
 
     async def _run_ended(self) -> None:
+        seen = set[str]()
         while True:
             frame = await self.socket.recv(decode=False)
-            if len(frame) < SMALL:
-                message = ForwardMsg.FromString(frame)
-                if message.WhichOneof("type") == "script_finished":
-                    return
+            if SMALL <= len(frame) < CACHEABLE:
+                continue
+            message = ForwardMsg.FromString(frame)
+            kind = message.WhichOneof("type")
+            if kind == "script_finished":
+                self.kept = seen
+                return
+            if kind == "ref_hash" or message.metadata.cacheable:
+                seen.add(message.ref_hash or message.hash)
 
 
 async def visit(address: str, recording: Recording, delay: float, until: float, found: Found) -> None:

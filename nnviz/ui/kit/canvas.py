@@ -179,7 +179,7 @@ def _take_over(result: CanvasResult) -> None:
         return
     if _is_untouched_picture(session["objects"]):  # a test digit or a link's is prepared already: keep it to the bit
         return
-    state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
+    state.set_picture(ink.normalize(drawing), drawing)
 
 
 def _keep() -> bool:
@@ -206,7 +206,7 @@ def _keep() -> bool:
 def _keep_picture(drawing: np.ndarray, objects: list[dict[str, Any]]) -> None:
     """Make what is on a canvas the input; the address's, to the bit, if it shows nothing else."""
     if not _is_untouched_picture(objects):
-        state.set_picture(ink.normalize(drawing), ink.shrink(drawing))
+        state.set_picture(ink.normalize(drawing), drawing)
         return
     picture = _read_png(_picture_file(objects[0]), side=ink.SIDE).reshape(-1)
     if not np.allclose(picture, st.session_state["x"], atol=1 / 255):

@@ -5,8 +5,10 @@ A visitor's own network has a name that stands for its weights (`yours`), so tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,9 +16,12 @@ import streamlit as st
 
 from nnviz import attribution, chance, edges, mnist, patterns, scores, shapes, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.preparation import Preparation
 from nnviz.ui.session import yours
 
 NETWORKS = ("smooth", "rough", "plain", "untrained")
+DIGITS = tuple("0123456789")
+FEWER = 2000  # test digits, for networks of large pictures
 MOST = 64  # networks, and neurons knocked out of them, whose measurements are kept
 
 
@@ -49,7 +54,7 @@ def network(name: str) -> Network:
     return own.network if own else _shipped(name)
 
 
-@st.cache_resource(show_spinner=False)
+@lru_cache
 def _shipped(name: str) -> Network:
     net = _read(Network.load, mnist.ASSETS / "networks" / f"{name}.npz")
     if (net.sizes[0], net.sizes[-1]) != (784, 10):
@@ -65,8 +70,30 @@ def test_digits() -> mnist.Digits:
 
 @st.cache_resource(show_spinner=False)
 def test_x() -> np.ndarray:
-    """Return the test digits as a network reads them, (10000, 784); raises `Unreadable`."""
+    """Return the test digits as the shipped networks read them, (10000, 784); raises `Unreadable`."""
     return test_digits().x
+
+
+def pictures(name: str) -> np.ndarray:
+    """Return test digits as a network reads them, (n, n_in), prepared its own way; raises `Unreadable`.
+
+    All 10,000; for a network whose pictures are larger than MNIST's, the first 2,000.
+    """
+    net = network(name)
+    return _prepared(net.preparation, net.shape)
+
+
+def labels(name: str) -> np.ndarray | None:
+    """Return which output belongs to each of `pictures`, (n,); None if its classes are not the ten digits."""
+    return test_digits().labels[: len(pictures(name))] if network(name).classes == DIGITS else None
+
+
+@lru_cache(maxsize=3)
+def _prepared(preparation: Preparation, shape: tuple[int, int]) -> np.ndarray:
+    if shape == IMAGE_SHAPE and preparation.place != "filling":
+        return preparation.scaled(test_x())
+    images = test_digits().images[: FEWER if math.prod(shape) > math.prod(IMAGE_SHAPE) else None]
+    return np.stack([preparation.apply(image / 255, shape) for image in images])
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,13 +6,29 @@ import numpy as np
 import streamlit as st
 
 from nnviz import build, link
-from nnviz.ink import SIDE
+from nnviz.ink import SIDE, shrink
+from nnviz.network import Network
+from nnviz.preparation import MNIST
 
 
-def set_picture(x: np.ndarray, drawn: np.ndarray | None = None) -> None:
-    """Make `x` (784,) or (28, 28), 0..1, the network's input; `drawn` (28, 28) is what it was prepared from."""
-    st.session_state["x"] = np.array(x, np.float32).reshape(-1)  # a copy: a view would keep alive all it is a view of
-    st.session_state["drawn"] = st.session_state["x"].reshape(SIDE, SIDE) if drawn is None else drawn
+def set_picture(x: np.ndarray, ink: np.ndarray | None = None) -> None:
+    """Make `x` (784,) or (28, 28), 0..1, the drawing; `ink` (H, W), 0..1, is what it was prepared from, if it was."""
+    session = st.session_state
+    session["x"] = np.array(x, np.float32).reshape(-1)  # a copy: a view would keep alive all it is a view of
+    session["ink"] = None if ink is None else np.rint(ink * 255).astype(np.uint8)
+    session["drawn"] = session["x"].reshape(SIDE, SIDE) if ink is None else shrink(ink)
+
+
+def present(net: Network) -> np.ndarray:
+    """Return the drawing as a network reads it, (n_in,) float32, prepared its own way.
+
+    A picture that was prepared before it came here, a test digit or a link's, is a drawing of 28 x 28 pixels.
+    """
+    session = st.session_state
+    if net.shape == (SIDE, SIDE) and net.preparation.place == MNIST.place:
+        return net.preparation.scaled(session["x"])
+    ink = session["x"].reshape(SIDE, SIDE) if session["ink"] is None else session["ink"] / 255
+    return net.preparation.apply(ink, net.shape)
 
 
 def set_neuron(weights: np.ndarray, bias: float) -> None:
