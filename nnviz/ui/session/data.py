@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -54,7 +53,7 @@ def network(name: str) -> Network:
     return own.network if own else _shipped(name)
 
 
-@lru_cache
+@st.cache_resource(show_spinner=False)
 def _shipped(name: str) -> Network:
     net = _read(Network.load, mnist.ASSETS / "networks" / f"{name}.npz")
     if (net.sizes[0], net.sizes[-1]) != (784, 10):
@@ -88,7 +87,7 @@ def labels(name: str) -> np.ndarray | None:
     return test_digits().labels[: len(pictures(name))] if network(name).classes == DIGITS else None
 
 
-@lru_cache(maxsize=3)
+@st.cache_resource(show_spinner=False, max_entries=3, hash_funcs={Preparation: repr})
 def _prepared(preparation: Preparation, shape: tuple[int, int]) -> np.ndarray:
     if shape == IMAGE_SHAPE and preparation.place != "filling":
         return preparation.scaled(test_x())
