@@ -62,7 +62,10 @@ def own(app):
 def choose(app, label, value):
     """Answer one of the questions."""
     (widget,) = [
-        each for kind in (app.selectbox, app.number_input, app.checkbox) for each in kind if each.label == label
+        each
+        for kind in (app.selectbox, app.number_input, app.checkbox, app.radio)
+        for each in kind
+        if each.label == label
     ]
     widget.set_value(value)
 

@@ -43,8 +43,8 @@ def bring(net: Network) -> None:
 
 def _questions(own: yours.Yours) -> None:
     if own.unsaid:
-        missing = " nor ".join(UNSAID[what] for what in own.unsaid)
-        st.markdown(f"The file does not say {missing}. What it most often is was taken for it: **please check**.")
+        missing = ", nor ".join(UNSAID[what] for what in own.unsaid)
+        st.markdown(f"The file does not say {missing}. The usual was assumed: **please check**.")
     with st.form("network_settings", border=False):
         _activations(own)
         left, right = st.columns(2, gap="medium")
@@ -75,7 +75,7 @@ def _activations(own: yours.Yours) -> None:
 def _placing(own: yours.Yours) -> None:
     wanted, (rows, columns) = own.network.preparation, own.network.shape
     st.caption("**How does a drawing become its picture?** As the pictures were that it was taught with.")
-    st.selectbox(
+    st.radio(
         "The drawing is placed", list(described.PLACED), list(described.PLACED).index(wanted.place),
         format_func=described.PLACED.__getitem__, key=settings.key("place", own.name),
     )  # fmt: skip
