@@ -34,10 +34,12 @@ def page():
     bring.bring(picker.network())
 
 
-def opened(*mine):
-    """The page, with networks of one's own, the last of them chosen."""
+def opened(*mine, **session):
+    """The page, with networks of one's own, the last of them chosen, and other things in the session."""
     fresh = AppTest.from_function(page, default_timeout=60)
     fresh.session_state["x"] = DIGIT.ravel()
+    for key, value in session.items():
+        fresh.session_state[key] = value
     if mine:
         fresh.session_state["yours"], fresh.session_state["network"] = mine, mine[-1].name
     return fresh.run()
@@ -312,6 +314,27 @@ def test_networks_that_differ_in_anything_have_different_names(other):
 def test_leaks_tell_two_networks_apart():
     leaky = [replace(PLAIN.layers[0], activation="leaky relu", leak=leak) for leak in (0.1, 0.2)]
     assert len({fingerprint(replace(PLAIN, layers=(layer,))) for layer in leaky}) == 2
+
+
+# ---- what depends on a network's sizes
+
+
+def test_what_names_parts_of_a_network_follows_when_a_smaller_one_is_chosen():
+    large = Network(tuple(Layer(W, b) for W, b in weights(64, 300, 40, 30, 20, 12)))
+    parts = {"layer": 5, "neuron": 11, "out": [(1, 299), (1, 4), (4, 1)], "copied": 299, "step": 11}
+    app = opened(Yours("", (large,), "large"), **parts)
+    assert {key: app.session_state[key] for key in parts} == parts
+    app.selectbox(key="network").set_value("smooth").run()
+    assert not app.exception
+    inside = {"layer": 3, "neuron": 9, "out": [(1, 4)], "copied": 15, "step": 7}
+    assert {key: app.session_state[key] for key in parts} == inside
+
+
+def test_all_of_them_follow_when_a_file_is_opened(app):
+    app.session_state["layer"], app.session_state["neuron"] = 1, 15
+    app.session_state["out"] = [(1, 15), (3, 9), (2, 1)]
+    bring(app.run(), arrays(weights(64, 12, 3)), "small.npz")
+    assert [app.session_state[key] for key in ("layer", "neuron", "out")] == [1, 11, [(2, 1)]]
 
 
 # ---- how much room they take
