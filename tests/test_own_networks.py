@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from nnviz import link, surgery
+from nnviz import files, link, surgery
 from nnviz.network import Layer, Network
 from tests.test_network_page import PAGE, ROOT, SMOOTH, accuracy, html, open_page, press, turn, words
 from tests.test_pages import sentences
@@ -147,7 +147,7 @@ def test_a_loaded_network_outlives_a_knob_turned_elsewhere_and_undone():
     app.session_state["network"] = loaded
     app.run()
     assert app.session_state["network"] == loaded
-    expected = link.load_network(own_file()).layers[0].W
+    expected = files.read(own_file(), "mine.npz").layers[0].W
     np.testing.assert_array_equal(app.session_state["yours"][0].network.layers[0].W, expected)
 
 
@@ -185,7 +185,7 @@ def test_a_knob_of_a_layer_of_zeros_can_be_turned():
 
 def with_bias(value, seed=0):
     """The file of `own_file` with another bias of neuron 7 in the last layer."""
-    network = link.load_network(own_file(seed))
+    network = files.read(own_file(seed), "mine.npz")
     return link.network_bytes(surgery.change(network, 3, 7, "bias", value))
 
 

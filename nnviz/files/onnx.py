@@ -49,7 +49,7 @@ def read(data: bytes) -> Network:
 
 def _kind_named(graph: Any) -> str | None:
     """Tell another kind of layer by the names of weights and nodes, where its parts alone would not tell."""
-    names = [each.name for kind in (graph.initializer, graph.node) for each in kind]
+    names = [str(each.name) for kind in (graph.initializer, graph.node) for each in kind]
     return next(filter(None, map(kind_named, names)), None)
 
 

@@ -83,6 +83,11 @@ def test_in_onnx_files_an_attention_in_many_small_nodes_is_told_by_its_names(wei
     assert f"it has {layer} layer; " in refused(graph(*nodes, **{weights: ONES}), "a.onnx")
 
 
+def test_in_onnx_files_names_that_are_no_text_are_no_trouble():
+    data = graph(helper.make_node("Add", ["x", "x"], ["y"], name="AAAA"), W=ONES).replace(b"AAAA", b"\xff\xfe\xff\xfe")
+    assert refused(data, "a.onnx")
+
+
 def test_a_dense_network_whose_weights_have_such_names_opens():
     nodes = [helper.make_node("MatMul", ["x", "embedding_of_conv"], ["y"])]
     assert files.read(graph(*nodes, embedding_of_conv=ONES), "a.onnx").sizes == (4, 4)
