@@ -40,11 +40,13 @@ def confusion(
     """
     n, of = len(names), np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     wrong = np.where(np.eye(n, dtype=bool), 0, matrix)
-    share = [[f"{100 * value:.1f} %" for value in row] for row in matrix / of]
-    hover = "label %{y}, answer %{x}<br>%{z:,} of them: %{customdata}<extra></extra>"
-    common: Part = {"type": "heatmap", "x": list(names), "y": list(names), "showscale": False, "xgap": 2, "ygap": 2}
+    hovers = [
+        f"label {names[label]}, answer {names[answer]}<br>{matrix[label, answer]:,} of {of[label, 0]:,}: {share:.1%}"
+        for (label, answer), share in np.ndenumerate(matrix / of)
+    ]
+    common: Part = {"type": "heatmap", "showscale": False, "xgap": 2, "ygap": 2}
     counts = {
-        **common, "name": "confusion", "z": matrix.tolist(), "customdata": share, "hovertemplate": hover,
+        **common, "name": "confusion", "z": matrix.tolist(), "hoverinfo": "skip",
         "colorscale": WRONG, "zmin": 0, "zmax": int(wrong.max()) or 1,
     }  # fmt: skip
     right = {
@@ -52,19 +54,22 @@ def confusion(
         "z": [[1 if row == column else None for column in range(n)] for row in range(n)],
     }  # fmt: skip
     cells = {
-        "type": "scatter", "mode": "markers+text", "name": "cells", "hoverinfo": "skip",
+        "type": "scatter", "mode": "markers+text", "name": "cells", "hovertext": hovers, "hoverinfo": "text",
         "text": [f"{value:,}" if value else "" for value in matrix.ravel().tolist()], "textfont": {"size": 12},
-        "x": [names[answer] for _ in names for answer in range(n)], "y": [label for label in names for _ in names],
+        "x": [answer for _ in names for answer in range(n)], "y": [label for label in range(n) for _ in names],
         "customdata": [[label, answer] for label in range(n) for answer in range(n)],
         "marker": {"symbol": "square", "size": 0.7 * height / n, "color": "rgba(0,0,0,0)"},
         "unselected": {"marker": {"opacity": 1}},
     }  # fmt: skip
-    side: Part = {"type": "category", "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": ""}
+    side: Part = {
+        "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": "", "range": [-0.5, n - 0.5],
+        "tickvals": list(range(n)), "ticktext": list(names),
+    }  # fmt: skip
     return assemble(
         [counts, right, cells],
         {
             "xaxis": {**side, "side": "top", "title": {"text": "the network's answer", "standoff": 4}, "tickangle": 0},
-            "yaxis": {**side, "autorange": "reversed", "title": {"text": "the label", "standoff": 4}},
+            "yaxis": {**side, "range": [n - 0.5, -0.5], "title": {"text": "the label", "standoff": 4}},
             "margin": {"l": 52, "r": 4, "t": 52, "b": 4},
         },
         height,
