@@ -1,6 +1,7 @@
 """Figures: arrays in, a Plotly figure out; no Streamlit, no clock, no randomness, no theme colours."""
 
 from nnviz.figures.building import probe_row, sums_by_digit, threshold
+from nnviz.figures.confusion import answered, confusion, gallery, reliability
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
 from nnviz.figures.layers import activations, pixels, preparation
 from nnviz.figures.maps import incoming, pictures, weight_map, weight_maps
@@ -13,14 +14,18 @@ __all__ = [
     "Snapshot",
     "Strip",
     "activations",
+    "answered",
     "beside_noise",
     "by_digit",
+    "confusion",
+    "gallery",
     "incoming",
     "page",
     "pictures",
     "pixels",
     "preparation",
     "probe_row",
+    "reliability",
     "separation",
     "sigmoid",
     "strips",

@@ -221,7 +221,7 @@ class Visit:
                 return app?.dataset.testConnectionState === "CONNECTED"
                     && app.dataset.testScriptState === "notRunning"
                     && (document.querySelector(".st-key-talk_buttons")
-                        || ["activations", "sigmoid", "wiring", "threshold_curve"]
+                        || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion"]
                             .some((key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)))
                     && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
                     && !document.querySelector("[data-stale=true]");

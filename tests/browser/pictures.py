@@ -20,7 +20,14 @@ from tests.browser.conftest import LAPTOP, PHONE, ROOT, Visit, clear_digit, serv
 FOLDER, ALL = ROOT / "assets" / "pictures", ROOT / ".pictures"
 DIGIT, NEURON = 3, 6
 SIZES = {"1280x720": LAPTOP, "1920x1080": {"width": 1920, "height": 1080}, "390x844": PHONE}
-PAGES = {"draw": "/", "neurons": "/neurons", "build": "/build", "network": "/network", "talk": "/talk"}
+PAGES = {
+    "draw": "/",
+    "neurons": "/neurons",
+    "build": "/build",
+    "network": "/network",
+    "digits": "/digits",
+    "talk": "/talk",
+}
 
 # The animation: what is drawn, which part of the window is shown, how wide, and how long.
 DRAWN, CLIP, WIDTH = (3, 5), {"x": 0, "y": 56, "width": 1280, "height": 504}, 880

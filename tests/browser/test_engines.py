@@ -13,7 +13,13 @@ from tests.browser.conftest import ROOT, Visit, clear_digit
 from tests.browser.test_live import press_and_move, wait_until_live
 
 ENGINES = ("Chromium", "Firefox", "WebKit")
-FIGURES = {"/neurons": "sigmoid", "/build": "threshold_curve", "/network": "wiring", "/talk": "wiring"}
+FIGURES = {
+    "/neurons": "sigmoid",
+    "/build": "threshold_curve",
+    "/network": "wiring",
+    "/digits": "confusion",
+    "/talk": "wiring",
+}
 DIGIT = 4  # two strokes
 FAULTS = {
     "thrown": "throw new Error('thrown')",

@@ -17,6 +17,12 @@ OF_A_NETWORK = {  # what a chart is called, by its key; others are called by the
     "drawn_and_prepared": "Drawn and prepared",
     "weight_maps": "All weight maps",
     "wiring": "The network",
+    "confusion": "What it takes for what",
+    "digits": "The digits",
+    "nearest": "The digits nearest to the drawing",
+    "two": "Two digits compared",
+    "reliability": "Is a bright output a right one?",
+    "answered": "If it may stay silent",
 }
 OF_A_NEURON = {
     "weight_map": "The weights",

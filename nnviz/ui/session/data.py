@@ -116,7 +116,7 @@ def training_x(count: int = 5000) -> np.ndarray:
 @st.cache_resource(show_spinner=False, max_entries=MOST // 8)
 def test_trace(name: str) -> Trace:
     """Run all test digits through a network."""
-    return network(name).forward(test_x())
+    return network(name).forward(pictures(name))
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST * 8)

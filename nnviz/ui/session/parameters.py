@@ -7,7 +7,7 @@ link needs none because the piece is as it is at first.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,10 @@ STEPS = 17  # of the talk
 KIOSK = (5, 3600)  # seconds, the fewest and the most
 PLACED = tuple(name for name in build.PATTERNS if name != "zero")  # the patterns that stand somewhere
 PLACES = (4.0, 23.0)  # rows and columns they can have
+ANY = "any"
+RIGHT = ("all", "right", "wrong")  # which digits
+SURE = ("all", "sure", "unsure")
+SORTS = ("number", "wrong", "sure", "torn", "fires", "silent")
 USUAL_OUT, LONGEST_OUT = 400, 4000  # characters of the list of neurons knocked out; a shipped network's 42 take 207
 
 
@@ -104,6 +108,30 @@ def _read_place(entry: Entry, text: str, lowest: int, end: int) -> None:
             f"There is no {entry.name} {quoted(text)}; they run from {lowest} to {end - 1}. Showing {entry.default}."
         )
     st.session_state[entry.key] = number
+
+
+def read_class(entry: Entry, text: str) -> None:
+    """Take over one of the network's classes."""
+    read_word((ANY, *data.network(st.session_state["network"]).classes))(entry, text)
+
+
+def read_word(words: Sequence[str]) -> Callable[[Entry, str], None]:
+    """Make a reader of one of these words."""
+
+    def read(entry: Entry, text: str) -> None:
+        if text not in words:
+            raise ValueError(
+                f"There is no {entry.name} {quoted(text)}; there are {', '.join(map(quoted, words))}. "
+                f"Showing {quoted(entry.default)}."
+            )
+        st.session_state[entry.key] = text
+
+    return read
+
+
+def write_word(entry: Entry) -> str:
+    value = st.session_state[entry.key]
+    return value if value != entry.default else ""
 
 
 def write_number(entry: Entry) -> str:

@@ -31,6 +31,11 @@ TABLE = (
     Entry("kiosk", 0, "kiosk", link.read_kiosk, link.write_number),  # seconds alone before digits are replayed; 0 never
     Entry("painted", build.zero, "painted", link.read_painted, link.write_painted),  # weights (28, 28) made by hand
     Entry("start_from", None, "pattern", link.read_pattern, link.write_pattern),  # what they began as; bar,9,13.5,45
+    Entry("digits_label", link.ANY, "label", link.read_class, link.write_word),  # only digits of this label
+    Entry("digits_answer", link.ANY, "answer", link.read_class, link.write_word),  # only those of this answer
+    Entry("digits_right", "wrong", "right", link.read_word(link.RIGHT), link.write_word),
+    Entry("digits_sure", "all", "sure", link.read_word(link.SURE), link.write_word),
+    Entry("digits_sort", "wrong", "sort", link.read_word(link.SORTS), link.write_word),  # in which order
 
     # the page, and the frame around it
     Entry("page", ""),  # which one is open
@@ -69,6 +74,10 @@ TABLE = (
     Entry("clock", False),  # whether the page looks again by itself
     Entry("ticked", 0.0),  # when the signal last went on
     Entry("loaded_file"),  # the upload last read
+
+    # Digits
+    Entry("digits_page", 1),  # of the gallery, counted from 1
+    Entry("digit"),  # the one last pressed
 
     # Talk
     Entry("answered", False),  # whether the step's question has been

@@ -1,0 +1,110 @@
+"""The confusion matrix, the gallery and the two curves, by what stands in them."""
+
+import base64
+import io
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from PIL import Image
+
+from nnviz import confusion, figures
+
+COUNTS = np.array([[90, 10, 0], [5, 80, 15], [0, 0, 0]])
+NAMES = ("cat", "dog", "<b>")
+RNG = np.random.default_rng(2)
+IMAGES = RNG.integers(0, 256, (30, 28, 28), np.uint8)
+
+
+def gallery(**more):
+    return figures.gallery(IMAGES, [str(k) for k in range(30)], ["?"] * 30, list(range(100, 130)), **more)
+
+
+def drawn_matrix(**more):
+    return figures.confusion(COUNTS, NAMES, **more)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        drawn_matrix(chosen=(1, None)),
+        gallery(chosen=105),
+        figures.reliability(confusion.reliability(RNG.random(50), np.ones(50))),
+        figures.answered(np.array([0.5, 1.0]), np.array([1.0, 0.9])),
+    ],
+)
+def test_plotly_finds_nothing_wrong_with_it(figure):
+    go.Figure(figure.to_dict())
+
+
+def test_the_confusion_heatmap_holds_the_counts():
+    trace = next(trace for trace in drawn_matrix().data if trace.name == "confusion")
+    np.testing.assert_array_equal(trace.z, COUNTS)
+
+
+def test_the_scale_is_the_mistakes_own():
+    trace = next(trace for trace in drawn_matrix().data if trace.name == "confusion")
+    assert (trace.zmin, trace.zmax) == (0, 15)
+
+
+def test_right_answers_are_covered_by_a_neutral_grey():
+    trace = next(trace for trace in drawn_matrix().data if trace.name == "right")
+    assert [[cell is not None for cell in row] for row in trace.z] == np.eye(3, dtype=bool).tolist()
+
+
+def test_a_cells_customdata_are_its_label_and_answer():
+    trace = next(trace for trace in drawn_matrix().data if trace.name == "cells")
+    places = {tuple(place): text for place, text in zip(trace.customdata, trace.text, strict=True)}
+    assert places[1, 2] == "15"
+    assert places[2, 0] == ""
+    assert len(places) == 9
+
+
+@pytest.mark.parametrize(
+    ("chosen", "edges"),
+    [((1, 2), (1.5, 2.5, 0.5, 1.5)), ((1, None), (-0.5, 2.5, 0.5, 1.5)), ((None, 0), (-0.5, 0.5, -0.5, 2.5))],
+)
+def test_what_is_chosen_is_framed(chosen, edges):
+    (shape,) = drawn_matrix(chosen=chosen).layout.shapes
+    assert (shape.x0, shape.x1, shape.y0, shape.y1) == edges
+
+
+def test_nothing_is_framed_at_first():
+    assert not drawn_matrix().layout.shapes
+
+
+def sheet(figure):
+    source = figure.layout.images[0].source
+    with Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as picture:
+        return np.asarray(picture)[::2, ::2]
+
+
+def test_every_picture_stands_where_its_marker_is():
+    figure = gallery()
+    markers = next(trace for trace in figure.data if trace.name == "pictures")
+    pixels = sheet(figure)
+    for image, x, y in zip(IMAGES, markers.x, markers.y, strict=True):
+        left, top = int(x) - 14, int(y) - 14
+        np.testing.assert_array_equal(pixels[top : top + 28, left : left + 28, 0], image)
+        assert (pixels[top : top + 28, left : left + 28, 1] == 255).all()
+
+
+def test_between_the_pictures_there_is_nothing():
+    assert (sheet(gallery())[:, :, 1] == 255).sum() == 30 * 28 * 28
+
+
+def test_a_markers_customdata_is_the_pictures_number():
+    markers = next(trace for trace in gallery().data if trace.name == "pictures")
+    assert [place[0] for place in markers.customdata] == list(range(100, 130))
+
+
+def test_the_chosen_picture_is_framed():
+    (shape,) = gallery(chosen=101).layout.shapes
+    assert shape.x0 == pytest.approx(round(1.16 * 28))
+    assert shape.y0 == 0
+
+
+def test_an_empty_bin_is_left_out():
+    figure = figures.reliability(confusion.reliability(np.array([0.05, 0.95]), np.array([0, 1])))
+    points = next(trace for trace in figure.data if trace.name == "reliability")
+    np.testing.assert_allclose([points.x, points.y], [[0.05, 0.95], [0, 1]])

@@ -1,0 +1,105 @@
+"""Digits: the mistakes counted, filtered, ordered and compared, against what the files alone say."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix
+
+from nnviz.mnist import ASSETS, load
+from nnviz.network import Network
+from nnviz.ui.session.yours import Yours
+from tests.test_pages import DIGIT, open_page, text
+
+DIGITS = "pages/6_digits.py"
+TEST = load("test")
+ANSWERS = {
+    name: Network.load(ASSETS / "networks" / f"{name}.npz").forward(TEST.x).prediction for name in ("smooth", "plain")
+}
+NAMES = tuple("0123456789")
+
+
+def chart(app, key):
+    (found,) = [each.proto.spec for each in app.get("plotly_chart") if f"-{key}" in each.proto.id]
+    return json.loads(found)
+
+
+def trace(app, key, name):
+    return next(each for each in chart(app, key)["data"] if each["name"] == name)
+
+
+def shown(app):
+    return [place[0] for place in trace(app, "digits", "pictures")["customdata"]]
+
+
+@pytest.mark.parametrize("name", ["smooth", "plain"])
+def test_the_matrix_is_the_one_computed_from_the_files_alone(name):
+    app = open_page(DIGITS, network=name)
+    np.testing.assert_array_equal(
+        trace(app, "confusion", "confusion")["z"], confusion_matrix(TEST.labels, ANSWERS[name])
+    )
+
+
+def test_it_opens_with_its_worst_mistakes():
+    app = open_page(DIGITS)
+    wrong = np.flatnonzero(ANSWERS["smooth"] != TEST.labels)
+    assert f"{10000 - len(wrong):,} of 10,000 right, {len(wrong):,} wrong" in text(app)
+    assert len(shown(app)) == 100
+    assert set(shown(app)) <= set(wrong.tolist())
+
+
+def test_all_pages_of_the_gallery_together_hold_each_mistake_once():
+    app = open_page(DIGITS)
+    seen = shown(app)
+    while not app.button(key="turn_on").disabled:
+        app.button(key="turn_on").click().run()
+        seen += shown(app)
+    assert sorted(seen) == np.flatnonzero(ANSWERS["smooth"] != TEST.labels).tolist()
+
+
+def test_label_and_answer_leave_the_digits_of_one_cell():
+    app = open_page(DIGITS, digits_label="4", digits_answer="9")
+    assert sorted(shown(app)) == np.flatnonzero((TEST.labels == 4) & (ANSWERS["smooth"] == 9)).tolist()
+
+
+def test_by_neuron_the_digits_with_the_largest_z_come_first():
+    app = open_page(DIGITS, digits_right="all", digits_sort="fires", layer=1, neuron=6)
+    z = Network.load(ASSETS / "networks" / "smooth.npz").forward(TEST.x).zs[0][:, 6]
+    assert shown(app) == np.argsort(-z, kind="stable")[:100].tolist()
+
+
+def test_filters_that_leave_nothing_say_so():
+    app = open_page(DIGITS, digits_label="4", digits_answer="4", digits_right="wrong")
+    assert "No test digit is like that" in " ".join(each.value for each in app.info)
+
+
+def test_a_network_with_other_classes_is_told_what_is_missing():
+    letters = replace(Network.load(ASSETS / "networks" / "smooth.npz"), classes=tuple("abcdefghij"))
+    own = Yours("", (letters,))
+    app = open_page(DIGITS, yours=(own,), network=own.name)
+    assert "knows other classes" in " ".join(each.value for each in app.info)
+
+
+def tab(title, image=None, **choices):
+    return open_page(DIGITS, image, more_digits=title, **choices)
+
+
+def test_the_nearest_to_a_test_digit_is_that_digit_itself():
+    app = tab("Nearest to my drawing", DIGIT)
+    places = [place[0] for place in trace(app, "nearest", "pictures")["customdata"]]
+    assert places[0] == 0
+    assert len(places) == 20
+
+
+def test_terms_of_two_digits_add_up_as_shown():
+    app = tab("Two digits compared")
+    for frame in app.dataframe:
+        terms = [float(term.replace("−", "-")) for term in frame.value["term"]]
+        assert sum(terms[:-1]) == pytest.approx(terms[-1], abs=1e-9)
+    assert len(app.dataframe) == 3
+
+
+def test_of_all_answered_as_many_are_right_as_the_matrix_says():
+    app = tab("How sure is sure?")
+    assert trace(app, "answered", "answered")["y"][-1] == pytest.approx((ANSWERS["smooth"] == TEST.labels).mean())
