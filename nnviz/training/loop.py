@@ -95,6 +95,7 @@ class Learner:
         self._kinds = [layer.activation for layer in first.layers]
         self.parameters = flatten(first.layers)
         self._mean, self._spare = self.parameters.copy(), np.empty_like(self.parameters)
+        self._folded = [Layer(each.W, each.b.copy(), each.activation) for each in self._split(self.parameters)]
         self._layers, self._averages = self._split(self.parameters), self._split(self._mean)
         self._gradient = np.zeros_like(self.parameters)
         self._gradients = self._split(self._gradient)
@@ -114,13 +115,12 @@ class Learner:
         The row is overwritten by the next call.
         """
         recipe = self.recipe
-        folded = [
-            Layer(each.W, each.b - each.W @ c, each.activation)
-            for each, c in zip(self._layers, self.centres, strict=True)
-        ]
-        backpropagate(folded, x, y, self._gradients)
+        for layer, folded, centre in zip(self._layers, self._folded, self.centres, strict=True):
+            np.subtract(layer.b, layer.W @ centre, out=folded.b)
+        backpropagate(self._folded, x, y, self._gradients)
         for found, centre in zip(self._gradients, self.centres, strict=True):
-            found.W[...] -= np.outer(found.b, centre)
+            if centre.any():
+                found.W[...] -= np.outer(found.b, centre)
         if recipe.smoothness or recipe.sparsity:
             self._gradients[0].W[...] += penalty_gradient(self._layers[0].W, recipe.smoothness, recipe.sparsity)
         return self._gradient
@@ -136,13 +136,19 @@ class Learner:
 
 
 def batches(lesson: Digits, size: int, rng: np.random.Generator) -> Iterator[Batch]:
-    """Yield all digits once in random order, as x (size, 784) and y (size, 10) float32; the last may be smaller."""
+    """Yield all digits once in random order, as x (size, 784) and y (size, 10) float32; the last may be smaller.
+
+    Each x is overwritten by the next.
+    """
     targets = np.eye(10, dtype=np.float32)
     flat = lesson.images.reshape(len(lesson.images), -1)
     order = rng.permutation(len(flat))
+    greys, x = np.empty((size, flat.shape[1]), np.uint8), np.empty((size, flat.shape[1]), np.float32)
     for start in range(0, len(flat), size):
         chosen = order[start : start + size]
-        yield flat[chosen] * np.float32(1 / 255), targets[lesson.labels[chosen]]
+        n = len(chosen)
+        flat.take(chosen, axis=0, out=greys[:n], mode="clip")  # which, other than "raise", writes there at once
+        yield np.multiply(greys[:n], np.float32(1 / 255), out=x[:n]), targets[lesson.labels[chosen]]
 
 
 def practice(lesson: Digits, recipe: Recipe, warps: Warps | None, rng: np.random.Generator) -> Iterator[Batch]:
