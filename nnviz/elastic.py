@@ -18,7 +18,7 @@ SLANT = 0.12  # columns per row, standard deviation
 STRETCH = 0.1  # log of height over width, standard deviation
 GROWTH = 0.06  # log of size, standard deviation
 SHIFT = 0.3  # pixels, standard deviation, either way
-PUSH = 0.6  # pixels, standard deviation at a typical point, either way
+PUSH = 1.0  # pixels, standard deviation at a typical point, either way
 KNOTS = 5  # pushes are chosen at so many points in a row, and blended in between
 
 

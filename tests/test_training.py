@@ -10,6 +10,7 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from nnviz import augment, ink, mnist, pen, training
+from nnviz.elastic import Warps
 from nnviz.mnist import ASSETS, Digits
 from nnviz.network import Layer, Network
 
@@ -254,6 +255,27 @@ def test_training_learns_bars_it_has_not_seen():
     assert (network.forward(unseen.x).prediction == unseen.labels).all()
 
 
+def test_relus_and_a_softmax_learn_bent_bars_they_have_not_seen():
+    rng = np.random.default_rng(13)
+    lesson, unseen = bars(rng, 1000), bars(rng, 200)
+    recipe = training.Recipe(
+        epochs=30, batch=20, rate=0.005, sizes=(784, 20, 10), hidden="relu", output="softmax", warped=0.3, doubt=0.05
+    )
+    network = training.train(lambda epoch: lesson, recipe)
+    assert [layer.activation for layer in network.layers] == ["relu", "softmax"]
+    assert (network.forward(unseen.x).prediction == unseen.labels).mean() > 0.95
+
+
+def test_only_the_share_to_be_bent_is_bent():
+    lesson = bars(np.random.default_rng(14), 40)
+    warps = Warps.random(np.random.default_rng(15), 10)
+    recipe = training.Recipe(epochs=1, batch=40, warped=0.25)
+    plain, bent = (
+        next(training.practice(lesson, recipe, each, np.random.default_rng(16)))[0] for each in (None, warps)
+    )
+    assert (plain != bent).any(axis=1).tolist() == [True] * 10 + [False] * 30
+
+
 def test_training_twice_gives_the_same_bits():
     lesson = bars(np.random.default_rng(7), 200)
     runs = [training.train(lambda epoch: lesson, training.Recipe(epochs=2, smoothness=1e-3)) for _ in range(2)]
@@ -350,15 +372,28 @@ def test_a_shipped_network_reads_as_many_test_digits_as_promised(name, low, high
     assert low <= share_right(shipped(name), test_digits.x, test_digits.labels) <= high
 
 
-def test_smooth_reads_pen_digits_of_writers_it_never_met(pen_digits):
-    assert share_right(shipped("smooth"), *pen_digits) >= 0.965
+@pytest.mark.parametrize(("name", "low"), [("smooth", 0.965), ("wide", 0.98)])
+def test_a_shipped_network_reads_pen_digits_of_writers_it_never_met(name, low, pen_digits):
+    assert share_right(shipped(name), *pen_digits) >= low
+
+
+def test_wide_has_at_most_110000_parameters_and_the_layers_of_its_recipe():
+    network, recipe = shipped("wide"), training.RECIPES["wide"]
+    assert network.parameter_count == 108_560
+    assert network.sizes == recipe.sizes
+    assert [layer.activation for layer in network.layers] == ["relu", "relu", "relu", "softmax"]
+    assert {part.dtype.name for layer in network.layers for part in (layer.W, layer.b)} == {"float32"}
+
+
+def test_wide_reads_as_many_test_digits_as_promised(test_digits):
+    assert share_right(shipped("wide"), test_digits.x, test_digits.labels) >= 0.985
 
 
 def test_smooth_and_rough_are_made_alike_but_for_the_laplacian():
     smooth, other = training.RECIPES["smooth"], training.RECIPES["rough"]
     assert {key for key, value in vars(smooth).items() if value != vars(other)[key]} == {"smoothness"}
     assert other.smoothness == 0
-    assert {"smooth", "rough"} == set(training.WITH_PENS)
+    assert training.PENS["smooth"] == training.PENS["rough"]
 
 
 @pytest.mark.parametrize("other", ["rough", "plain"])

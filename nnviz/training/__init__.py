@@ -9,13 +9,13 @@ from nnviz.training.loop import SEED, SIZES, Learner, Recipe, batches, practice,
 from nnviz.training.optimiser import Adam, rate_at
 from nnviz.training.parameters import flatten, fold, initial, unflatten
 from nnviz.training.roughness import laplacian, penalty, penalty_gradient
-from nnviz.training.shipped import RECIPES, WITH_PENS, build
+from nnviz.training.shipped import PENS, RECIPES, build
 
 __all__ = [
+    "PENS",
     "RECIPES",
     "SEED",
     "SIZES",
-    "WITH_PENS",
     "Adam",
     "Learner",
     "Recipe",

@@ -13,7 +13,7 @@ from pathlib import Path
 from nnviz import augment, threads
 from nnviz.mnist import ASSETS, Digits
 from nnviz.training.progress import show_progress
-from nnviz.training.shipped import RECIPES, WITH_PENS, build
+from nnviz.training.shipped import PENS, RECIPES, build
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -26,18 +26,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = [options.only] if options.only else list(RECIPES)
     os.environ.update(threads.ONE)  # read by the new processes' NumPy
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        versions = _versions(pool) if set(names) & set(WITH_PENS) else []
+        versions = _versions(pool, max(PENS.get(name, (0, 0))[0] for name in names))
         found = {name: pool.submit(build, name, versions, bar=name == names[0]) for name in names}
         for name, network in found.items():
             network.result().save(options.out / f"{name}.npz")
 
 
-def _versions(pool: ProcessPoolExecutor) -> list[Digits]:
-    """Redraw the pen digits of all writers but the held-out ones, several times."""
+def _versions(pool: ProcessPoolExecutor, count: int) -> list[Digits]:
+    """Redraw the pen digits of all writers but the held-out ones, so many times."""
     versions = []
-    for version in pool.map(partial(augment.redraw_all, augment.writers(held_out=False)), range(augment.VERSIONS)):
+    for version in pool.map(partial(augment.redraw_all, augment.writers(held_out=False)), range(count)):
         versions.append(version)
-        show_progress("redrawing pen digits", len(versions), augment.VERSIONS)
+        show_progress("redrawing pen digits", len(versions), count)
     return versions
 
 

@@ -15,14 +15,22 @@ RECIPES = {
     "rough": Recipe(epochs=260, sparsity=1e-4),
     "plain": Recipe(epochs=30, rate=0.005),
     "untrained": Recipe(epochs=0),
+    "wide": Recipe(
+        epochs=150, batch=128, rate=0.002, sizes=(784, 110, 100, 100, 10), hidden="relu", output="softmax", warped=0.8
+    ),
 }
-WITH_PENS = ("smooth", "rough")  # alike in all but the Laplacian's factor, so that they can be compared
+PENS = {  # how often each pen digit is redrawn, and how many of these drawings one epoch holds; the others have none
+    "smooth": (augment.VERSIONS, augment.VERSIONS_PER_EPOCH),
+    "rough": (augment.VERSIONS, augment.VERSIONS_PER_EPOCH),  # as "smooth", so that they can be compared
+    "wide": (16, 4),
+}
 
 
 def build(name: str, versions: Sequence[Digits], bar: bool) -> Network:
-    """Train a shipped network: from MNIST, and those in `WITH_PENS` from the redrawn pen digits as well."""
+    """Train a shipped network: from MNIST, and those in `PENS` from the redrawn pen digits as well."""
     recipe = RECIPES[name]
-    lessons = augment.scans_and_pens(versions) if name in WITH_PENS else augment.scans_only()
+    many, per_epoch = PENS.get(name, (0, 0))
+    lessons = augment.scans_and_pens(versions[:many], per_epoch) if many else augment.scans_only()
 
     def report(epoch: int, network: Network) -> None:
         if bar:
