@@ -200,6 +200,13 @@ def test_assets_readme_says_how_wide_was_trained():
         assert f"{count:,} parameters" in told
 
 
+def test_wide_is_eight_times_as_large_as_the_lessons_networks():
+    sizes = {name: sum(W.size + b.size for W, b in layers(name)) for name in ("smooth", "wide")}
+    assert round(sizes["wide"] / sizes["smooth"]) == 8
+    assert "Eight times as large, with ReLUs and a softmax" in says(open_page("pages/1_draw.py", BLANK, network="wide"))
+    assert "`wide`, which is eight times as large and reads best" in file("README.md")
+
+
 def test_assets_readme_says_how_large_each_file_is():
     table = re.findall(r"^\| `(.+?)` \| ([\d,]+) \|", (ROOT / "assets/README.md").read_text("utf-8"), re.M)
     data = {

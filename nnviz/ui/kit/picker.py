@@ -16,6 +16,7 @@ ABOUT = {
     "rough": "trained as “smooth” was, but without the penalty on differences between neighbours",
     "plain": "trained for less time, on MNIST alone, for right answers and nothing else",
     "untrained": "random weights, never trained",
+    "wide": "eight times as large, with ReLUs and a softmax: trained to read as well as it can, not to be understood",
     yours.WORD: "your own, made on the Network page",
 }
 NUMBER, ACTIVATION, EDGE = DEFAULTS["sort"], "by activation", "by edge-likeness"
