@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from nnviz import augment, ink, mnist, pen
 from nnviz.network import Network
 
-NAMES = ("smooth", "rough", "plain", "untrained")
+NAMES = ("smooth", "rough", "plain", "untrained", "wide")
 REDRAWN = 1500  # as many of the test digits are redrawn, the first ones
 USUAL = 182  # side of the 28 x 28 picture on the 280 x 280 canvas; the digit in it is 20 / 28 of that
 HARD = {  # side, distance of its middle from the canvas's, filter

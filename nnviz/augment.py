@@ -92,13 +92,13 @@ def scans_only() -> Callable[[int], Digits]:
     return lambda epoch: scans
 
 
-def scans_and_pens(versions: Sequence[Digits]) -> Callable[[int], Digits]:
+def scans_and_pens(versions: Sequence[Digits], per_epoch: int = VERSIONS_PER_EPOCH) -> Callable[[int], Digits]:
     """Make lessons for `training.train`: MNIST's training digits, and the next few versions of the pen digits."""
     scans = mnist.load("train")
 
     def lesson(epoch: int) -> Digits:
-        first = epoch * VERSIONS_PER_EPOCH
-        parts = [scans, *(versions[(first + k) % len(versions)] for k in range(VERSIONS_PER_EPOCH))]
+        first = epoch * per_epoch
+        parts = [scans, *(versions[(first + k) % len(versions)] for k in range(per_epoch))]
         return Digits(np.concatenate([part.images for part in parts]), np.concatenate([part.labels for part in parts]))
 
     return lesson

@@ -52,6 +52,10 @@ class Layer:
     def parameter_count(self) -> int:
         return self.W.size + self.b.size
 
+    def __reduce__(self) -> tuple[type[Layer], tuple[np.ndarray, np.ndarray, str, float]]:
+        """Let a layer go to another process: without its function, which is found again by name."""
+        return Layer, (self.W, self.b, self.activation, self.leak)
+
 
 @dataclass(frozen=True, eq=False)
 class Trace:

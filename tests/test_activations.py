@@ -1,5 +1,6 @@
 """Each activation against finite differences and scikit-learn, and everything that rests on them."""
 
+import pickle
 from itertools import pairwise
 
 import numpy as np
@@ -248,3 +249,10 @@ def test_a_drawing_is_placed_for_pictures_of_any_shape():
 def test_a_preparation_that_cannot_be_is_refused(wrong):
     with pytest.raises(ValueError, match="expected"):
         Preparation(**wrong)
+
+
+@pytest.mark.parametrize("inner", ["sigmoid", "tanh", "relu", "leaky relu", "identity"])
+def test_a_network_goes_to_another_process_and_says_the_same_there(inner):
+    net, x = made(4, 3, 2, inner=inner), np.random.default_rng(9).random((5, 4)).astype(np.float32)
+    before = net.forward(x).output
+    assert pickle.loads(pickle.dumps(net)).forward(x).output.tobytes() == before.tobytes()

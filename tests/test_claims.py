@@ -21,20 +21,22 @@ from tests.test_pages import BLANK, DIGIT, ROOT, open_page
 from tests.test_pages import text as words_on
 
 NAMES = ("smooth", "rough", "plain", "untrained")
+READERS = (*NAMES, "wide")  # whose accuracy is told
 TALK = "pages/5_talk.py"
 
 
 def layers(name):
     with np.load(ASSETS / "networks" / f"{name}.npz", allow_pickle=False) as arrays:
-        return [(arrays[f"W{n}"].astype(float), arrays[f"b{n}"].astype(float)) for n in (1, 2, 3)]
+        count = sum(key.startswith("W") for key in arrays.files)
+        return [(arrays[f"W{n}"].astype(float), arrays[f"b{n}"].astype(float)) for n in range(1, count + 1)]
 
 
 def forward(name, x):
-    """Every layer's activations in float64, and the last z, without nnviz."""
+    """Every layer's activations in float64, and the last z, without nnviz; of `wide` the last is no softmax."""
     passed = [np.asarray(x, float)]
     for W, b in layers(name):
         z = passed[-1] @ W.T + b
-        passed.append(1 / (1 + np.exp(-z)))
+        passed.append(np.maximum(z, 0) if name == "wide" else 1 / (1 + np.exp(-z)))
     return passed, z
 
 
@@ -56,7 +58,7 @@ def test_digits():
 @pytest.fixture(scope="module")
 def right(test_digits):
     """Which test digits each network reads."""
-    return {name: forward(name, test_digits.x)[1].argmax(axis=1) == test_digits.labels for name in NAMES}
+    return {name: forward(name, test_digits.x)[1].argmax(axis=1) == test_digits.labels for name in READERS}
 
 
 @pytest.fixture(scope="module")
@@ -127,12 +129,12 @@ def test_the_input_has_784_pixels_of_256_greys():
     assert "784 pixels of 256 greys" in file("README.md")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", READERS)
 def test_both_readmes_say_how_many_test_digits_are_read(right, name):
     share = 100 * right[name].mean()
     table = (ROOT / "README.md").read_text(encoding="utf-8")
     (row,) = re.findall(r"\| MNIST test, as it is \| 10,000 \|(.*)", table)
-    assert row.split("|")[::2][NAMES.index(name)].strip() == f"{share:.1f}"
+    assert row.split("|")[::2][READERS.index(name)].strip() == f"{share:.1f}"
     (cell,) = re.findall(rf"^\| {name} \| ([\d.]+) %", (ROOT / "assets/README.md").read_text(encoding="utf-8"), re.M)
     assert float(cell) == pytest.approx(share, abs=0.0051)
 
@@ -146,15 +148,15 @@ def pen_digits():
     return prepared, raw, np.array([digit.label for digit in digits]), len({digit.writer for digit in digits})
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", READERS)
 def test_both_readmes_say_how_many_pen_digits_are_read(pen_digits, name):
     prepared, raw, labels, writers = pen_digits
     read, unprepared = (100 * (forward(name, x)[1].argmax(axis=1) == labels).mean() for x in (prepared, raw))
     (row,) = re.findall(
         r"\| pen digits of other writers, pen 20 \| 1,499 \|(.*)", (ROOT / "README.md").read_text("utf-8")
     )
-    cells = [float(cell) for cell in row.split("|")[: 2 * len(NAMES)]]
-    assert cells[2 * NAMES.index(name) :][:2] == pytest.approx([read, unprepared], abs=0.11)
+    cells = [float(cell) for cell in row.split("|")[: 2 * len(READERS)]]
+    assert cells[2 * READERS.index(name) :][:2] == pytest.approx([read, unprepared], abs=0.11)
     (cell,) = re.findall(rf"^\| {name} \| [\d.]+ % \| ([\d.]+) %", (ROOT / "assets/README.md").read_text("utf-8"), re.M)
     assert float(cell) == pytest.approx(read, abs=0.11)
     assert (len(labels), writers) == (1499, 6)
@@ -165,7 +167,7 @@ def test_the_two_to_be_compared_differ_in_one_penalty_alone():
     differ = {key for key in recipes["smooth"] if recipes["smooth"][key] != recipes["rough"][key]}
     assert differ == {"smoothness"}
     assert recipes["rough"]["smoothness"] == 0
-    assert {"smooth", "rough"} == set(training.WITH_PENS)
+    assert training.PENS["smooth"] == training.PENS["rough"]
     readme = file("README.md")
     assert "had the same digits, epochs, learning rate and seed, and differ in one penalty" in readme
 
@@ -179,6 +181,30 @@ def test_an_epoch_and_its_penalties_are_as_assets_readme_says():
     assert f"learning rate {plain.rate}, {plain.epochs} epochs of MNIST alone, no penalty" in readme
     assert (plain.smoothness, plain.sparsity) == (0, 0)
     assert f"pens of {augment.PEN_WIDTHS[0]:.0f} to {augment.PEN_WIDTHS[1]:.0f} canvas pixels" in readme
+
+
+def test_assets_readme_says_how_wide_was_trained():
+    readme, wide = file("assets/README.md"), training.RECIPES["wide"]
+    assert f"Adam, learning rate {wide.rate} with the same warm-up and cosine" in readme
+    assert f"batches of {wide.batch}; {wide.epochs} epochs" in readme
+    assert (wide.warm_up, wide.average) == (training.RECIPES["smooth"].warm_up, training.RECIPES["smooth"].average)
+    assert training.PENS["wide"] == (16, 4)
+    assert "four of sixteen redrawings" in readme
+    assert wide.warped == 4 / 5
+    assert "Four in five pictures of a batch are bent" in readme
+    assert {wide.smoothness, wide.sparsity, wide.decay, wide.doubt} == {0}
+    assert "No penalty, dropout or weight decay" in readme
+    count = sum(W.size + b.size for W, b in layers("wide"))
+    for told in (readme, file("README.md")):
+        assert "-".join(map(str, wide.sizes)) in told
+        assert f"{count:,} parameters" in told
+
+
+def test_wide_is_eight_times_as_large_as_the_lessons_networks():
+    sizes = {name: sum(W.size + b.size for W, b in layers(name)) for name in ("smooth", "wide")}
+    assert round(sizes["wide"] / sizes["smooth"]) == 8
+    assert "Eight times as large, with ReLUs and a softmax" in says(open_page("pages/1_draw.py", BLANK, network="wide"))
+    assert "`wide`, which is eight times as large and reads best" in file("README.md")
 
 
 def test_assets_readme_says_how_large_each_file_is():
@@ -211,7 +237,9 @@ def test_the_redrawn_digits_are_read_about_as_the_readme_says(test_digits, title
     images = mnist.load("test").images[:1500:5]
     ways = accuracy.both_ways(accuracy.paint(image, *accuracy.HARD[title]) for image in images)
     (row,) = re.findall(rf"\| MNIST test redrawn, {title} \| 1,500 \|(.*)\|", (ROOT / "README.md").read_text("utf-8"))
-    read = [100 * (forward(name, x)[1].argmax(1) == test_digits.labels[:1500:5]).mean() for name in NAMES for x in ways]
+    read = [
+        100 * (forward(name, x)[1].argmax(1) == test_digits.labels[:1500:5]).mean() for name in READERS for x in ways
+    ]
     assert [float(cell) for cell in row.split("|")] == pytest.approx(read, abs=7)
 
 
@@ -220,7 +248,7 @@ def test_the_draw_page_says_how_a_network_was_trained():
         open_page("pages/1_draw.py", BLANK, network="plain")
     )
     assert training.RECIPES["plain"].epochs < training.RECIPES["smooth"].epochs
-    assert "plain" not in training.WITH_PENS
+    assert "plain" not in training.PENS
 
 
 # ---- what the penalty bought

@@ -13,7 +13,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NUMERIC = sorted(f"nnviz.{path.stem}" for path in (ROOT / "nnviz").glob("*.py") if path.stem != "__init__")
-NUMERIC += sorted(f"nnviz.files.{path.stem}" for path in (ROOT / "nnviz" / "files").glob("*.py"))
+for folder in ("files", "training"):
+    NUMERIC += sorted(f"nnviz.{folder}.{path.stem}" for path in (ROOT / "nnviz" / folder).glob("*.py"))
 UI = ROOT / "nnviz" / "ui"
 FLOORS = ("session", "live", "kit", "frame", "pages")  # of the ui, from the lowest
 PAGES = sorted(path.name for path in (UI / "pages").iterdir() if (path / "__init__.py").exists())
@@ -27,7 +28,7 @@ def loaded_by(*modules):
 
 
 def test_the_numeric_modules_are_found():
-    assert {"nnviz.network", "nnviz.ink", "nnviz.attribution", "nnviz.edges", "nnviz.training"} <= set(NUMERIC)
+    assert {"nnviz.network", "nnviz.ink", "nnviz.attribution", "nnviz.edges", "nnviz.training.loop"} <= set(NUMERIC)
 
 
 @pytest.mark.parametrize("module", NUMERIC)

@@ -10,9 +10,18 @@ import pytest
 from sklearn.neural_network import MLPClassifier
 
 from nnviz import augment, ink, mnist, pen, training
+from nnviz.elastic import Warps
 from nnviz.mnist import ASSETS, Digits
 from nnviz.network import Layer, Network
 
+FUNCTIONS = {
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+    "leaky relu": lambda z: np.maximum(z, 0.01 * z),
+    "identity": lambda z: z,
+    "softmax": lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
+}
 NAMES = ("smooth", "rough", "plain", "untrained")
 
 
@@ -77,6 +86,39 @@ def test_gradients_match_finite_differences():
     np.testing.assert_allclose(found, differences(loss, theta), atol=1e-8)
 
 
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+@pytest.mark.parametrize("hidden", ["sigmoid", "tanh", "relu", "leaky relu", "identity"])
+def test_gradients_match_finite_differences_for_every_activation(hidden, output):
+    rng, sizes, kinds = np.random.default_rng(11), (5, 4, 3, 2), (hidden, hidden, output)
+    x, y = rng.normal(size=(7, 5)), np.eye(2)[np.arange(7) % 2]
+    theta = rng.normal(size=24 + 15 + 8)
+
+    def loss(vector):
+        a = x
+        for layer in training.unflatten(vector, sizes, kinds):  # in float64, which `Network.forward` is not
+            a = FUNCTIONS[layer.activation](a @ layer.W.T + layer.b)
+        return -(y * np.log(a) + (output == "sigmoid") * (1 - y) * np.log(1 - a)).sum() / len(y)
+
+    found = training.flatten(training.gradients(Network(training.unflatten(theta, sizes, kinds)), x, y))
+    np.testing.assert_allclose(found, differences(loss, theta), atol=1e-7)
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "softmax"])
+def test_the_loss_of_a_network_is_that_of_its_output(output):
+    rng = np.random.default_rng(12)
+    net = Network(training.unflatten(rng.normal(size=24 + 10), (5, 4, 2), ("relu", output)))
+    x, y = rng.random((6, 5)).astype(np.float32), np.eye(2)[np.arange(6) % 2]
+    a = net.forward(x).output.astype(float)
+    right, wrong = np.log((a * y).sum(axis=1)), np.log(1 - (a * (1 - y)).sum(axis=1))
+    expected = -right.mean() if output == "softmax" else -(right + wrong).mean()
+    assert training.loss(net, x, y) == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_softmaxs_loss_of_shared_out_labels_is_worked_by_hand():
+    loss = training.shared_cross_entropy(np.array([[0.5, 0.25, 0.25]]), np.array([[0.5, 0.5, 0.0]]))
+    assert loss == pytest.approx(0.5 * np.log(2) + 0.5 * np.log(4))
+
+
 def test_a_right_answer_leaves_nothing_to_learn():
     network = network_of(([[100.0]], [0.0]))
     (layer,) = training.gradients(network, np.array([[1.0]]), np.array([[1.0]]))
@@ -121,32 +163,32 @@ def test_the_penaltys_gradient_matches_finite_differences():
 # ---- the optimiser
 
 
-def fresh_adam():
-    return training.Adam(np.zeros(1), np.zeros(1))
+def moved_by(adam, gradient, rate):
+    parameters = np.zeros(1)
+    adam.update(parameters, np.array([gradient]), rate)
+    return parameters.item()
 
 
 def test_adams_first_step_is_the_learning_rate_against_the_gradient():
-    change, _ = fresh_adam().update(np.array([2.0]), rate=0.1)
-    assert change.item() == pytest.approx(-0.1)
+    assert moved_by(training.Adam(np.zeros(1)), 2.0, rate=0.1) == pytest.approx(-0.1)
 
 
 def test_adams_second_step_matches_numbers_worked_by_hand():
     # m = 0.9 * 0.2 - 0.1 = 0.08, over 0.19: 0.4210526; v = 0.999 * 0.004 + 0.001 = 0.004996, over 0.001999: 2.4992496
-    _, adam = fresh_adam().update(np.array([2.0]), rate=0.1)
-    change, _ = adam.update(np.array([-1.0]), rate=0.1)
-    assert change.item() == pytest.approx(-0.1 * 0.4210526 / 1.5809015, rel=1e-6)
+    adam = training.Adam(np.zeros(1))
+    moved_by(adam, 2.0, rate=0.1)
+    assert moved_by(adam, -1.0, rate=0.1) == pytest.approx(-0.1 * 0.4210526 / 1.5809015, rel=1e-6)
 
 
-def test_adam_leaves_its_memory_unchanged():
-    adam = fresh_adam()
-    adam.update(np.array([2.0]), rate=0.1)
-    assert (adam.m.item(), adam.v.item(), adam.step) == (0, 0, 0)
+def test_adam_leaves_the_gradient_unchanged():
+    gradient = np.array([2.0])
+    training.Adam(np.zeros(1)).update(np.zeros(1), gradient, rate=0.1)
+    assert gradient.item() == 2
 
 
 @pytest.mark.parametrize(("progress", "expected"), [(0, 0), (0.015, 0.01), (0.5, 0.01), (1, 0)])
 def test_the_learning_rate_rises_then_falls_as_a_cosine(progress, expected):
-    recipe = training.Recipe(epochs=1, rate=0.02, warm_up=0.03)
-    assert training.rate_at(progress, recipe) == pytest.approx(expected)
+    assert training.rate_at(progress, highest=0.02, warm_up=0.03) == pytest.approx(expected)
 
 
 # ---- the loop
@@ -166,18 +208,38 @@ def test_folding_a_centre_into_the_bias_changes_no_sum():
 
 
 def test_the_gradient_of_centred_layers_matches_finite_differences():
-    rng, recipe = np.random.default_rng(4), training.Recipe(epochs=1)
-    x, y, centres = rng.random((3, 4)), np.eye(3), [rng.random(4), rng.random(2)]
-    theta = rng.normal(size=4 * 2 + 2 + 2 * 3 + 3)
+    rng = np.random.default_rng(4)
+    x, y, centre = rng.random((3, 4)), np.eye(3), rng.random(4)
+    learner = training.Learner(training.Recipe(epochs=1, sizes=(4, 2, 3)), centre, rng)
 
     def loss(vector):
         first, second = training.unflatten(vector, (4, 2, 3))
-        hidden = 1 / (1 + np.exp(-((x - centres[0]) @ first.W.T + first.b)))
-        output = 1 / (1 + np.exp(-((hidden - centres[1]) @ second.W.T + second.b)))
+        hidden = 1 / (1 + np.exp(-((x - centre) @ first.W.T + first.b)))
+        output = 1 / (1 + np.exp(-((hidden - 0.5) @ second.W.T + second.b)))
         return training.cross_entropy(output, y)
 
-    found = training.step_gradient(theta, centres, x, y, recipe)
-    np.testing.assert_allclose(found, differences(loss, theta), atol=1e-7)
+    expected = differences(loss, learner.parameters.astype(float))
+    np.testing.assert_allclose(learner.gradient(x, y), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("decay", [0.0, 0.5])
+def test_a_step_shrinks_the_weights_by_their_decay_and_no_bias(decay):
+    made = [
+        training.Learner(training.Recipe(epochs=1, sizes=(4, 2), decay=each), np.zeros(4), np.random.default_rng(0))
+        for each in (decay, 0.0)
+    ]
+    before = made[0].parameters.copy()
+    for learner in made:
+        learner.step(np.ones((1, 4), np.float32), np.ones((1, 2), np.float32), rate=0.1)
+    further = made[1].parameters - made[0].parameters
+    np.testing.assert_allclose(further, 0.1 * decay * before, atol=1e-6)  # where the biases are still 0
+
+
+def test_labels_in_doubt_share_out_what_they_lose_among_all_classes():
+    recipe = training.Recipe(epochs=1, doubt=0.1)
+    lesson = Digits(np.zeros((1, 28, 28), np.uint8), np.array([3], np.uint8))
+    ((_, y),) = training.practice(lesson, recipe, None, np.random.default_rng(0))
+    assert y[0].tolist() == pytest.approx([0.01] * 3 + [0.91] + [0.01] * 6)
 
 
 def test_every_digit_comes_once_in_an_epoch():
@@ -191,6 +253,27 @@ def test_training_learns_bars_it_has_not_seen():
     lesson, unseen = bars(rng, 1000), bars(rng, 200)
     network = training.train(lambda epoch: lesson, training.Recipe(epochs=20, batch=20))
     assert (network.forward(unseen.x).prediction == unseen.labels).all()
+
+
+def test_relus_and_a_softmax_learn_bent_bars_they_have_not_seen():
+    rng = np.random.default_rng(13)
+    lesson, unseen = bars(rng, 1000), bars(rng, 200)
+    recipe = training.Recipe(
+        epochs=30, batch=20, rate=0.005, sizes=(784, 20, 10), hidden="relu", output="softmax", warped=0.3, doubt=0.05
+    )
+    network = training.train(lambda epoch: lesson, recipe)
+    assert [layer.activation for layer in network.layers] == ["relu", "softmax"]
+    assert (network.forward(unseen.x).prediction == unseen.labels).mean() > 0.95
+
+
+def test_only_the_share_to_be_bent_is_bent():
+    lesson = bars(np.random.default_rng(14), 40)
+    warps = Warps.random(np.random.default_rng(15), 10)
+    recipe = training.Recipe(epochs=1, batch=40, warped=0.25)
+    plain, bent = (
+        next(training.practice(lesson, recipe, each, np.random.default_rng(16)))[0] for each in (None, warps)
+    )
+    assert (plain != bent).any(axis=1).tolist() == [True] * 10 + [False] * 30
 
 
 def test_training_twice_gives_the_same_bits():
@@ -289,15 +372,28 @@ def test_a_shipped_network_reads_as_many_test_digits_as_promised(name, low, high
     assert low <= share_right(shipped(name), test_digits.x, test_digits.labels) <= high
 
 
-def test_smooth_reads_pen_digits_of_writers_it_never_met(pen_digits):
-    assert share_right(shipped("smooth"), *pen_digits) >= 0.965
+@pytest.mark.parametrize(("name", "low"), [("smooth", 0.965), ("wide", 0.98)])
+def test_a_shipped_network_reads_pen_digits_of_writers_it_never_met(name, low, pen_digits):
+    assert share_right(shipped(name), *pen_digits) >= low
+
+
+def test_wide_has_at_most_110000_parameters_and_the_layers_of_its_recipe():
+    network, recipe = shipped("wide"), training.RECIPES["wide"]
+    assert network.parameter_count == 108_560
+    assert network.sizes == recipe.sizes
+    assert [layer.activation for layer in network.layers] == ["relu", "relu", "relu", "softmax"]
+    assert {part.dtype.name for layer in network.layers for part in (layer.W, layer.b)} == {"float32"}
+
+
+def test_wide_reads_as_many_test_digits_as_promised(test_digits):
+    assert share_right(shipped("wide"), test_digits.x, test_digits.labels) >= 0.985
 
 
 def test_smooth_and_rough_are_made_alike_but_for_the_laplacian():
     smooth, other = training.RECIPES["smooth"], training.RECIPES["rough"]
     assert {key for key, value in vars(smooth).items() if value != vars(other)[key]} == {"smoothness"}
     assert other.smoothness == 0
-    assert {"smooth", "rough"} == set(training.WITH_PENS)
+    assert training.PENS["smooth"] == training.PENS["rough"]
 
 
 @pytest.mark.parametrize("other", ["rough", "plain"])

@@ -67,8 +67,8 @@ def side_by_side() -> None:
         "for. Grey: what equally smooth and equally large random patterns reach, from the middle to the best 5%. Such "
         f"patterns fit an edge, too, so only the difference counts; full dots are ahead. {LUCK}"
     )
-    columns = st.columns(len(data.NETWORKS), gap="medium")
-    for column, name in zip(columns, data.NETWORKS, strict=True):
+    columns = st.columns(len(data.LESSONS), gap="medium")
+    for column, name in zip(columns, data.LESSONS, strict=True):
         with column:
             _one(name, strip(name))
 

@@ -17,6 +17,7 @@ ABOUT = {
     "rough": "trained as “smooth” was, but without the penalty on differences between neighbours",
     "plain": "trained for less time, on MNIST alone, for right answers and nothing else",
     "untrained": "random weights, never trained",
+    "wide": "eight times as large, with ReLUs and a softmax: trained to read as well as it can, not to be understood",
     yours.WORD: "your own, made on the Network page",
 }
 MOST_BUTTONS = 6  # networks; more, or any with a name from outside, are a list to choose from

@@ -19,7 +19,8 @@ from nnviz.preparation import Preparation
 from nnviz.sentences import quoted
 from nnviz.ui.session import yours
 
-NETWORKS = ("smooth", "rough", "plain", "untrained")
+LESSONS = ("smooth", "rough", "plain", "untrained")  # of the lesson's shape, to be compared with each other
+NETWORKS = (*LESSONS, "wide")
 DIGITS = tuple("0123456789")
 FEWER = 2000  # test digits, for networks of large pictures
 MOST = 64  # networks, and neurons knocked out of them, whose measurements are kept

@@ -1,0 +1,45 @@
+"""``python -m nnviz.training`` rebuilds assets/networks/ from the digits in assets/."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+from nnviz import augment, threads
+from nnviz.mnist import ASSETS, Digits
+from nnviz.training.progress import show_progress
+from nnviz.training.shipped import PENS, RECIPES, build
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train the networks named on the command line, in two processes of one thread each, and save them."""
+    parser = argparse.ArgumentParser(prog="python -m nnviz.training", description="Rebuild assets/networks/.")
+    parser.add_argument("--only", choices=RECIPES, help="train this one alone")
+    parser.add_argument("--out", type=Path, default=ASSETS / "networks", help="where to write the .npz files")
+    options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
+    names = [options.only] if options.only else list(RECIPES)
+    os.environ.update(threads.ONE)  # read by the new processes' NumPy
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        versions = _versions(pool, max(PENS.get(name, (0, 0))[0] for name in names))
+        found = {name: pool.submit(build, name, versions, bar=name == names[0]) for name in names}
+        for name, network in found.items():
+            network.result().save(options.out / f"{name}.npz")
+
+
+def _versions(pool: ProcessPoolExecutor, count: int) -> list[Digits]:
+    """Redraw the pen digits of all writers but the held-out ones, so many times."""
+    versions = []
+    for version in pool.map(partial(augment.redraw_all, augment.writers(held_out=False)), range(count)):
+        versions.append(version)
+        show_progress("redrawing pen digits", len(versions), count)
+    return versions
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""From gradients to steps: Adam, and how long a step is at which time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class Adam:
+    """Adam, with its memory of the steps so far.
+
+    Attributes
+    ----------
+    m, v : arrays (n,)
+        Running means of the gradient and of its square.
+    step : int
+        How many steps were taken.
+    """
+
+    def __init__(self, parameters: np.ndarray) -> None:
+        self.m, self.v = np.zeros_like(parameters), np.zeros_like(parameters)
+        self.step = 0
+        self._change, self._root = np.empty_like(parameters), np.empty_like(parameters)
+
+    def update(self, parameters: np.ndarray, gradient: np.ndarray, rate: float) -> None:
+        """Take one step: change the parameters (n,) in place, against the gradient (n,), at this learning rate.
+
+        References
+        ----------
+        Kingma & Ba, Adam: A Method for Stochastic Optimization (2015), algorithm 1, with its default constants.
+        """
+        self.step += 1
+        change, root = self._change, self._root
+        move(self.m, gradient, 0.1, spare=change)
+        move(self.v, np.multiply(gradient, gradient, out=root), 0.001, spare=change)
+        np.divide(self.v, 1 - 0.999**self.step, out=root)
+        np.sqrt(root, out=root)
+        root += 1e-8
+        np.multiply(self.m, -rate / (1 - 0.9**self.step), out=change)
+        change /= root
+        parameters += change
+
+
+def move(mean: np.ndarray, towards: np.ndarray, share: float, spare: np.ndarray) -> None:
+    """Take a running mean a share of the way towards new values; `spare` is overwritten."""
+    np.subtract(towards, mean, out=spare)
+    spare *= share
+    mean += spare
+
+
+def rate_at(progress: float, highest: float, warm_up: float) -> float:
+    """Return the learning rate when this share (0..1) of all steps is done: a short rise, then half a cosine.
+
+    References
+    ----------
+    Loshchilov & Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts (2017), equation 5, on the cosine.
+    """
+    rise = progress / warm_up if warm_up else 1.0
+    return float(highest * min(rise, (1 + np.cos(np.pi * progress)) / 2))
