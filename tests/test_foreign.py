@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 from streamlit import config
+from streamlit.testing.v1 import AppTest
 
 from nnviz.preparation import Preparation
 from nnviz.ui.kit import answer
@@ -139,6 +140,32 @@ def test_weights_that_no_message_can_hold_stay_here_and_the_page_says_that_figur
     assert len(live.message(live.described("huge", huge), None, edition=1)) < 2000
     most = config.get_option("server.maxMessageSize") * 1e6
     assert 0.95 * most > 4 * live.MOST_NUMBERS
+
+
+def nonsense_alone():
+    from nnviz.ui.kit import nonsense
+    from nnviz.ui.session import state
+
+    state.start("nonsense")
+    nonsense.choices()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("leaky relu and identity", "do not say how sure they are"),
+        ("relu and softmax, 8 x 8", "get an output above one half"),
+    ],
+)
+def test_how_often_noise_convinces_is_said_of_outputs_that_say_how_sure_they_are(name, says):
+    app = AppTest.from_function(nonsense_alone, default_timeout=60)
+    app.session_state["yours"], app.session_state["network"] = foreign.own(), foreign.key(name)
+    app.run()
+    assert not app.exception
+    assert [says in caption.value for caption in app.caption] == [True]
+    app.button(key="feed_noise").click().run()
+    assert not app.exception
+    assert app.session_state["x"].any()
 
 
 def test_shares_are_rounded_to_neither_all_nor_half():
