@@ -11,7 +11,7 @@ from nnviz import files, served
 from nnviz.mnist import ASSETS
 from nnviz.ui.session import data
 from tests.files.made import DATA, npz, weights
-from tests.test_pages import DIGIT, DRAW, NAMES, ROOT, open_link, open_page, sentences
+from tests.test_pages import DIGIT, DRAW, ROOT, open_link, open_page, sentences
 
 KERAS = ASSETS / "examples" / "mnist.keras"
 
@@ -114,7 +114,7 @@ def test_they_are_in_the_picker_behind_the_shipped_ones_and_answer_as_keras_did(
     shutil.copy(KERAS, folder)
     app = open_page(DRAW, DIGIT)
     picker = app.selectbox(key="network")
-    assert picker.options == [*NAMES, '"mnist"']
+    assert picker.options == [*data.NETWORKS, '"mnist"']
     assert picker.value == "smooth"
     picker.set_value("mnist").run()
     assert not app.exception
@@ -146,7 +146,9 @@ def test_turned_knobs_of_one_travel_in_a_link(folder):
 def test_a_link_to_one_that_this_server_does_not_have_names_those_it_has(folder):
     (folder / "mine.npz").write_bytes(small())
     (said,) = sentences(open_link(DRAW, network="other"))
-    assert said.startswith('There is no network "other"; there are smooth, rough, plain, untrained, "mine". Showing')
+    assert said.startswith(
+        'There is no network "other"; there are smooth, rough, plain, untrained, wide, "mine". Showing'
+    )
 
 
 # ---- the server itself
