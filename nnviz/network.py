@@ -116,7 +116,7 @@ class Network:
             _check_layer(number, layer, previous, last=number == len(self.layers))
             previous = layer.W.shape[0]
         if self.layers:
-            object.__setattr__(self, "shape", self.shape if any(self.shape) else _guessed(self.sizes[0]))
+            object.__setattr__(self, "shape", self.shape if any(self.shape) else guessed_shape(self.sizes[0]))
             object.__setattr__(self, "classes", self.classes or tuple(map(str, range(self.sizes[-1]))))
             _check_ends(self)
 
@@ -211,7 +211,8 @@ class Network:
         np.savez_compressed(path, **arrays.of(self))  # type: ignore[arg-type]
 
 
-def _guessed(pixels: int) -> tuple[int, int]:
+def guessed_shape(pixels: int) -> tuple[int, int]:
+    """Guess the rows and columns of a picture from its number of pixels: a square, or else one row."""
     side = math.isqrt(pixels)
     return (side, side) if side * side == pixels else (1, pixels)
 

@@ -1,7 +1,8 @@
 """What all figures share: two colour scales, square pixels with row 0 on top, and a bare layout.
 
 Signed numbers have one diverging scale whose zero is transparent, so that zero is neutral on a dark and on a light
-page; activations and ink run from black 0 to white 1. Nothing else has a colour scale, and no figure knows the theme.
+page; ink, and activations that cannot be negative, run from black to white. Nothing else has a colour scale, and no
+figure knows the theme.
 Sign is never told by colour alone: clearly negative cells hold a minus sign, and negative lines are broken.
 
 Traces and axes are plain dicts in Plotly's own words, and `assemble` makes the figure: building it piece by piece from
@@ -10,12 +11,15 @@ Plotly's objects takes twenty times as long, and a figure is made after every st
 
 from __future__ import annotations
 
+import html
 from functools import cache
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
+
+from nnviz.sentences import quoted
 
 BLUE, RED = (47, 129, 247), (235, 76, 62)
 POSITIVE, NEGATIVE = f"rgb{BLUE}", f"rgb{RED}"
@@ -123,9 +127,26 @@ def broken(starts: np.ndarray, ends: np.ndarray) -> list[float | None]:
     return [part for pair in zip(starts.tolist(), ends.tolist(), strict=True) for part in (*pair, None)]
 
 
-def grey(z: np.ndarray, **more: Any) -> Part:
-    """Draw activations or ink (rows, columns) in 0..1: black to white."""
-    return _heatmap(z, zmin=0, zmax=1, colorscale=GREY, **more)
+def grey(z: np.ndarray, black: float = 0, white: float = 1, **more: Any) -> Part:
+    """Draw activations or ink (rows, columns): black to white, whichever of the two is the larger number."""
+    scale = GREY if black < white else [[0.0, GREY[1][1]], [1.0, GREY[0][1]]]
+    return _heatmap(z, zmin=min(black, white), zmax=max(black, white), colorscale=scale, **more)
+
+
+Range = tuple[float | None, float | None]  # of a layer's activations; None: as far as the values shown
+
+
+def limits(ends: Range, values: np.ndarray) -> tuple[float, float]:
+    """Return the ends of a layer's one scale; where there is none, the largest |value| makes it, or 1 if all are 0."""
+    low, high = ends
+    if high is None:
+        high = float(np.abs(values).max()) or 1.0
+    return -high if low is None else low, high
+
+
+def shaded(z: np.ndarray, low: float, high: float, **more: Any) -> Part:
+    """Draw activations (rows, columns): black to white if none can be negative, else as signed numbers."""
+    return signed(z, high, **more) if low < 0 else grey(z, low, high, **more)
 
 
 def label(text: str, x: float, y: float, **more: Any) -> Part:
@@ -141,6 +162,11 @@ def vertical(x: float, **line: Any) -> Part:
 def horizontal(y: float, **line: Any) -> Part:
     """Describe a line over the whole width of the figure at y."""
     return {"type": "line", "x0": 0, "x1": 1, "y0": y, "y1": y, "xref": "paper", "line": line}
+
+
+def plain(text: object, most: int = 20) -> str:
+    """Write foreign text, such as the name of a class, so that Plotly shows it as it is, on one line and cut short."""
+    return html.escape(quoted(text, most)[1:-1], quote=False)
 
 
 def numbers(values: np.ndarray) -> list:
