@@ -5,12 +5,9 @@ import streamlit as st
 from nnviz.ui.frame import menu
 from nnviz.ui.kit import answer, canvas, picker
 from nnviz.ui.pages.draw import preparation
-from nnviz.ui.session import data
+from nnviz.ui.session import data, inputs
 
-menu.open_page(
-    "Draw a digit",
-    "Use mouse, pen or finger. The network reads the prepared 28 × 28 picture; every layer answers the one before.",
-)
+menu.open_page("Draw a digit", preparation.explanation())
 
 
 @st.fragment
@@ -20,13 +17,13 @@ def draw() -> None:
         with st.container(key="left", width=296):
             canvas.draw()
         net = data.network(st.session_state["network"])
-        trace = net.forward(st.session_state["x"])
+        trace = net.forward(inputs.present(net))
         with st.container(key="middle", width="stretch"):
-            answer.layers(trace)
-            preparation.unprepared(net)
+            answer.layers(trace, net)
+            preparation.preparation(net)
         with st.container(key="right", width=236):
-            answer.verdict(trace)
-            answer.outputs(trace)
+            answer.verdict(trace, net)
+            answer.outputs(trace, net)
             picker.network()
             st.caption(picker.sentence(st.session_state["network"]))
 

@@ -10,10 +10,14 @@ from nnviz import attribution, ink, pen, surgery
 from nnviz.figures.curves import signed_text
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
+from nnviz.sentences import quoted
+from nnviz.ui.kit import answer
+from nnviz.ui.live import live
 from nnviz.ui.live.live import script
+from tests import foreign
 from tests.browser.conftest import Visit, clear_digit, forward
 
-NUMBERS, WIRING = script("numbers.js"), script("wiring.js")
+NUMBERS, WIRING, MESSAGE, VERDICT = (script(f"{name}.js") for name in ("numbers", "wiring", "message", "verdict"))
 NETWORKS = ("smooth", "rough", "plain", "untrained")
 
 # Paint strokes on a canvas of the browser's own, prepare what is on it, and return both.
@@ -39,8 +43,29 @@ PREPARE = """async ([source, drawings]) => {
 
 RUN = """async ([source, layers, inputs]) => {
     const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
-    const decoded = layers.map(({W, b}) => ({W: live.decode(W), b: live.decode(b)}));
+    const decoded = layers.map(({W, b}) => ({W: live.decode(W), b: live.decode(b), activation: "sigmoid"}));
     return inputs.map((x) => live.forward(decoded, x).activations.slice(1).map((a) => Array.from(a)));
+}"""
+
+
+# Read what Python sends of a network, prepare drawings for it, run it on these and on inputs, and say what it answers.
+ANSWER = """async ([sources, message, inks, inputs]) => {
+    const load = (source) => import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+    const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const [numbers, {read}, {judge}] = await Promise.all(sources.map(load));
+    const sent = bytes("AAAA" + message).subarray(3); // not where a float32 may begin
+    const {network, x} = read(sent);
+    const floats = (base64) => new Float32Array(bytes(base64).buffer);
+    const run = (x) => numbers.forward(network.layers, x);
+    const says = (pass) => Object.values(judge(network, pass));
+    return {
+        x: Array.from(x),
+        prepared: inks.map((ink) =>
+            Array.from(numbers.prepare(network, Float64Array.from(bytes(ink), (v) => v / 255), 280, 280))),
+        passes: inputs.map((x) => run(floats(x)).activations.slice(1).map((a) => Array.from(a))),
+        says: inputs.map((x) => says(run(floats(x)))),
+        same: read(sent, network).network === network,
+    };
 }"""
 
 
@@ -100,6 +125,47 @@ def test_the_browser_runs_each_network_as_numpy_does(prepared, name, browser, se
         for expected, a, b in zip(forward(name, x)[0][1:], from_same, from_own, strict=True):
             assert np.abs(expected - a).max() < 1e-5
             assert np.abs(expected - b).max() < 0.01
+
+
+def base64_of(array):
+    return base64.b64encode(array.tobytes()).decode()
+
+
+@pytest.fixture(scope="module")
+def bare_page(browser, server):
+    page = browser.new_page()
+    page.goto(server)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("name", foreign.EVERY)
+def test_the_browser_prepares_for_runs_and_judges_any_network_as_python_does(prepared, name, bare_page):
+    net, inks = foreign.network(name), [*prepared[0][:40:4], np.zeros((280, 280))]
+    levels = [np.rint(drawing * 255).astype(np.uint8) for drawing in inks]
+    inputs = [net.preparation.apply(drawing, net.shape) for drawing in inks]
+    message = live.message(live.described(name, net), inputs[0], edition=1, layer=0, neuron=0, told=False)
+    sources = [NUMBERS, MESSAGE, VERDICT]
+    found = bare_page.evaluate(
+        ANSWER,
+        [
+            sources,
+            base64.b64encode(message).decode(),
+            [base64_of(each) for each in levels],
+            [base64_of(x) for x in inputs],
+        ],
+    )
+    assert np.array_equal(np.float32(found["x"]), inputs[0])
+    assert found["same"]
+    step = 1.01 / 255 / net.preparation.deviation
+    assert np.abs(np.array(found["prepared"]) - inputs).max() < step
+    for x, passes, (number, text, out, shown) in zip(inputs, found["passes"], found["says"], strict=True):
+        trace = net.forward(x)
+        for a, b in zip(trace.activations[1:], passes, strict=True):
+            assert np.abs(a - b).max() < 1e-5 * max(1, np.abs(a).max())
+        assert (number, text) == (answer.digit(trace, net), answer.sentence(trace, net))
+        assert out == answer.standing_out(trace, net)
+        assert shown == ("?" if number is None else quoted(net.classes[number], answer.LONGEST)[1:-1])
 
 
 def test_the_browser_finds_the_strongest_lines_that_python_finds(prepared, browser, server):

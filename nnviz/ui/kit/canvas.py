@@ -16,7 +16,7 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from nnviz import ink
 from nnviz.ui.live import live
-from nnviz.ui.session import data, state
+from nnviz.ui.session import data, inputs, state
 
 INK, PAPER = "#ffffff", "#000000"
 PEN, ERASER = "Pen", "Eraser"
@@ -58,7 +58,7 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
             return_image_data=True,
             update_streamlit=not kept and _echoes(),
         )
-        trouble = live.follow_pen(session["network"], session["loaded_x"], session["loaded"]["edition"], layer, neuron)
+        trouble = live.follow_pen(session["network"], _loaded_x(), session["loaded"]["edition"], layer, neuron)
     _take_over(result)
     state.share()
     if trouble:
@@ -67,7 +67,17 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
 
 def _echoes() -> bool:
     """Say whether the canvas is to send what it is given, too: not where the live part sends and Python knows it."""
-    return not live.stroke() or st.session_state["loaded_x"] is None
+    return not live.stroke() or st.session_state["loaded_x"][1] is None
+
+
+def _loaded_x() -> np.ndarray | None:
+    """Return what was put on the canvas as the network reads it; for a network chosen since, what is there now."""
+    session = st.session_state
+    name, x = session["loaded_x"]
+    if x is not None and name != session["network"]:
+        x = inputs.present(data.network(session["network"]))
+        session["loaded_x"] = session["network"], x
+    return x
 
 
 def _actions() -> None:
@@ -136,12 +146,13 @@ def _load(objects: list[dict[str, Any]], known: bool = True) -> None:
     """Have the canvas replaced by `objects`; a new edition each time, since it loads only what differs.
 
     Another session's editions are others, too: it may go on with this canvas when this one's process has died.
-    `known` says whether the session's `x` is what they show; else the live part reads it from the canvas.
+    `known` says whether the session's drawing is what they show; else the live part reads it from the canvas.
     """
     objects = [{**shape, "imageSmoothing": False} if shape.get("type") == "Image" else shape for shape in objects]
     edition = st.session_state["loaded"].get("edition", random.randrange(2**31)) + 1
     st.session_state["objects"] = objects
-    st.session_state["loaded_x"] = st.session_state["x"].copy() if known else None
+    name = st.session_state["network"]
+    st.session_state["loaded_x"] = name, inputs.present(data.network(name)) if known else None
     st.session_state["loaded"] = {"edition": edition, "objects": objects}
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from nnviz import surgery
 from nnviz.network import IMAGE_SHAPE
-from nnviz.ui.kit import canvas
+from nnviz.ui.kit import answer, canvas
 from nnviz.ui.session import data, state
 
 NONSENSE = {
@@ -26,6 +26,9 @@ def choices() -> None:
         for kind, label in NONSENSE.items():
             st.button(label, key=f"feed_{kind}".replace(" ", "_"), on_click=_feed, args=(kind,))
     name = st.session_state["network"]
+    if not answer.tells_how_sure(data.network(name)):
+        st.caption("Its outputs do not say how sure they are, so one of them is the largest whatever it is fed.")
+        return
     st.caption(
         f"Of 2,000 pictures of noise, every pixel a random grey, {data.noise_confidence(name):.1%} get an output above "
         f"one half; dimmed to a digit's ink, {data.noise_confidence(name, dim=True):.1%}. Nobody taught it to answer "

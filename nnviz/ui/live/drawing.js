@@ -5,7 +5,7 @@ import { part, trace } from "./charts.js"
 import { BLUE, CLEAR, POWER, RED } from "./constants.js"
 import { addUp, signed } from "./numbers.js"
 
-/** @import { Key, Numbers, Plot, Rgba, TraceName } from "./types.d.ts" */
+/** @import { Key, Numbers, Plot, Rgba, TraceData, TraceName } from "./types.d.ts" */
 /** @typedef {HTMLCanvasElement & { image: ImageData }} Sheet */
 
 /**
@@ -24,6 +24,27 @@ export const diverging = (value, limit) => [
 ]
 
 /**
+ * The colours of a layer's one scale, as `shaded` in figures/style.py; of a picture, from black to white whatever its sign.
+ * @param {number} low
+ * @param {number} high
+ * @param {boolean} [mayBeSigned]
+ * @returns {(value: number) => Rgba}
+ */
+export function shade(low, high, mayBeSigned = true) {
+  if (low < 0 && mayBeSigned) return (value) => diverging(value, high)
+  return (value) => grey((value - low) / (high - low))
+}
+
+/**
+ * Whether a heatmap has a cell for each of these numbers, and only its last row may have more.
+ * @param {TraceData} data
+ * @param {Numbers} values
+ */
+export function holds({ z }, values) {
+  return z.length === Math.ceil(values.length / z[0].length)
+}
+
+/**
  * Put new numbers into a heatmap: into its data, and onto a canvas in the place of the picture that Plotly drew of them,
  * until it draws again. (Handing Plotly's <image> a new address takes several times as long.)
  * @template {Key} K
@@ -34,7 +55,7 @@ export const diverging = (value, limit) => [
  */
 export function paint(gd, name, values, colour) {
   const { data, drawn } = trace(gd, name), columns = data.z[0].length
-  data.z = data.z.map((_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)))
+  data.z = data.z.map((cells, row) => cells.map((_, column) => values[row * columns + column] ?? null))
   const image = drawn?.querySelector("image")
   if (!image) throw new Error(`“${name}” is not drawn`)
   const laid = /** @type {Sheet | null | undefined} */ (image.nextElementSibling?.firstChild)
@@ -100,7 +121,7 @@ export function showSum(terms, bias, z, a) {
   }
   const [p, n, b, total] = addUp([positive, negative, bias], z, 3)
   const found = {
-    positive: signed(p, 3), negative: signed(n, 3), bias: signed(b, 3), z: signed(total, 3), a: a.toFixed(3),
+    positive: signed(p, 3), negative: signed(n, 3), bias: signed(b, 3), z: signed(total, 3), a: signed(a, 3),
     threshold: signed(-b, 3), met: total > 0 ? "It does" : "It does not", sum: signed(p + n, 3), same: signed(total, 3),
   }
   for (const [name, text] of Object.entries(found)) {
@@ -117,8 +138,9 @@ export function showSum(terms, bias, z, a) {
 export function showTerms(gd, terms) {
   if (!gd) return
   const { cells, signs } = gd.layout.meta, { data, drawn } = trace(gd, cells)
+  if (!holds(data, terms)) return // another network's yet
   paint(gd, cells, terms, (value) => diverging(value, data.zmax))
-  if (signs) showMinusSigns(gd, terms, CLEAR * data.zmax, data.z[0].length)
+  if (signs) showMinusSigns(gd, signs, terms, CLEAR * data.zmax, data.z[0].length)
   drawn?.querySelectorAll(".heatmap-label text").forEach((text, k) => {
     const number = signed(terms[k], 3)
     write(text, number[0] === "−" ? number : `+${number}`)
@@ -127,15 +149,17 @@ export function showTerms(gd, terms) {
 
 /**
  * As figures/style.py does: a minus sign in each clearly negative cell.
- * @param {Plot<"contributions"> | Plot<"present_terms">} gd
- * @param {Numbers} terms
+ * @template {Key} K
+ * @param {Plot<K>} gd
+ * @param {TraceName<K>} name of the trace of minus signs
+ * @param {Numbers} values
  * @param {number} limit
  * @param {number} columns
  */
-function showMinusSigns(gd, terms, limit, columns) {
-  const { signs } = gd.layout.meta, { xaxis, yaxis } = gd._fullLayout
-  const path = signs && trace(gd, signs).drawn?.querySelector(".js-line")
-  const lines = [...terms.keys()].filter((i) => terms[i] < -limit).map((i) => {
+export function showMinusSigns(gd, name, values, limit, columns) {
+  const { data, drawn } = trace(gd, name), path = drawn?.querySelector(".js-line")
+  const xaxis = gd._fullLayout[`xaxis${(data.xaxis ?? "x").slice(1)}`], yaxis = gd._fullLayout[`yaxis${(data.yaxis ?? "y").slice(1)}`]
+  const lines = [...values.keys()].filter((i) => values[i] < -limit).map((i) => {
     const [row, column] = [Math.floor(i / columns), i % columns], y = yaxis.l2p(row)
     return `M${xaxis.l2p(column - 0.25)},${y}L${xaxis.l2p(column + 0.25)},${y}`
   })

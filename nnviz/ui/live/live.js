@@ -2,101 +2,32 @@
 // The live part: while the pen is down, the network runs here and every figure follows. Python stays the authority: its
 // numbers replace these when the pen is lifted. The numbers come from numbers.js, drawing.js paints them.
 
-import { part, plot, shape, trace } from "./charts.js"
-import { SURE } from "./constants.js"
+import { part, plot, trace } from "./charts.js"
+import { SIDE } from "./constants.js"
 import { grey, paint, pen, showPoint, showSum, showTerms, write } from "./drawing.js"
 import { Keys } from "./keys.js"
-import { brightest, decode, forward, normalize, shrink, signed } from "./numbers.js"
+import { showLayers } from "./layers.js"
+import { read } from "./message.js"
+import { forward, prepare, shrink, signed } from "./numbers.js"
+import { judge, showAnswer } from "./verdict.js"
 import { showWiring, termsOf } from "./wiring.js"
 
-/** @import { Component, Layer, Numbers, Pass, Plot, Verdict } from "./types.d.ts" */
-/**
- * @typedef {object} Data What Python's `follow_pen` sends: weights and input in base64.
- * @property {string} name
- * @property {{ W: string, b: string }[]} layers
- * @property {string | null} x
- * @property {number} edition
- * @property {number} layer
- * @property {number} neuron
- * @property {boolean} told
- */
+/** @import { Component, Layer, Network, Numbers, Pass, Plot } from "./types.d.ts" */
 
 // ---- the picture ----------------------------------------------------------------------------------------------------
-
-/**
- * @param {Plot<"activations">} gd
- * @param {Pass} pass
- * @param {number | null} answer
- */
-function showLayers(gd, pass, answer) {
-  const { meta } = gd.layout
-  pass.activations.forEach((a, k) => {
-    paint(gd, meta.layers[k], a, grey)
-    if (k) trace(gd, meta.layers[k]).data.customdata = Array.from(pass.zs[k - 1], (z) => [z])
-  })
-  const { given, drawn } = shape(gd, "answer"), axis = gd._fullLayout[`yaxis${given.yref.slice(1)}`]
-  if (drawn) {
-    drawn.style.transform = `translateY(${axis.l2p(answer ?? 0) - axis.l2p(meta.answer ?? 0)}px)`
-    drawn.style.opacity = answer === null ? "0" : "1"
-  }
-}
-
-/**
- * As nnviz/ui/kit/answer.py: the digit, and the sentence.
- * @param {Pass} pass
- * @param {boolean} blank
- * @returns {Verdict}
- */
-function judge(pass, blank) {
-  const output = pass.activations[pass.zs.length], sure = [...output.keys()].filter((k) => output[k] > SURE)
-  const answer = !blank && sure.length === 1 ? sure[0] : null
-  const yes = `${sure.join(" and ")} ${sure.length === 2 ? "both" : "all"} say yes`
-  const paper = sure.length > 1 ? `to blank paper ${yes}`
-    : sure.length ? `it takes blank paper for ${sure[0] === 8 ? "an" : "a"} ${sure[0]}` : "for blank paper it has no sure answer"
-  const text = blank ? `nothing drawn yet; ${paper}` : sure.length === 1 ? "one output neuron is sure"
-    : sure.length ? `no output neuron is sure alone: ${yes}`
-    : `no output neuron is sure; the brightest is ${brightest(pass)}`
-  return { answer, text }
-}
-
-/**
- * @param {Numbers} output
- * @param {Verdict} verdict
- */
-function showAnswer(output, { answer, text }) {
-  const verdict = part("verdict")
-  if (verdict) {
-    write(found(verdict, ".digit"), `${answer ?? "?"}`)
-    write(found(verdict, ".sentence"), text)
-  }
-  part("outputs")?.querySelectorAll("li").forEach((row, k) => {
-    row.className = output[k] > SURE ? "sure" : ""
-    found(row, "i").style.transform = `scaleX(${output[k].toFixed(3)})`
-    write(found(row, "code"), output[k].toFixed(3))
-  })
-}
-
-/**
- * @param {Element} element
- * @param {string} selector
- */
-function found(element, selector) {
-  const within = /** @type {HTMLElement | null} */ (element.querySelector(selector))
-  if (!within) throw new Error(`the answer has no ${selector}`)
-  return within
-}
 
 /**
  * @param {{ layer: number, neuron: number, layers: Layer[] }} chosen
  * @param {Pass} pass
  */
 function showNeuron({ layer, neuron, layers }, pass) {
+  if (layer > layers.length || neuron >= layers[layer - 1].b.length) return // another network's yet
   const terms = termsOf(layers, pass, layer, neuron), zs = pass.zs[layer - 1], as = pass.activations[layer]
   showSum(terms, layers[layer - 1].b[neuron], zs[neuron], as[neuron])
   showTerms(plot("contributions"), terms)
   showPoint(plot("sigmoid"), zs[neuron], as[neuron])
   const maps = plot("weight_maps")
-  if (maps) showCaptions(maps, (k) => `z ${signed(zs[k], 2)}   a ${as[k].toFixed(2)}`)
+  if (maps) showCaptions(maps, (k) => (k < zs.length ? `z ${signed(zs[k], 2)}   a ${signed(as[k], 2)}` : ""))
 }
 
 /**
@@ -141,8 +72,8 @@ const sum = (canvas) => {
 
 class Live {
   leave = new AbortController()
-  /** @type {Layer[]} */
-  layers = []
+  /** @type {Network | undefined} */
+  network
   /** @type {Pen | null} */
   pen = null
   moved = false
@@ -155,12 +86,10 @@ class Live {
   until = 0
   layer = 0
   neuron = 0
-  /** @type {Component<Data>["setStateValue"] | undefined} */
+  /** @type {Component<Uint8Array>["setStateValue"] | undefined} */
   setStateValue
   /** @type {HTMLCanvasElement | undefined} */
   sheet
-  /** @type {string | undefined} */
-  name
   /** @type {number | undefined} */
   edition
 
@@ -178,25 +107,23 @@ class Live {
     this.attach(240)
   }
 
-  /** @param {Component<Data>} component */
+  /** @param {Component<Uint8Array>} component */
   update({ data, setStateValue }) {
-    this.setStateValue = setStateValue
-    this.told = data.told
+    const { network, renewed, x, edition, layer, neuron, told } = read(data, this.network)
+    const loaded = edition !== this.edition
+    Object.assign(this, { setStateValue, network, edition, layer, neuron, told })
     this.until = performance.now() + 500
-    if (data.name !== this.name) {
-      this.name = data.name
-      this.layers = data.layers.map(({ W, b }) => ({ W: decode(W), b: decode(b) }))
-    }
-    this.layer = data.layer
-    this.neuron = data.neuron
-    const loaded = data.edition !== this.edition
-    this.edition = data.edition
-    if (loaded && data.x === null) this.readAgain()
-    else if (loaded && data.x !== null) {
-      this.x = decode(data.x)
-      if (this.painted) this.showAgain(this.x)
-    }
+    if (x && (loaded || renewed)) this.x = x
+    if (x && loaded && this.painted) this.showAgain(x)
+    if (!x && loaded) this.readAgain()
+    else if (!x && renewed) this.guard(() => this.prepareAgain())
     if (this.x) this.announce()
+  }
+
+  /** Another network was chosen, and only the canvas knows what it is to read. */
+  prepareAgain() {
+    const { lower } = this.parts()
+    if (lower && this.network) this.x = prepare(this.network, this.read(lower), lower.height, lower.width)
   }
 
   /** A stroke was taken back, and only the canvas knows what is left: read it as soon as it shows that. */
@@ -231,14 +158,9 @@ class Live {
 
   // Tell screen readers the answer when it has changed and the pen is up.
   announce() {
-    if (this.pen || !this.x) return
-    const { answer, text } = judge(this.run(this.x), !this.x.some(Boolean))
-    this.say(answer === null ? text : `${answer}: ${text}`)
-  }
-
-  /** @param {Numbers} x */
-  run(x) {
-    return forward(this.layers, x, plot("wiring")?.layout.meta.out)
+    if (this.pen || !this.x || !this.network) return
+    const { answer, name, text } = judge(this.network, run(this.network, this.x))
+    this.say(answer === null ? text : `${name}: ${text}`)
   }
 
   /** @param {string} text */
@@ -345,8 +267,11 @@ class Live {
     try { work() } catch (error) { this.giveUp(error) }
   }
 
-  /** @param {HTMLCanvasElement[]} canvases */
-  show(...canvases) {
+  /**
+   * What canvases show, one over the other: ink row by row, 0..1.
+   * @param {HTMLCanvasElement[]} canvases
+   */
+  read(...canvases) {
     const { width, height } = canvases[0]
     this.sheet ??= document.createElement("canvas")
     if (this.sheet.width !== width || this.sheet.height !== height) Object.assign(this.sheet, { width, height })
@@ -356,33 +281,50 @@ class Live {
     if (this.ink.length !== width * height) this.ink = new Float64Array(width * height)
     const { ink } = this
     for (let i = 0; i < ink.length; i++) ink[i] = pixels[4 * i] / 255
+    return ink
+  }
+
+  /** @param {HTMLCanvasElement[]} canvases */
+  show(...canvases) {
+    const { network } = this, { width, height } = canvases[0], ink = this.read(...canvases)
+    if (!network) return
     this.painted = true
-    this.x = normalize(ink, height, width)
-    this.showInput(this.x, shrink(ink, height, width))
+    this.x = prepare(network, ink, height, width)
+    this.showInput(this.x, plot("drawn_and_prepared") && shrink(ink, height, width))
   }
 
   /**
    * @param {Numbers} x
-   * @param {Numbers} drawn
+   * @param {Numbers} [drawn]
    */
   showInput(x, drawn) {
-    const { layer, neuron, layers } = this, pass = this.run(x)
-    if (layer) return showNeuron({ layer, neuron, layers }, pass)
-    const says = judge(pass, !x.some(Boolean))
+    const { layer, neuron, network } = this
+    if (!network) return
+    const pass = run(network, x)
+    if (layer) return showNeuron({ layer, neuron, layers: network.layers }, pass)
+    const says = judge(network, pass)
     const wiring = plot("wiring"), all = plot("activations"), pair = plot("drawn_and_prepared")
-    if (wiring) showWiring(wiring, layers, pass, says)
-    showAnswer(pass.activations[layers.length], says)
-    if (all) showLayers(all, pass, says.answer)
-    if (pair) {
+    if (wiring) showWiring(wiring, network, pass, says)
+    showAnswer(network, pass, says)
+    if (all) showLayers(all, network, pass, says.answer)
+    if (pair && drawn && x.length === SIDE * SIDE) {
       paint(pair, "as drawn", drawn, grey)
       paint(pair, "prepared", x, grey)
     }
   }
 }
 
+/**
+ * @param {Network} network
+ * @param {Numbers} x
+ */
+function run({ layers }, x) {
+  return forward(layers, x, plot("wiring")?.layout.meta.out)
+}
+
 /** @type {WeakMap<HTMLElement, Live>} */
 const lives = new WeakMap()
-/** @param {Component<Data>} component */
+/** @param {Component<Uint8Array>} component */
 export default function (component) {
   const { parentElement } = component
   const live = lives.get(parentElement) ?? new Live(/** @type {HTMLElement} */ (parentElement.querySelector("[data-live]")))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
+import struct
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -12,8 +12,9 @@ import streamlit as st
 
 from nnviz import build, ink
 from nnviz.figures import building, style
+from nnviz.figures.layers import ranges
 from nnviz.figures.wiring import WINNER
-from nnviz.network import SURE
+from nnviz.network import SURE, Network
 from nnviz.ui.live.bundle import bundle
 from nnviz.ui.session import data
 
@@ -90,31 +91,61 @@ def follow_pen(name: str, x: np.ndarray | None, edition: int, layer: int = 0, ne
     name : str
         The network to run in the browser. Its weights travel once, not with every stroke: while nothing of this
         changes, Streamlit sends its hash.
-    x : array (784,), 0..1, or None
-        The input when Python last put something on the canvas: undo, clear, a test digit, an opened link. None:
-        whatever the canvas then shows.
+    x : array (n_in,), or None
+        The input, prepared for this network, when Python last put something on the canvas (undo, clear, a test digit,
+        an opened link) or chose the network. None: whatever the canvas then shows.
     edition : int
-        Grows whenever it does.
+        Grows whenever Python puts something there.
     layer, neuron : int
         The neuron examined on the page; layer 0 where none is.
     """
     result = _component(
         key="live",
-        data={
-            "name": name,
-            "layers": _weights(name),
-            "x": None if x is None else _base64(x),
-            "edition": edition,
-            "layer": layer,
-            "neuron": neuron,
-            "told": bool(_said("trouble")),
-        },
+        data=message(_described(name), x, edition=edition, layer=layer, neuron=neuron, told=bool(_said("trouble"))),
         default={"trouble": None, "stroke": 0},
         on_trouble_change=lambda: None,
         on_stroke_change=lambda: None,
         height="content",
     )
     return bool(result.trouble)
+
+
+def message(network: tuple[dict[str, Any], bytes], x: np.ndarray | None, **more: int | bool) -> bytes:
+    """Write down what message.js reads of a network, as `described` gives it, of its input, and whatever else.
+
+    How long the header is (uint32), the header in JSON, the input if there is one, and each layer's weights and
+    biases, the numbers as float32; all little-endian.
+    """
+    about, numbers = network
+    header = json.dumps({"network": about, "input": 0 if x is None else x.size, **more}).encode()
+    header += b" " * (-len(header) % 4)  # so that the numbers begin where a float32 may
+    given = b"" if x is None else x.astype("<f4").tobytes()
+    return b"".join((struct.pack("<I", len(header)), header, given, numbers))
+
+
+@st.cache_resource(show_spinner=False, max_entries=data.MOST // 4)
+def _described(name: str) -> tuple[dict[str, Any], bytes]:
+    return described(name, data.network(name))
+
+
+def described(name: str, net: Network) -> tuple[dict[str, Any], bytes]:
+    """Describe a network, as `Network` in types.d.ts, and write down its weights."""
+    preparation = net.preparation
+    about = {
+        "name": name,
+        "shape": net.shape,
+        "classes": net.classes,
+        "place": preparation.place,
+        "inverted": preparation.inverted,
+        "mean": preparation.mean,
+        "deviation": preparation.deviation,
+        "sizes": net.sizes,
+        "activations": [layer.activation for layer in net.layers],
+        "leaks": [layer.leak for layer in net.layers],
+        "ranges": ranges(network=net),
+    }
+    arrays = [array for layer in net.layers for array in (layer.W, layer.b)]
+    return about, b"".join(array.astype("<f4").tobytes() for array in arrays)
 
 
 def stroke() -> int:
@@ -126,12 +157,3 @@ def stroke() -> int:
 def _said(what: str) -> Any:
     """Return what the browser has said last: "trouble", that the figures cannot follow; "stroke", when it sent one."""
     return (st.session_state.get("live") or {}).get(what)
-
-
-@st.cache_resource(show_spinner=False, max_entries=data.MOST)
-def _weights(name: str) -> list[dict[str, str]]:
-    return [{"W": _base64(layer.W), "b": _base64(layer.b)} for layer in data.network(name).layers]
-
-
-def _base64(numbers: np.ndarray) -> str:
-    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()

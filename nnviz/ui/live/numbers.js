@@ -1,22 +1,22 @@
 // @ts-check
-// The numbers of the live part: the same as nnviz/ink.py, network.py and attribution.add_up, which stay the authority.
-// tests/browser/test_live.py holds both languages to the same results.
+// The numbers of the live part: the same as nnviz/ink.py, preparation.py, network.py, activations.py and
+// attribution.add_up, which stay the authority. tests/browser/test_live.py holds both languages to the same results.
 
 import { BOX, CENTRE, FAINT, SIDE } from "./constants.js"
 
-/** @import { Layer, Numbers, Pass, Place } from "./types.d.ts" */
+/** @import { Layer, Network, Numbers, Pass, Place, Range } from "./types.d.ts" */
 /** @typedef {{ first: number, shares: number[] }} Covered */
 
 /** @param {number} value */
 const quantize = (value) => Math.round(Math.min(1, Math.max(0, value)) * 255) / 255
 
 /**
- * Which cells of a line of n each of the 28 intervals between `borders` covers, and how much.
+ * Which cells of a line of n each of the intervals between `borders` covers, and how much.
  * @param {number[]} borders
  * @param {number} n
  */
 function averages(borders, n) {
-  return Array.from({ length: SIDE }, (_, i) => {
+  return Array.from({ length: borders.length - 1 }, (_, i) => {
     const [low, high] = [borders[i], borders[i + 1]]
     const first = Math.max(0, Math.floor(low)), last = Math.min(n, Math.ceil(high))
     const shares = /** @type {number[]} */ ([])
@@ -32,13 +32,13 @@ function averages(borders, n) {
  * @param {Covered[]} C
  */
 function resample(ink, width, R, C) {
-  const out = new Float64Array(SIDE * SIDE)
+  const out = new Float64Array(R.length * C.length)
   R.forEach(({ first: top, shares: rows }, i) => rows.forEach((row, r) => {
     const line = (top + r) * width
     C.forEach(({ first: left, shares }, j) => {
       let sum = 0
       for (let c = 0; c < shares.length; c++) sum += shares[c] * ink[line + left + c]
-      out[i * SIDE + j] += row * sum
+      out[i * C.length + j] += row * sum
     })
   }))
   return out.map(quantize)
@@ -49,21 +49,24 @@ function resample(ink, width, R, C) {
  * @param {number} start
  * @param {number} end
  * @param {number} step
+ * @param {number} side
  */
-function centred(profile, start, end, step) {
+function centred(profile, start, end, step, side) {
   let mass = 0, moment = 0
   profile.forEach((p, i) => { mass += p; moment += p * (i + 0.5) })
-  const shift = Math.min(SIDE - end / step, Math.max(-start / step, CENTRE + 0.5 - moment / mass / step))
-  return averages(Array.from({ length: SIDE + 1 }, (_, i) => (i - shift) * step), profile.length)
+  const shift = Math.min(side - end / step, Math.max(-start / step, (CENTRE + 0.5) * side / SIDE - moment / mass / step))
+  return averages(Array.from({ length: side + 1 }, (_, i) => (i - shift) * step), profile.length)
 }
 
 /**
- * From height * width numbers in 0..1, row by row, to 784 numbers in 0..1, in steps of 1/255.
+ * From height * width numbers in 0..1, row by row, to as many as the shape has, in 0..1 in steps of 1/255.
  * @param {ArrayLike<number>} ink
  * @param {number} height
  * @param {number} width
+ * @param {readonly [number, number]} [shape]
+ * @param {number} [share] the long side of the ink, of the picture's short side
  */
-export function normalize(ink, height, width) {
+export function normalize(ink, height, width, [tall, wide] = [SIDE, SIDE], share = BOX / SIDE) {
   const rows = new Float64Array(height), columns = new Float64Array(width)
   const inRow = new Float64Array(height), inColumn = new Float64Array(width) // the strongest there
   for (let r = 0, i = 0; r < height; r++) for (let c = 0; c < width; c++, i++) {
@@ -76,10 +79,10 @@ export function normalize(ink, height, width) {
   }
   const faint = FAINT * Math.max(...inRow), strong = (/** @type {number} */ value) => value > faint
   const [top, left] = [inRow.findIndex(strong), inColumn.findIndex(strong)]
-  if (top < 0) return new Float64Array(SIDE * SIDE)
+  if (top < 0) return new Float64Array(tall * wide)
   const [bottom, right] = [inRow.findLastIndex(strong) + 1, inColumn.findLastIndex(strong) + 1]
-  const step = Math.max(bottom - top, right - left) / BOX
-  return resample(ink, width, centred(rows, top, bottom, step), centred(columns, left, right, step))
+  const step = Math.max(bottom - top, right - left) / (share * Math.min(tall, wide))
+  return resample(ink, width, centred(rows, top, bottom, step, tall), centred(columns, left, right, step, wide))
 }
 
 /**
@@ -87,14 +90,90 @@ export function normalize(ink, height, width) {
  * @param {ArrayLike<number>} ink
  * @param {number} height
  * @param {number} width
+ * @param {readonly [number, number]} [shape]
  */
-export function shrink(ink, height, width) {
-  const even = (/** @type {number} */ n) => averages(Array.from({ length: SIDE + 1 }, (_, i) => i * n / SIDE), n)
-  return resample(ink, width, even(height), even(width))
+export function shrink(ink, height, width, [tall, wide] = [SIDE, SIDE]) {
+  const even = (/** @type {number} */ n, /** @type {number} */ side) =>
+    averages(Array.from({ length: side + 1 }, (_, i) => i * n / side), n)
+  return resample(ink, width, even(height, tall), even(width, wide))
+}
+
+/**
+ * Prepare a drawing for a network, as Preparation.apply in preparation.py.
+ * @param {Network} network
+ * @param {ArrayLike<number>} ink
+ * @param {number} height
+ * @param {number} width
+ */
+export function prepare(network, ink, height, width) {
+  const { place, shape } = network
+  if (place === "as drawn") return scaled(network, shrink(ink, height, width, shape))
+  return scaled(network, normalize(ink, height, width, shape, place === "filling" ? 1 : BOX / SIDE))
+}
+
+/**
+ * Turn a picture, 0..1, into the numbers the network reads: in float32, as Preparation.scaled.
+ * @param {Network} network
+ * @param {Numbers} picture
+ * @returns {Numbers}
+ */
+export function scaled({ inverted, mean, deviation }, picture) {
+  if (!inverted && mean === 0 && deviation === 1) return picture
+  const [m, d] = [Math.fround(mean), Math.fround(deviation)]
+  return Float32Array.from(picture, (p) => Math.fround((inverted ? Math.fround(1 - Math.fround(p)) : Math.fround(p)) - m) / d)
+}
+
+/**
+ * Whether a network was given blank paper.
+ * @param {Network} network
+ * @param {Numbers} x
+ */
+export function isBlank(network, x) {
+  const [paper] = scaled(network, new Float32Array(1))
+  return x.every((value) => value === paper)
 }
 
 /** @param {number} z */
 export const sigmoid = (z) => 1 / (1 + Math.exp(-z))
+
+/**
+ * What a layer's neurons make of their sums.
+ * @param {Layer} layer
+ * @param {Float64Array} z
+ * @returns {Float64Array}
+ */
+export function activate({ activation, leak }, z) {
+  if (activation === "sigmoid") return z.map(sigmoid)
+  if (activation === "tanh") return z.map(Math.tanh)
+  if (activation === "relu") return z.map((s) => Math.max(s, 0))
+  if (activation === "leaky relu") return z.map((s) => (s > 0 ? s : leak * s))
+  if (activation === "identity") return z.slice()
+  if (activation !== "softmax") throw new Error(`the activation ${activation} is not known here`)
+  const most = z.reduce((a, b) => Math.max(a, b)), powers = z.map((s) => Math.exp(s - most))
+  const sum = powers.reduce((a, b) => a + b)
+  return powers.map((power) => power / sum)
+}
+
+/**
+ * The weighted sums plus bias of a layer. Inputs of 0, most of a picture's and half of a ReLU's, are passed over.
+ * @param {Layer} layer
+ * @param {Numbers} a
+ */
+function sums({ W, b }, a) {
+  const n = a.length, lit = new Int32Array(n), values = new Float64Array(n), z = new Float64Array(b.length)
+  let many = 0
+  for (let i = 0; i < n; i++) {
+    if (a[i] === 0) continue
+    lit[many] = i
+    values[many++] = a[i]
+  }
+  for (let k = 0, at = 0; k < z.length; k++, at += n) {
+    let sum = b[k]
+    for (let i = 0; i < many; i++) sum += W[at + lit[i]] * values[i]
+    z[k] = sum
+  }
+  return z
+}
 
 /**
  * Run an input through the layers, whose weights stand row by row. The neurons of `out` pass on 0, as in surgery.without.
@@ -106,19 +185,27 @@ export const sigmoid = (z) => 1 / (1 + Math.exp(-z))
 export function forward(layers, x, out = []) {
   const activations = [x], zs = /** @type {Numbers[]} */ ([])
   let a = x
-  for (const { W, b } of layers) {
-    const n = a.length
-    const z = Float64Array.from(b, (bias, k) => {
-      let sum = bias
-      for (let i = 0, at = k * n; i < n; i++) sum += W[at + i] * a[i]
-      return sum
-    })
+  for (const layer of layers) {
+    const z = sums(layer, a)
     zs.push(z)
-    a = z.map(sigmoid)
-    for (const [layer, k] of out) if (layer === zs.length) a[k] = 0
+    a = activate(layer, z)
+    for (const [number, k] of out) if (number === zs.length) a[k] = 0
     activations.push(a)
   }
   return { zs, activations }
+}
+
+/**
+ * The ends of a layer's one scale, as `limits` in figures/style.py.
+ * @param {Range} range
+ * @param {Numbers} values
+ * @returns {[low: number, high: number]}
+ */
+export function limits([low, high], values) {
+  let end = high ?? 0
+  if (high === null) for (const value of values) end = Math.max(end, Math.abs(value))
+  if (high === null) end ||= 1
+  return [low ?? -end, end]
 }
 
 /**

@@ -15,7 +15,7 @@ export type ShapeName<K extends Key> = Listed<K, "shapes">
 export type NoteName<K extends Key> = Listed<K, "notes">
 
 interface MetaOf {
-  activations: { answer: number | null; layers: Given[] }
+  activations: { answer: number | null; layers: Given[]; signs: (Given | null)[] }
   wiring: Wiring & { layers: Given[]; lines: Given[][] }
   contributions: { cells: Given; signs: Given | null }
   present_terms: { cells: Given; signs: Given | null }
@@ -40,24 +40,47 @@ export type Numbers = Float32Array | Float64Array
 export interface Layer {
   W: Numbers
   b: Numbers
+  activation: string
+  leak: number
+}
+/** How far a layer's numbers may go; of the input, black and white. null: as far as the numbers shown. */
+export type Range = [low: number | null, high: number | null]
+/** As nnviz/network.py and preparation.py. */
+export interface Network {
+  key: string
+  name: string
+  shape: [rows: number, columns: number]
+  classes: string[]
+  place: string
+  inverted: boolean
+  mean: number
+  deviation: number
+  ranges: Range[]
+  layers: Layer[]
 }
 export interface Pass {
   zs: Numbers[]
   activations: Numbers[]
 }
+/** The answer and what it is called, the sentence, and the outputs that stand out. */
 export interface Verdict {
   answer: number | null
+  name: string
   text: string
+  found: number[]
 }
 export type Rgba = number[]
 
 /** A trace, with only what we read or write of it. */
 export interface TraceData {
   name: string
+  xaxis?: string
+  yaxis?: string
   mode?: string
   x: (number | null)[]
   y: (number | null)[]
-  z: number[][]
+  z: (number | null)[][]
+  zmin: number
   zmax: number
   // biome-ignore lint/suspicious/noExplicitAny: every figure has its own
   customdata: any

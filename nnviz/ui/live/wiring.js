@@ -3,11 +3,11 @@
 // `layout.meta` (`Wiring` in live.py); what is painted over goes when Plotly draws again.
 
 import { part, trace, traceIfAny } from "./charts.js"
-import { ACCENT, BLUE, RED, SIDE, WINNER } from "./constants.js"
-import { grey, paint, showSum, write } from "./drawing.js"
-import { addUp, sigmoid, signed } from "./numbers.js"
+import { ACCENT, BLUE, RED, WINNER } from "./constants.js"
+import { holds, paint, shade, showSum, write } from "./drawing.js"
+import { activate, addUp, limits, signed } from "./numbers.js"
 
-/** @import { Layer, Numbers, Pass, Place, Plot, TraceData, TraceName, Verdict, Wiring } from "./types.d.ts" */
+/** @import { Layer, Network, Numbers, Pass, Place, Plot, Rgba, TraceData, TraceName, Verdict, Wiring } from "./types.d.ts" */
 /** @typedef {Plot<"wiring">} Chart */
 /** @typedef {{ source: number, target: number, value: number }} Line */
 /** @typedef {(layer: number, k: number) => { column: number, row: number, at: string }} Pointer */
@@ -16,23 +16,36 @@ const SVG = "http://www.w3.org/2000/svg"
 
 /**
  * @param {Chart} gd
- * @param {Layer[]} layers
+ * @param {Network} network
  * @param {Pass} pass
  * @param {Verdict} verdict
  */
-export function showWiring(gd, layers, pass, { answer, text }) {
+export function showWiring(gd, { layers, ranges }, pass, { answer, name, text }) {
   const meta = gd.layout.meta, many = layers.length
+  if (!fits(gd, pass)) return // another network's yet
   const point = pointer(gd)
-  paint(gd, meta.layers[0], pass.activations[0], grey)
-  for (let layer = 1; layer <= many; layer++) showCircles(gd, layer, pass, meta)
+  const shades = pass.activations.map((a, k) => shade(...limits(ranges[k], a), k > 0))
+  paint(gd, meta.layers[0], pass.activations[0], shades[0])
+  for (let layer = 1; layer <= many; layer++) showCircles(gd, layer, pass, meta, shades[layer])
   if (meta.by === "signal") showLines(gd, layers.map((_, n) => signalLines(layers, pass, n + 1, meta)), point)
   if (meta.step > 2 * many) {
     showMarks(gd, many, answer, point)
-    put("answer", `The answer${answer === null ? "" : `: ${answer}`}.`)
+    put("answer", `The answer${answer === null ? "" : `: ${name}`}.`)
     put("sentence", `${text[0].toUpperCase()}${text.slice(1)}.`)
   }
   if (meta.step) showSums(layers, pass, meta)
   if (part("arithmetic")) showOne(layers, pass, ...meta.neuron)
+}
+
+/**
+ * Whether the figure is of a network with such layers.
+ * @param {Chart} gd
+ * @param {Pass} pass
+ */
+function fits(gd, { activations }) {
+  const drawn = gd.layout.meta.layers.map((name) => trace(gd, name).data)
+  return drawn.length === activations.length
+    && activations.every((a, k) => (k ? drawn[k].x.length === a.length : holds(drawn[k], a)))
 }
 
 /**
@@ -51,10 +64,10 @@ function put(name, text) {
  */
 function pointer(gd) {
   const { xaxis, yaxis } = gd._fullLayout, near = (/** @type {number} */ place) => Math.round(10 * place) / 10
-  const circles = gd.layout.meta.layers.map((name) => trace(gd, name).data)
+  const circles = gd.layout.meta.layers.map((name) => trace(gd, name).data), side = circles[0].z[0].length
   return (layer, k) => {
     const { x, y } = circles[layer]
-    const [column, row] = layer ? [Number(x[k]), Number(y[k])] : [k % SIDE, Math.floor(k / SIDE)]
+    const [column, row] = layer ? [Number(x[k]), Number(y[k])] : [k % side, Math.floor(k / side)]
     return { column, row, at: `${near(xaxis.l2p(column))},${near(yaxis.l2p(row))}` }
   }
 }
@@ -64,8 +77,9 @@ function pointer(gd) {
  * @param {number} layer
  * @param {Pass} pass
  * @param {Wiring} meta
+ * @param {(a: number) => Rgba} colour
  */
-function showCircles(gd, layer, pass, { step, only }) {
+function showCircles(gd, layer, pass, { step, only }, colour) {
   const z = pass.zs[layer - 1], a = pass.activations[layer], { data, drawn } = trace(gd, gd.layout.meta.layers[layer])
   const ringed = step === 2 * layer - 1, shaded = step >= 2 * layer
   z.forEach((_, k) => {
@@ -76,13 +90,16 @@ function showCircles(gd, layer, pass, { step, only }) {
   if (!drawn) throw new Error(`the circles of layer ${layer} are not drawn`)
   const circles = /** @type {NodeListOf<SVGElement>} */ (drawn.querySelectorAll(".point"))
   circles.forEach((circle, k) => {
-    if (shaded) circle.style.fill = `rgb(${grey(a[k]).slice(0, 3)})`
+    if (shaded) circle.style.fill = css(colour(a[k]))
     if (ringed && !(only?.[0] === layer && only[1] === k)) {
       circle.style.stroke = `rgb(${z[k] > 0 ? BLUE : RED})`
       circle.style.strokeWidth = z[k] > 0 ? "4px" : "2px"
     }
   })
 }
+
+/** @param {Rgba} colour */
+const css = ([red, green, blue, alpha]) => (alpha === 255 ? `rgb(${red},${green},${blue})` : `rgba(${red},${green},${blue},${alpha / 255})`)
 
 // ---- lines by weight × a: each neuron's strongest, as surgery.strongest_lines and anatomy.py choose them ------------
 
@@ -154,10 +171,12 @@ function showMarks(gd, many, answer, point) {
   if (!drawn) throw new Error("the digits are not drawn")
   const digits = /** @type {NodeListOf<SVGElement>} */ (drawn.querySelectorAll(".textpoint text"))
   digits.forEach((text, k) => {
-    write(text, k === answer ? `${k} ◀` : `${k}`)
+    const name = text.textContent?.replace(/ ◀$/, "")
+    write(text, k === answer ? `${name} ◀` : `${name}`)
     text.style.fontWeight = k === answer ? "bold" : ""
   })
-  data.text = data.text.map((_, k) => (k === answer ? `<b>${k} ◀</b>` : `${k}`))
+  const names = data.text.map((text) => text.replace(/^<b>(.*) ◀<\/b>$/, "$1"))
+  data.text = names.map((name, k) => (k === answer ? `<b>${name} ◀</b>` : name))
 }
 
 /**
@@ -212,7 +231,7 @@ function showSums(layers, pass, { step, out }) {
   rows.forEach((row, k) => {
     const terms = termsOf(layers, pass, layer, k), z = pass.zs[layer - 1][k]
     const numbers = addUp([terms.reduce((sum, t) => sum + t), b[k]], z, 2).map((value) => signed(value, 2))
-    const a = out.some(([l, n]) => l === layer && n === k) ? "out" : pass.activations[layer][k].toFixed(2)
+    const a = out.some(([l, n]) => l === layer && n === k) ? "out" : signed(pass.activations[layer][k], 2)
     const texts = [...numbers, squashed ? a : ""]
     texts.forEach((text, n) => {
       write(row.cells[n + 1], text)
@@ -227,8 +246,8 @@ function showSums(layers, pass, { step, out }) {
  * @param {Place} place
  */
 function showOne(layers, pass, ...[layer, k]) {
-  const z = pass.zs[layer - 1][k]
-  showSum(termsOf(layers, pass, layer, k), layers[layer - 1].b[k], z, sigmoid(z))
+  const z = Float64Array.from(pass.zs[layer - 1]), own = activate(layers[layer - 1], z)
+  showSum(termsOf(layers, pass, layer, k), layers[layer - 1].b[k], z[k], own[k])
 }
 
 /**

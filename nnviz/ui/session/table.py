@@ -45,7 +45,7 @@ TABLE = (
     Entry("drawn", partial(np.zeros, (SIDE, SIDE), np.float32)),  # what `x` was prepared from, merely shrunk
     Entry("objects", list),  # the strokes and pictures on it, as the canvas describes them
     Entry("loaded", dict),  # what Python last put there: its edition, which only grows, and its objects
-    Entry("loaded_x"),  # the input they are; None: whatever the canvas shows
+    Entry("loaded_x"),  # a network's name, and the input they are to it; None: whatever the canvas shows
     Entry("taken"),  # the edition from which something was last taken over
     Entry("sent"),  # what was taken over last: the picture, and when its stroke was drawn
 

@@ -1,13 +1,47 @@
-"""The drawing beside the prepared picture, and what the network would have said to it as it was."""
+"""How the drawing becomes the network's picture; for MNIST's way, what the network would have said without it."""
 
 from __future__ import annotations
+
+import html
 
 import streamlit as st
 
 from nnviz import figures
 from nnviz.figures.style import SHOWN
-from nnviz.network import Network, Trace
+from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.preparation import MNIST
 from nnviz.ui.kit import answer
+from nnviz.ui.session import data, yours
+
+PLACES = {
+    "mnist": "the drawing scaled and centred as MNIST’s digits were",
+    "filling": "the drawing scaled until the long side of its ink fills the picture",
+    "as drawn": "the whole canvas, merely shrunk",
+}
+
+
+def explanation() -> str:
+    """Explain the page in two sentences."""
+    usual = all(own.network.shape == IMAGE_SHAPE for own in yours.every())
+    picture = "28 × 28 picture" if usual else "picture"
+    return f"Use mouse, pen or finger. The network reads the prepared {picture}; every layer answers the one before."
+
+
+def preparation(net: Network) -> None:
+    """Say how this network's pictures are prepared; of MNIST's preparation, show what it is good for."""
+    if net.preparation == MNIST and net.shape == IMAGE_SHAPE:
+        unprepared(net)
+    else:
+        st.caption(how(net))
+
+
+def how(net: Network) -> str:
+    """Say in a sentence how a network's pictures are made of drawings."""
+    (rows, columns), way = net.shape, net.preparation
+    ink = ", dark on white" if way.inverted else ""
+    mean = f", minus {way.mean:.4g}".replace("minus -", "plus ") if way.mean else ""
+    deviation = f", divided by {way.deviation:.4g}" if way.deviation != 1 else ""
+    return f"This network reads {rows} × {columns} pixels: {PLACES[way.place]}{ink}{mean}{deviation}."
 
 
 def unprepared(network: Network) -> None:
@@ -22,14 +56,20 @@ def unprepared(network: Network) -> None:
             alt=f"Merely shrunk: {answer.where(drawn)}. "
             f"Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
         )
-        st.caption(_unprepared_sentence(network.forward(drawn.reshape(-1))), width="stretch")
+        prepared = "Prepared as MNIST's digits were: the ink fills 20 pixels, its centre of mass sits in the middle."
+        trace = network.forward(drawn.reshape(-1))
+        if network.classes == data.DIGITS or not drawn.any():
+            st.caption(f"{prepared} {_otherwise(trace, network)}".strip(), width="stretch")
+        else:  # names from outside are text, never Markdown
+            said = html.escape(_otherwise(trace, network, "").strip(), quote=False)
+            st.html(f'<p class="said">{prepared} {said}</p>', width="stretch")
 
 
-def _unprepared_sentence(trace: Trace) -> str:
-    prepared = "Prepared as MNIST's digits were: the ink fills 20 pixels, its centre of mass sits in the middle."
+def _otherwise(trace: Trace, network: Network, bold: str = "**") -> str:
     if not trace.activations[0].any():
-        return prepared
+        return ""
+    name = answer.called(int(trace.prediction), network)
     return (
-        f"{prepared} Merely shrunk, the same drawing would have been read as **{trace.prediction}** "
-        f"(output activation {trace.output.max():.3f}): {answer.sentence(trace)}."
+        f"Merely shrunk, the same drawing would have been read as {bold}{name}{bold} "
+        f"(output activation {trace.output.max():.3f}): {answer.sentence(trace, network)}."
     )
