@@ -172,7 +172,7 @@ def verdict(edge: Edge | None, floor: NoiseFloor) -> str:
 
 
 def _extent(weight_map: np.ndarray) -> np.ndarray:
-    """Gaussian of the map's shape, cut off by the borders; its square spreads as the squared weights, about their centre."""
+    """Gaussian of a map's shape, cut off by its borders, whose square spreads as the squared weights do."""
     energy = weight_map.ravel() ** 2 / np.sum(weight_map**2)
     places = np.stack(raster(weight_map.shape).fine, axis=1).astype(np.float64)
     away = places - energy @ places
