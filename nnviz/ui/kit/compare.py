@@ -11,6 +11,7 @@ from nnviz.ui.kit import picker
 from nnviz.ui.session import data
 
 PAIR = ("smooth", "rough")  # trained alike but for one penalty
+LESSON = (*PAIR, "plain", "untrained")  # of one shape, 16 maps each
 LUCK = (
     "Of 16 maps of mere noise, one or another may look like an edge by luck. The count is strict enough to allow for "
     "that: of the maps it names, on average no more than one in twenty should be there by luck."
@@ -37,7 +38,7 @@ def found(name: str) -> str:
     """Say what a measurement finds in a network's maps."""
     own = strip(name)
     return (
-        f"**{name}** reads {data.cost(name, ()).before:.1%} of the 10,000 test digits. Half of its maps are explained "
+        f"**{name}** reads {data.accuracy(name) or 0:.1%} of the 10,000 test digits. Half of its maps are explained "
         f"to less than {np.median(own.explained):.0%}; equally smooth noise reaches {np.median(own.half):.0%}, and "
         f"{own.ahead.sum()} of the {own.ahead.size} maps are ahead of it."
     )
@@ -45,7 +46,7 @@ def found(name: str) -> str:
 
 def penalty() -> str:
     """Say what the penalty bought that `smooth` had and `rough` had not, and what the two do not show."""
-    (with_it, without), (right, other) = map(strip, PAIR), (data.cost(name, ()).before for name in PAIR)
+    (with_it, without), (right, other) = map(strip, PAIR), (data.accuracy(name) or 0 for name in PAIR)
     high, low = (np.median(each.explained) for each in (with_it, without))
     return (
         f"The penalty bought smoothness: half of the maps are explained to more than {high:.0%}, without it to more "
@@ -67,8 +68,8 @@ def side_by_side() -> None:
         "for. Grey: what equally smooth and equally large random patterns reach, from the middle to the best 5%. Such "
         f"patterns fit an edge, too, so only the difference counts; full dots are ahead. {LUCK}"
     )
-    columns = st.columns(len(data.NETWORKS), gap="medium")
-    for column, name in zip(columns, data.NETWORKS, strict=True):
+    columns = st.columns(len(LESSON), gap="medium")
+    for column, name in zip(columns, LESSON, strict=True):
         with column:
             _one(name, strip(name))
 
