@@ -3,7 +3,7 @@
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
-from nnviz import threads
+from nnviz import served, threads
 from nnviz.web import memory
 from nnviz.web.connections import Connections
 from nnviz.web.guard import Guard
@@ -12,6 +12,7 @@ from nnviz.web.uploads import Uploads
 
 threads.keep_to_one()  # before the first page loads NumPy
 memory.keep_to_one_heap()
+served.networks()  # read now, so that what is wrong with them is said when the server starts
 app = App(
     "nnviz/ui/frame/script.py",
     routes=ROUTES,

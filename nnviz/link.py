@@ -1,4 +1,4 @@
-"""What leaves nnviz and comes back: pictures, neurons and networks in web addresses and files.
+"""What leaves nnviz and comes back: pictures, neurons and turned knobs in web addresses, neurons and networks in files.
 
 A packed text is a version, a full stop and base64url of: the bytes deflated (zlib), behind their CRC-32. The checksum
 is of the packed bytes, since deflate leaves a few bits unused that could be changed unnoticed.
@@ -19,15 +19,13 @@ import numpy as np
 
 from nnviz import build
 from nnviz.archives import pack_arrays, unpack_arrays
-from nnviz.files import arrays
 from nnviz.ink import SIDE, quantize
 from nnviz.network import Network
-from nnviz.preparation import MNIST
 from nnviz.sentences import listed, quoted
 
 VERSION = "1"
 LONGEST = 1_200  # characters of a picture; 784 bytes of pure noise need 1,062
-LARGEST_NUMBER = 1e6  # a weight or bias from a file; far beyond it float32 sums overflow
+LARGEST_NUMBER = 1e6  # a knob turned in a link; far beyond it float32 sums overflow
 MOST_KNOBS = 40  # turned, in a link
 Knob = tuple[
     int, int, int | Literal["bias"]
@@ -169,38 +167,6 @@ def network_bytes(network: Network) -> bytes:
     file = io.BytesIO()
     network.save(file)  # type: ignore[arg-type]
     return file.getvalue()
-
-
-def load_network(data: bytes, sizes: Sequence[int] | None = None) -> Network:
-    """Read a network from an .npz file in the shipped format, W1, b1, W2, b2 and so on, without trusting it.
-
-    Parameters
-    ----------
-    data : bytes
-    sizes : ints, optional
-        What its layers must be, such as (784, 16, 16, 10); else only the input must be 784 and the output 10.
-
-    Raises
-    ------
-    ValueError
-        If it is too large, damaged, holds pickled objects, another kind of arrays, numbers that are not finite or
-        beyond a million, or layers of other sizes or activations.
-    """
-    with np.errstate(over="ignore"):
-        network = arrays.read(data)  # a float64 too large for float32 becomes infinite: refused
-    if any(layer.activation != "sigmoid" for layer in network.layers) or network.preparation != MNIST:
-        raise ValueError(
-            "its layers are no sigmoids, or its pictures not prepared as MNIST's; expected the lesson's kind"
-        )
-    ends = network.sizes[0], network.sizes[-1]
-    if sizes is not None and network.sizes != tuple(sizes):
-        raise ValueError(f"its layers are of {network.sizes} neurons; expected {tuple(sizes)}")
-    if ends != (SIDE * SIDE, 10) or 0 in network.sizes:
-        raise ValueError(f"its layers are of {network.sizes} neurons; expected 784 first, 10 last, and none empty")
-    largest = max(float(abs(array).max()) for layer in network.layers for array in (layer.W, layer.b))
-    if largest > LARGEST_NUMBER:
-        raise ValueError(f"its largest weight or bias is {largest:g}; expected at most {LARGEST_NUMBER:,.0f} in size")
-    return network
 
 
 def pack(data: bytes) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-ASSETS = Path(__file__).parents[1] / "assets"
+ASSETS = Path(__file__).parent / "assets"  # where nnviz is installed
+if not ASSETS.is_dir():
+    ASSETS = Path(__file__).parents[1] / "assets"  # in a checkout
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from nnviz import link
+from nnviz import files, link, surgery
 from nnviz.network import Layer, Network
 from tests.test_network_page import PAGE, ROOT, SMOOTH, accuracy, html, open_page, press, turn, words
 from tests.test_pages import sentences
@@ -125,10 +125,15 @@ def own_file(seed=0):
     return link.network_bytes(Network(tuple(layers)))
 
 
+def to_tab(app, name):
+    app.session_state["dismantle"] = name
+    return app.run()
+
+
 def load(app, file, name="mine.npz"):
-    app.file_uploader(key="network_file").upload(name, file).run()
+    to_tab(app, "Bring your own").file_uploader(key="network_file").upload(name, file).run()
     assert not app.exception
-    return app
+    return app if sentences(app) else to_tab(app, "Turn a knob")
 
 
 def test_a_loaded_network_outlives_a_knob_turned_elsewhere_and_undone():
@@ -142,7 +147,7 @@ def test_a_loaded_network_outlives_a_knob_turned_elsewhere_and_undone():
     app.session_state["network"] = loaded
     app.run()
     assert app.session_state["network"] == loaded
-    expected = link.load_network(own_file()).layers[0].W
+    expected = files.read(own_file(), "mine.npz").layers[0].W
     np.testing.assert_array_equal(app.session_state["yours"][0].network.layers[0].W, expected)
 
 
@@ -166,7 +171,7 @@ def test_a_network_too_many_is_refused_in_a_sentence_and_room_is_made_by_removin
     (sentence,) = sentences(app)
     assert "you have 8 networks of your own already" in sentence
     assert app.session_state["yours"] == kept
-    press(app, "remove_network")
+    press(to_tab(app, "Turn a knob"), "remove_network")
     assert len(app.session_state["yours"]) == 7
     assert app.session_state["network"] == "smooth"
 
@@ -176,3 +181,26 @@ def test_a_knob_of_a_layer_of_zeros_can_be_turned():
     layers[2] = Layer(np.zeros_like(layers[2].W), np.zeros_like(layers[2].b))
     app = load(knob_page(layer=3, neuron=7), link.network_bytes(Network(tuple(layers))))
     assert turn(app, 0.5).session_state["yours"][-1].network.layers[2].b[7] == 0.5
+
+
+def with_bias(value, seed=0):
+    """The file of `own_file` with another bias of neuron 7 in the last layer."""
+    network = files.read(own_file(seed), "mine.npz")
+    return link.network_bytes(surgery.change(network, 3, 7, "bias", value))
+
+
+def test_a_network_turned_into_another_leaves_that_one_its_changes():
+    app = turn(load(knob_page(layer=3, neuron=7), with_bias(5.0), "second.npz"), 3.0)
+    turn(load(app, own_file(), "first.npz"), 3.0)  # now both are the same
+    assert [each.title for each in app.session_state["yours"]] == ["second", "first"]
+    assert len({each.name for each in app.session_state["yours"]}) == 2
+    assert press(app, "undo_knob").session_state["yours"][1].network.layers[2].b[7] == 0
+    app.selectbox(key="network").set_value(app.session_state["yours"][0].name).run()
+    assert press(app, "undo_knob").session_state["yours"][0].network.layers[2].b[7] == 5
+
+
+def test_the_same_file_twice_is_one_network_with_its_changes():
+    app = turn(load(knob_page(layer=3, neuron=7), own_file()), 3.0)
+    load(app, with_bias(3.0), "again.npz")
+    assert [(each.title, len(each.history)) for each in app.session_state["yours"]] == [("mine", 2)]
+    assert app.session_state["network"] == app.session_state["yours"][0].name

@@ -112,6 +112,12 @@ def test_all_processes_know_one_secret_and_caddy_another():
     assert len(caddy["NNVIZ_COOKIE_SECRET"]) >= 32
 
 
+def test_the_folder_of_networks_is_the_one_seen_from_where_it_is_started(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert built(NNVIZ_NETWORKS="mine")[3]["NNVIZ_NETWORKS"] == str(tmp_path / "mine")
+    assert "NNVIZ_NETWORKS" not in built()[3]
+
+
 def test_a_host_name_is_served_over_https_and_is_the_only_one_the_processes_answer_to(children):
     room, address, caddy, environment = built(NNVIZ_SITE="nnviz.example.com, other.example.com", PROCESSES="1")
     assert address == "https://nnviz.example.com"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
 
-from nnviz import attribution, build, link, surgery
+from nnviz import attribution, build, files, link, surgery
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Layer, Network, sigmoid
 
@@ -340,7 +340,7 @@ def npz(entries):
 def test_a_saved_network_comes_back_the_same_and_opens_as_a_shipped_one(tmp_path):
     network = random_network(784, 7, 5, 6, 10)
     (tmp_path / "mine.npz").write_bytes(link.network_bytes(network))
-    for again in (link.load_network(link.network_bytes(network)), Network.load(tmp_path / "mine.npz")):
+    for again in (files.read(link.network_bytes(network), "mine.npz"), Network.load(tmp_path / "mine.npz")):
         for ours, theirs in zip(again.layers, network.layers, strict=True):
             assert (ours.W == theirs.W).all()
             assert (ours.b == theirs.b).all()
@@ -349,7 +349,7 @@ def test_a_saved_network_comes_back_the_same_and_opens_as_a_shipped_one(tmp_path
 def test_the_shipped_files_can_be_loaded_as_they_are():
     for name in ("smooth", "rough", "plain", "untrained"):
         data = (ASSETS / "networks" / f"{name}.npz").read_bytes()
-        assert link.load_network(data, (784, 16, 16, 10)).parameter_count == 13_002
+        assert files.read(data, f"{name}.npz").parameter_count == 13_002
 
 
 def with_header(shape):
@@ -374,7 +374,7 @@ def broken():
     ("data", "says"),
     [
         (b"", r"damaged or not an \.npz"),
-        (pickle.dumps(SMOOTH.layers[0].W), "pickled objects"),
+        (pickle.dumps(SMOOTH.layers[0].W), "a pickle and could run code"),
         (npz(arrays())[:-200], "damaged"),
         *((data, "damaged") for data in broken()),
         (with_header((10**13,)), "expected far less"),
@@ -384,17 +384,15 @@ def broken():
         (npz(arrays(W2=np.ones((16, 15), np.float32))), "takes 15 inputs, but the layer before has 16"),
         (npz(arrays(b2=np.full(16, np.nan, np.float32))), "W2 or b2 holds NaN or infinite"),
         (npz(arrays(b2=np.full(16, 1e300))), "W2 or b2 holds NaN or infinite"),
-        (npz(arrays(b2=np.full(16, 1e7))), "largest weight or bias is 1e.07; expected at most 1,000,000"),
-        (npz(arrays(W1=np.zeros((16, 64)))), r"\(64, 16, 16, 10\) neurons; expected 784 first, 10 last"),
-        (npz({"W1": np.zeros((0, 784)), "b1": np.zeros(0), "W2": np.zeros((10, 0)), "b2": np.zeros(10)}), "none empty"),
+        (npz({"W1": np.zeros((0, 784)), "b1": np.zeros(0), "W2": np.zeros((10, 0)), "b2": np.zeros(10)}), "0 neurons"),
         (npz({f"W{k}": np.zeros(1) for k in range(41)}), "holds 41 arrays; expected at most 40"),
         (npz({"W" * 41: np.zeros(1)}), "a name of more than 40 characters"),
-        (bytes(5_000_001), "5.0 MB large; expected at most 5 MB"),
+        (bytes(16_000_001), "16.0 MB large; expected at most 16 MB"),
     ],
 )
 def test_a_wrong_network_file_is_refused_with_what_is_wrong(data, says):
     with pytest.raises(ValueError, match=says):
-        link.load_network(data)
+        files.read(data, "strange.npz")
 
 
 def test_a_file_that_would_unpack_to_24_megabytes_is_refused_before_it_does(monkeypatch):
@@ -402,11 +400,4 @@ def test_a_file_that_would_unpack_to_24_megabytes_is_refused_before_it_does(monk
     monkeypatch.setattr(np, "load", None)
     assert len(bomb) < 5_000_000
     with pytest.raises(ValueError, match=r"24\.0 MB large unpacked; expected at most 20 MB"):
-        link.load_network(bomb)
-
-
-def test_a_network_of_other_sizes_than_asked_for_is_refused():
-    data = link.network_bytes(random_network(784, 5, 10))
-    assert link.load_network(data).sizes == (784, 5, 10)
-    with pytest.raises(ValueError, match=r"of \(784, 5, 10\) neurons; expected \(784, 16, 16, 10\)"):
-        link.load_network(data, (784, 16, 16, 10))
+        files.read(bomb, "bomb.npz")

@@ -6,6 +6,8 @@ Each kind has a module of its own, which imports its library only when a file of
 from __future__ import annotations
 
 import importlib
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
@@ -17,6 +19,7 @@ from nnviz.preparation import Preparation
 from nnviz.sentences import capped, listed, quoted
 
 LARGEST_FILE = 16_000_000  # bytes
+LONGEST_TITLE = 24  # characters
 KINDS = (".npz", ".safetensors", ".onnx", ".keras", ".h5")
 TORCH = ("from safetensors.torch import save_file", 'save_file(model.state_dict(), "model.safetensors")')
 SCIKIT_LEARN = (
@@ -83,16 +86,64 @@ def read(
     """
     try:
         network = _opened(data, PurePath(name).suffix.lower(), activations)
-        network = _completed(network, shape, preparation)
-        _module("chain").check_sizes(network)
-        _module("chain").check_reach(network)
-        return network
+        return checked(_completed(network, shape, preparation))
     except Unsaid:
         raise
     except Pickled as error:
         raise Pickled(f"{_short(name)} {error}", error.lines) from None
     except ValueError as error:
         raise ValueError(capped(f"{_short(name)} cannot be opened: {error}")) from error
+
+
+def read_as_usual(data: bytes, name: str) -> tuple[Network, tuple[str, ...]]:
+    """Read a network as `read` does; what the file does not say is taken to be what it most often is.
+
+    Returns
+    -------
+    (Network, tuple of str)
+        Also what was not said: "activations" (then relu, and softmax last), "shape" (the rows and columns most alike),
+        "preparation" (only nnviz's own files say how a drawing is placed).
+    """
+    chosen: dict[str, Any] = {}
+    while True:
+        try:
+            network = read(data, name, **chosen)
+        except Unsaid as error:
+            if error.what == "activations":
+                chosen["activations"] = ["relu"] * (len(error.sizes) - 2) + ["softmax"]
+            elif possible := shapes(error.sizes[0]):
+                chosen["shape"] = possible[-1]
+            else:
+                raise ValueError(f"{_short(name)} cannot be opened: its {error.sizes[0]:,} inputs make up no picture "
+                                 "of at most 64 x 64 pixels") from None  # fmt: skip
+            continue
+        placed = PurePath(name).suffix.lower() == ".npz"
+        return network, (*chosen, *(() if placed else ("preparation",)))
+
+
+def shapes(pixels: int) -> list[tuple[int, int]]:
+    """List the rows and columns, at most 64, that so many pixels may have: wide pictures first, the squarest last."""
+    most = _module("chain").LONGEST_SIDE
+    each = [(rows, pixels // rows) for rows in range(1, most + 1) if pixels % rows == 0 and pixels // rows <= most]
+    return sorted(each, key=lambda shape: (-abs(shape[0] - shape[1]), shape[1] >= shape[0]))
+
+
+def checked(network: Network) -> Network:
+    """Return a network as it is; ValueError if it is too large to explore, or its numbers could overflow."""
+    _module("chain").check_sizes(network)
+    _module("chain").check_reach(network)
+    return network
+
+
+def title(name: str) -> str:
+    """Return what a network is called after its file: the name without folder and ending, at most 24 characters long.
+
+    Letters, digits, spaces, and single - and _ between them: words from outside that mean nothing in a link, in HTML or
+    in Markdown. Other characters become -; empty if nothing is left.
+    """
+    stem = unicodedata.normalize("NFC", PurePath(name).stem[:200])
+    words = re.sub(r"[-_ ]{2,}", "-", re.sub(r"[^\w ]+", "-", stem))
+    return words.strip("-_ ")[:LONGEST_TITLE].strip("-_ ")
 
 
 def _short(name: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 
 from nnviz.activations import LEAK
 from nnviz.archives import LARGEST_FILE, unpack_arrays
+from nnviz.files.chain import OPENS, kind_named
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
 from nnviz.sentences import listed, quoted
@@ -77,6 +78,8 @@ def parsed(text: str) -> tuple[str, float]:
 def _layers(found: Mapping[str, Any], names: list[str]) -> tuple[Layer, ...]:
     count = sum(name.startswith("W") for name in found)
     expected = [f"{kind}{number}" for number in range(1, count + 1) for kind in "Wb"]
+    if kind := next(filter(None, map(kind_named, found)), None):
+        raise ValueError(f"it has {kind} layer; {OPENS}")
     if not count or sorted(expected) != sorted(found):
         raise ValueError(f"it holds the arrays {listed(found)}; expected W1, b1, W2, b2 and so on")
     if any(not isinstance(array, np.ndarray) or array.dtype.kind != "f" for array in found.values()):

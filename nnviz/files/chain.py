@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,13 @@ from nnviz.sentences import quoted
 
 HIGHEST = 1e30  # float32 ends at 3e38
 MOST_LAYERS, MOST_NEURONS, MOST_CLASSES, LONGEST_SIDE = 6, 512, 62, 64
+OTHERS = (  # other layers, by what people and programs call their weights
+    ("a recurrent", r"weight_[ih]h|lstm|\bgru|\brnn"),
+    ("an attention, as in a transformer,", r"attn|attention|in_proj|[qkv]_proj"),
+    ("a batch normalisation", r"running_|num_batches|batch_?norm"),
+    ("a convolutional", r"conv(?!er)"),
+    ("an embedding", r"embed"),
+)
 OPENS = f"nnviz opens dense layers with {', '.join(list(ACTIVATIONS)[:-1])} or softmax"
 
 
@@ -119,6 +127,11 @@ def picture_shape(dimensions: Iterable[object]) -> tuple[int, int] | None:
 def foreign(kind: str) -> Refused:
     """Refuse a layer of another kind."""
     return Refused(f"it has a {quoted(kind, 30)[1:-1]} layer; {OPENS}")
+
+
+def kind_named(name: str) -> str | None:
+    """Tell another kind of layer by the name of its weights: "a convolutional"; None if the name does not tell."""
+    return next((kind for kind, pattern in OTHERS if re.search(pattern, name[:200].lower())), None)
 
 
 def _as_float32(array: np.ndarray) -> np.ndarray:

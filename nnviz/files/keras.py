@@ -22,6 +22,8 @@ MOST_NUMBERS = 4_000_000  # of all layers together; the largest network nnviz ex
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 MOST_MEMBERS = 100  # of one group
 SKIPPED = ("InputLayer", "Flatten", "Dropout", "Reshape", "ActivityRegularization", "GaussianNoise", "GaussianDropout")
+WITHOUT_WEIGHTS = ("Rescaling", "Activation", "Softmax", "LeakyReLU", "ReLU")
+MERGING = ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
 NAMES = {"linear": "identity", "relu": "relu", "sigmoid": "sigmoid", "tanh": "tanh", "softmax": "softmax"}
 Weights = Callable[[int, str], tuple[np.ndarray, np.ndarray | None]]  # of the n-th dense layer, with its name
 
@@ -76,6 +78,9 @@ def _network(config: Mapping[str, Any], weights: Weights) -> Network:
     layers = model if isinstance(model, list) else model["layers"]  # a list in the oldest files
     if len(layers) > MOST_MEMBERS:
         raise Refused(f"it has {len(layers)} layers; {OPENS}, at most six")
+    for layer in layers:  # named before it is said that layers branch, as all do around an attention
+        if layer["class_name"] not in ("Dense", *SKIPPED, *WITHOUT_WEIGHTS, *MERGING):
+            raise foreign(str(layer["class_name"]))
     _check_chain(layers)
     steps: list[Step] = []
     shape, dense, numbers = None, 0, 0

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from nnviz.files import wire
-from nnviz.files.chain import OPENS, Activate, Dense, Refused, Rescale, Step, foreign, picture_shape
+from nnviz.files.chain import OPENS, Activate, Dense, Refused, Rescale, Step, foreign, kind_named, picture_shape
 from nnviz.files.chain import network as made
 from nnviz.network import Network
 from nnviz.sentences import quoted
@@ -21,7 +21,10 @@ ACTIVATIONS = {"Relu": "relu", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 SAME = ("Cast", "Identity", "Dropout")
 OF_SIZES = ("Gather", "Unsqueeze", "Squeeze", "Concat", "Slice", "Cast", "Identity", "Constant", "ReduceProd", "Mul")
 MOST_AXES, MOST_WORDS = 8, 10_000  # of an array; words and whole numbers are slow to read
-NOTABLE = ("Conv", "LSTM", "GRU", "RNN", "Attention", "MultiHeadAttention", "LayerNormalization", "MaxPool")
+NOTABLE = (
+    *("Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "BatchNormalization"),
+    *("LSTM", "GRU", "RNN", "Loop", "Scan", "Attention", "MultiHeadAttention", "LayerNormalization"),
+)
 
 
 def read(data: bytes) -> Network:
@@ -36,7 +39,18 @@ def read(data: bytes) -> Network:
     for node in model.graph.node:
         if node.op_type in NOTABLE:
             raise foreign(node.op_type)
-    return _Walk(model.graph).network()
+    try:
+        return _Walk(model.graph).network()
+    except Refused:
+        if kind := _kind_named(model.graph):
+            raise Refused(f"it has {kind} layer; {OPENS}") from None
+        raise
+
+
+def _kind_named(graph: Any) -> str | None:
+    """Tell another kind of layer by the names of weights and nodes, where its parts alone would not tell."""
+    names = [str(each.name) for kind in (graph.initializer, graph.node) for each in kind]
+    return next(filter(None, map(kind_named, names)), None)
 
 
 class _Walk:

@@ -11,18 +11,11 @@ from itertools import pairwise, permutations
 
 import numpy as np
 
-from nnviz.files.chain import MOST_LAYERS, OPENS, Dense, Refused
+from nnviz.files.chain import MOST_LAYERS, OPENS, Dense, Refused, kind_named
 from nnviz.sentences import listed, quoted
 
 LONGEST_HEADER = 100_000  # bytes
 KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
-OTHERS = (
-    ("a recurrent", r"weight_[ih]h|lstm|\bgru|\brnn"),
-    ("an attention, as in a transformer,", r"attn|attention|in_proj|[qkv]_proj"),
-    ("a batch normalisation", r"running_|num_batches"),
-    ("a convolutional", r"conv"),
-    ("an embedding", r"embed"),
-)
 
 
 def read(data: bytes) -> tuple[Dense, ...]:
@@ -70,7 +63,7 @@ def _in_order(found: Mapping[str, np.ndarray]) -> tuple[Dense, ...]:
 
 
 def _check(name: str, array: np.ndarray) -> None:
-    kind = next((kind for kind, pattern in OTHERS if re.search(pattern, name[:200].lower())), None)
+    kind = kind_named(name)
     if array.ndim > 2 and kind is None:
         kind = "a convolutional"
     if kind or not name.endswith(("weight", "bias")) or array.dtype.kind != "f":

@@ -1,8 +1,9 @@
 """Start nnviz for a room: several Streamlit processes, and Caddy before them, as deploy/Caddyfile says. `make serve`.
 
 The environment chooses: `PORT` (8500), `PROCESSES` (2), `NNVIZ_ADDRESS` (where Caddy listens; everywhere), and
-`NNVIZ_SITE`, a host name, for which Caddy listens on ports 80 and 443 instead and gets certificates. A process that
-dies is started again. SIGTERM or Ctrl+C lets visitors finish for five seconds, a second one ends at once.
+`NNVIZ_SITE`, a host name, for which Caddy listens on ports 80 and 443 instead and gets certificates. `NNVIZ_NETWORKS`
+is a folder of networks for every visitor. A process that dies is started again. SIGTERM or Ctrl+C lets visitors finish
+for five seconds, a second one ends at once.
 """
 
 from __future__ import annotations
@@ -165,6 +166,8 @@ def build(environment: Mapping[str, str]) -> tuple[Room, str]:
     if not names:
         _check_free(environment.get("NNVIZ_ADDRESS", ""), port)
     ports = _free_ports(port + 11, count)
+    if folder := environment.get("NNVIZ_NETWORKS"):  # the processes run elsewhere than this
+        environment = {**environment, "NNVIZ_NETWORKS": str(Path(folder).expanduser().resolve())}
     common = {"STREAMLIT_SERVER_COOKIE_SECRET": secrets.token_hex()}  # one for all: an upload may meet any of them
     if names:
         common["STREAMLIT_SERVER_ALLOWED_HOSTS"] = " ".join(names)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nnviz import ink, link, pen, surgery
+from nnviz import files, ink, link, pen, surgery
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
 from tests.browser.conftest import Visit, clear_digit, forward
@@ -133,13 +133,14 @@ def test_a_knob_turned_saved_undone_and_loaded_again(opened):
     with page.expect_download() as download:
         page.get_by_role("button", name="Save").click()
     saved = download.value.path().read_bytes()
-    changed = link.load_network(saved)
+    changed = files.read(saved, "network.npz")
     with np.load(io.BytesIO((ASSETS / "networks" / "smooth.npz").read_bytes()), allow_pickle=False) as arrays:
         difference = changed.layers[0].b - arrays["b1"]
     assert np.flatnonzero(difference).tolist() == [0]
     assert changed.layers[0].b[0] == np.float32(turned[1, 0, "bias"])
     page.locator(".st-key-undo_knob").get_by_role("button").click()
     opened.eventually(lambda: no_network_in(opened))
+    page.get_by_role("tab", name="Bring your own").click()
     upload(opened, "network.npz", saved)
     opened.eventually(lambda: network_in(opened))
     opened.go_to("Draw")
@@ -148,10 +149,10 @@ def test_a_knob_turned_saved_undone_and_loaded_again(opened):
 
 
 def test_a_file_of_another_kind_is_refused_in_a_sentence(opened):
-    opened.page.get_by_role("tab", name="Turn a knob").click()
-    says(opened, "Its value")
+    opened.page.get_by_role("tab", name="Bring your own").click()
+    says(opened, "Dense layers from PyTorch")
     upload(opened, "song.npz", b"la la la")
-    says(opened, "That file was not used: it is damaged or not an .npz file. The present network stays.")
+    says(opened, "song.npz cannot be opened: it is damaged or not an .npz file. The present network stays.")
     assert "network" not in opened.parameters()
 
 

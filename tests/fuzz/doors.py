@@ -96,7 +96,6 @@ def doors(folder: Path) -> tuple[Door, ...]:
         Door("drawing", link.decode, (link.encode(digit), link.encode(np.zeros(784)))),
         Door("painted", link.decode_neuron, (link.encode_neuron(neuron, -3.0),)),
         Door("turned", link.decode_turned, ("1.4.b:2.5", "1.4.b:2.5,2.3.7:-1.25e-5")),
-        Door("network file", link.load_network, arrays[:1]),
         Door("neuron file", link.load_neuron, arrays[1:]),
         Door("arrays", archives.unpack_arrays, arrays),
         Door("network on disk", from_disk, arrays[:1]),

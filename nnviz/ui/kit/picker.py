@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz.network import Network, Trace
+from nnviz.ui.kit import described
 from nnviz.ui.session import data, state, yours
 from nnviz.ui.session.table import DEFAULTS
 
@@ -18,12 +19,16 @@ ABOUT = {
     "untrained": "random weights, never trained",
     yours.WORD: "your own, made on the Network page",
 }
+MOST_BUTTONS = 6  # networks; more, or any with a name from outside, are a list to choose from
 NUMBER, ACTIVATION, EDGE = DEFAULTS["sort"], "by activation", "by edge-likeness"
 
 
 def about(name: str) -> str:
-    """Say how a network came to be."""
-    return ABOUT.get(name, ABOUT[yours.WORD])
+    """Say how a network came to be; of one from a file, what it is."""
+    own = yours.find(name)
+    if own and own.base:
+        return ABOUT[yours.WORD]
+    return ABOUT.get(name) or described.network(data.network(name))
 
 
 def sentence(name: str) -> str:
@@ -35,6 +40,12 @@ def sentence(name: str) -> str:
 def network() -> Network:
     """Choose one of the networks; it answers the same drawing at once."""
     titles = {name: yours.shown(name) for name in data.names()}
+    foreign = any(title.startswith('"') for title in titles.values())
+    chosen = _listed(titles) if foreign or len(titles) > MOST_BUTTONS else _buttons(titles)
+    return data.network(chosen)
+
+
+def _buttons(titles: dict[str, str]) -> str:
     name = st.segmented_control(
         "Network",
         titles,
@@ -44,9 +55,30 @@ def network() -> Network:
         required=True,
         persist_state="session",
         on_change=state.check_network,
-        help="  \n".join(f"**{name}**: {about}" for name, about in ABOUT.items()),
+        help=_help(titles),
     )
-    return data.network(str(name))
+    return str(name)
+
+
+def _listed(titles: dict[str, str]) -> str:
+    name = st.selectbox(
+        "Network",
+        titles,
+        index=list(titles).index(st.session_state["network"]),
+        key="network",
+        format_func=titles.__getitem__,
+        persist_state="session",
+        on_change=state.check_network,
+        width=220,
+        help=_help(titles),
+    )
+    return str(name)
+
+
+def _help(titles: dict[str, str]) -> str:
+    """Say of each network what it is; names out of files are no more than letters, digits, spaces, - and _."""
+    others = {title: about(name) for name, title in titles.items() if title.startswith('"')}
+    return "  \n".join(f"**{name}**: {about}" for name, about in (ABOUT | others).items())
 
 
 def neuron(net: Network) -> tuple[int, int]:

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, chance, edges, mnist, patterns, ranking, scores, shapes, surgery
+from nnviz import attribution, chance, edges, mnist, patterns, ranking, scores, served, shapes, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.preparation import Preparation
+from nnviz.sentences import quoted
 from nnviz.ui.session import yours
 
 NETWORKS = ("smooth", "rough", "plain", "untrained")
@@ -53,14 +54,24 @@ def explained(stop: bool = True) -> Iterator[None]:
 
 
 def names() -> tuple[str, ...]:
-    """Name the networks there are: the shipped ones, then the visitor's own."""
-    return (*NETWORKS, *(own.name for own in yours.every()))
+    """Name the networks there are: those that links can name, then the visitor's own."""
+    return (*common(), *(own.name for own in yours.every()))
+
+
+def common() -> tuple[str, ...]:
+    """Name those that every visitor has and links can name: the shipped ones, then those the server started with."""
+    return (*NETWORKS, *served.networks())
 
 
 def network(name: str) -> Network:
     """Return a network by name; raises `Unreadable`."""
+    if name in NETWORKS:
+        return _shipped(name)
     own = yours.find(name)
-    return own.network if own else _shipped(name)
+    found = own.network if own else served.networks().get(name)
+    if found is None:
+        raise Unreadable(f"There is no network {quoted(name)}.")
+    return found
 
 
 @st.cache_resource(show_spinner=False)

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from nnviz import build, link
+from nnviz import build, link, served
 from nnviz.sentences import listed, quoted
 from nnviz.ui.session import data, yours
 from nnviz.ui.session.inputs import set_neuron, set_picture
@@ -23,7 +23,7 @@ STEPS = 17  # of the talk
 KIOSK = (5, 3600)  # seconds, the fewest and the most
 PLACED = tuple(name for name in build.PATTERNS if name != "zero")  # the patterns that stand somewhere
 PLACES = (4.0, 23.0)  # rows and columns they can have
-LONGEST_OUT = 400  # characters of a link's list of neurons knocked out; all 42 of a shipped network take 207
+USUAL_OUT, LONGEST_OUT = 400, 4000  # characters of the list of neurons knocked out; a shipped network's 42 take 207
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Entry:
 
 
 def read_network(entry: Entry, text: str) -> None:
-    if text in data.NETWORKS:
+    if text in data.common():
         st.session_state[entry.key] = text
         return
     if text == yours.WORD:
@@ -65,9 +65,8 @@ def read_network(entry: Entry, text: str) -> None:
             f"A network from a file, or with more than {link.MOST_KNOBS} knobs turned, does not fit into a link or "
             f"outlive a reload; save it as a file and load that. Showing {entry.default}."
         )
-    raise ValueError(
-        f"There is no network {quoted(text)}; there are {', '.join(data.NETWORKS)}. Showing {entry.default}."
-    )
+    there_are = ", ".join([*data.NETWORKS, *map(quoted, served.networks())][:10])
+    raise ValueError(f"There is no network {quoted(text)}; there are {there_are}. Showing {entry.default}.")
 
 
 def write_network(entry: Entry) -> str:
@@ -76,7 +75,7 @@ def write_network(entry: Entry) -> str:
 
 
 def read_turned(entry: Entry, text: str) -> None:
-    """Turn the link's knobs of a shipped network, all or none."""
+    """Turn the link's knobs of a network that it names, all or none."""
     base = st.session_state["network"]
     if not text or st.query_params.get("network", base) != base:  # it was refused
         return
@@ -115,9 +114,9 @@ def write_number(entry: Entry) -> str:
 
 def read_out(entry: Entry, text: str) -> None:
     """Take over the neurons knocked out; each that does not exist is named and left out."""
-    if len(text) > LONGEST_OUT:
-        raise ValueError(f"This link knocks out more neurons than there are: {quoted(text)}. None is knocked out.")
     every = {f"{layer}.{k}": (layer, k) for layer, size in enumerate(_sizes()) if layer for k in range(size)}
+    if len(text) > min(max(len(",".join(every)), USUAL_OUT), LONGEST_OUT):
+        raise ValueError(f"This link knocks out more neurons than there are: {quoted(text)}. None is knocked out.")
     asked = dict.fromkeys(filter(None, text.split(",")))
     st.session_state[entry.key] = [every[place] for place in asked if place in every]
     if unknown := [place for place in asked if place not in every]:
@@ -125,7 +124,8 @@ def read_out(entry: Entry, text: str) -> None:
 
 
 def write_out(entry: Entry) -> str:
-    return ",".join(f"{layer}.{neuron}" for layer, neuron in sorted(st.session_state[entry.key]))
+    text = ",".join(f"{layer}.{neuron}" for layer, neuron in sorted(st.session_state[entry.key]))
+    return text if len(text) <= LONGEST_OUT else ""  # no link holds some 600 of them
 
 
 def _sizes() -> tuple[int, ...]:

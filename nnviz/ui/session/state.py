@@ -31,7 +31,7 @@ def start(page: str) -> None:
 
 
 def check_network() -> None:
-    """Fall back to a network that can be read if the chosen one cannot, and keep the neuron inside it."""
+    """Fall back to a network that can be read if the chosen one cannot, and keep inside it what names parts of it."""
     session = st.session_state
     for name in (session["network"], *data.NETWORKS):
         try:
@@ -40,11 +40,23 @@ def check_network() -> None:
             note(f"{error}")
             continue
         session["network"] = name
-        session["layer"] = _within(session["layer"], 1, len(sizes) - 1)
-        session["neuron"] = _within(session["neuron"], 0, sizes[session["layer"]] - 1)
+        _keep_inside(sizes)
         return
     show_notes()
     st.stop()
+
+
+def _keep_inside(sizes: tuple[int, ...]) -> None:
+    """Keep the neuron examined, those knocked out and the signal's step where a network of these sizes has them."""
+    session = st.session_state
+    session["layer"] = _within(session["layer"], 1, len(sizes) - 1)
+    session["neuron"] = _within(session["neuron"], 0, sizes[session["layer"]] - 1)
+    session["copied"] = _within(session["copied"], 0, sizes[1] - 1)
+    if session["out"]:
+        every = {(layer, k) for layer, size in enumerate(sizes) if layer for k in range(size)}
+        session["out"] = [place for place in session["out"] if place in every]
+    if session["step"] is not None:
+        session["step"] = _within(session["step"], 0, 2 * len(sizes) - 1)
 
 
 def _within(number: Any, lowest: int, highest: int) -> int:

@@ -1,4 +1,4 @@
-"""Any weight or bias turned by a slider; undo, reset, save and load: the network becomes the visitor's own."""
+"""Any weight or bias turned by a slider; undo, reset and save: the network becomes the visitor's own."""
 
 from __future__ import annotations
 
@@ -151,9 +151,8 @@ def _actions(net: Network) -> None:
         )  # fmt: skip
         st.download_button(
             "Save", link.network_bytes(net), "network.npz", "application/octet-stream", key="save_network",
-            icon=":material/download:", on_click="ignore", help="Save this network as a file in the shipped format",
+            icon=":material/download:", on_click="ignore", help="Save it as a file that “Bring your own” opens",
         )  # fmt: skip
-    st.file_uploader("Load a network from such a file", key="network_file", on_change=_loaded)
 
 
 def _undo() -> None:
@@ -168,18 +167,5 @@ def _reset() -> None:
 
 def _remove() -> None:
     yours.remove(data.NETWORKS[0])
-    state.share()
-
-
-def _loaded() -> None:
-    """Use the network of an uploaded file, once; say what is wrong with any other."""
-    file = st.session_state["network_file"]
-    if file is None or file.file_id == st.session_state["loaded_file"]:
-        return
-    st.session_state["loaded_file"] = file.file_id
-    try:
-        yours.load(file.getvalue(), data.network(data.NETWORKS[0]).sizes)
-    except ValueError as error:
-        state.note(f"That file was not used: {error}. The present network stays.")
-        return
+    state.check_network()
     state.share()
