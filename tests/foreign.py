@@ -47,7 +47,7 @@ def network(name: str) -> Network:
     if name == "letters":
         return made((784, 100, 62), "tanh, sigmoid", classes=LETTERS)
     if name == "deep":
-        shape, sizes = (64, 64), (4096, 512, 300, 65, 64, 200, 26)
+        shape, sizes = (64, 64), (4096, 200, 512, 65, 64, 200, 26)
         return made(sizes, "relu, leaky relu, tanh, sigmoid, identity, identity", shape=shape,
                     preparation=Preparation("as drawn"), classes=LETTERS[10:36])  # fmt: skip
     if name == "markup":

@@ -1,11 +1,12 @@
 """What the answer says: the digit, or why there is none, and advice about odd drawings."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from nnviz.network import Trace
+from nnviz.network import Layer, Network, Trace
 from nnviz.ui.kit import answer
 from tests.test_pages import BLANK, DIGIT, DRAW, FULL, open_page, text
 
@@ -41,6 +42,54 @@ def test_a_blank_canvas_has_no_answer_whatever_the_outputs_are():
 def test_what_blank_paper_is_taken_for_is_said_although_it_is_no_answer():
     assert answer.sentence(answered(8, drawn=False)) == "nothing drawn yet; it takes blank paper for an 8"
     assert answer.sentence(answered(1, 7, drawn=False)) == "nothing drawn yet; to blank paper 1 and 7 both say yes"
+
+
+def made(activation, classes=("cat", "8", "a dog")):
+    return Network((Layer(np.eye(3, dtype=np.float32), np.zeros(3, np.float32), activation),), classes=classes)
+
+
+def said(activation, *z, **more):
+    """Digit and sentence for the sums given."""
+    net = made(activation, **more)
+    trace = net.forward(np.array(z))
+    return answer.digit(trace, net), answer.sentence(trace, net)
+
+
+def test_a_softmax_answers_with_the_class_that_has_more_than_half_of_the_whole_and_says_how_much():
+    assert said("softmax", 0, 0, np.log(6)) == (2, '"a dog" has 75 % of the whole')
+    assert said("softmax", 0, np.log(2.05), 0) == (1, "8 has 51 % of the whole")
+    assert said("softmax", 9, 0, 0) == (0, '"cat" has more than 99 % of the whole')
+
+
+def test_a_softmax_without_a_majority_has_no_answer():
+    says = 'no output has more than half of the whole; the largest share is that of "cat", 40 %'
+    assert said("softmax", np.log(4 / 3), 0, 0) == (None, says)
+
+
+@pytest.mark.parametrize("activation", ["identity", "relu", "tanh", "leaky relu"])
+def test_outputs_that_are_mere_numbers_have_a_largest_one_and_no_certainty(activation):
+    number, says = said(activation, 0.2, 0.9, -0.4)
+    assert number == 1
+    assert says == "its output is the largest; how sure that is, such outputs do not say"
+
+
+def test_of_blank_paper_classes_are_named_too():
+    assert said("softmax", 0, 0, 0) == (None, "nothing drawn yet; for blank paper it has no sure answer")
+    biased = Network((Layer(np.eye(2, dtype=np.float32), np.array([0, 9], np.float32), "softmax"),), classes=("a", "8"))
+    blank = biased.forward(np.zeros(2))
+    assert answer.sentence(blank, biased) == "nothing drawn yet; it takes blank paper for an 8"
+    named = replace(biased, classes=("a", "cat"))
+    assert answer.sentence(blank, named) == 'nothing drawn yet; it takes blank paper for "cat"'
+    plain = made("identity").forward(np.zeros(3))
+    says = 'nothing drawn yet; for blank paper the largest output is that of "cat"'
+    assert answer.sentence(plain, made("identity")) == says
+
+
+def test_of_very_many_that_say_yes_a_few_are_named():
+    layer = Layer(np.eye(20, dtype=np.float32), np.zeros(20, np.float32))
+    net = Network((layer,), classes=tuple("ABCDEFGHIJKLMNOPQRST"))
+    says = answer.sentence(net.forward(np.ones(20)), net)
+    assert says == 'no output neuron is sure alone: "A" and "B" and "C" and "D" and 16 more all say yes'
 
 
 def test_a_blank_page_says_that_nothing_is_drawn():

@@ -6,11 +6,14 @@ import re
 
 import numpy as np
 import pytest
+from streamlit import config
+from streamlit.testing.v1 import AppTest
 
 from nnviz.preparation import Preparation
 from nnviz.ui.kit import answer
 from nnviz.ui.live import live
 from nnviz.ui.pages.draw import preparation
+from nnviz.ui.session.yours import Yours
 from tests import foreign
 from tests.test_pages import BLANK, DIGIT, DRAW, open_page, sentences, text
 
@@ -125,6 +128,44 @@ def test_the_browser_is_sent_the_same_while_only_the_drawing_changes(monkeypatch
     header = json.loads(sent[2][4 : 4 + length])
     x = np.frombuffer(sent[2], "<f4", header["input"], 4 + length)
     np.testing.assert_array_equal(x, np.roll(DIGIT, 3).ravel())  # what this network reads of the canvas now
+
+
+def test_weights_that_no_message_can_hold_stay_here_and_the_page_says_that_figures_follow_later():
+    huge = foreign.made((4096, 512, 10), "relu, softmax", shape=(64, 64))
+    assert huge.parameter_count > live.MOST_NUMBERS
+    app = open_page(DRAW, DIGIT, yours=(own := (Yours("", (huge,)),)), network=own[0].name)
+    assert not app.exception
+    assert "The figures follow after each stroke" in text(app)
+    assert "The figures follow after each stroke" not in text(draw("deep"))
+    assert len(live.message(live.described("huge", huge), None, edition=1)) < 2000
+    most = config.get_option("server.maxMessageSize") * 1e6
+    assert 0.95 * most > 4 * live.MOST_NUMBERS
+
+
+def nonsense_alone():
+    from nnviz.ui.kit import nonsense
+    from nnviz.ui.session import state
+
+    state.start("nonsense")
+    nonsense.choices()
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("leaky relu and identity", "do not say how sure they are"),
+        ("relu and softmax, 8 x 8", "get an output above one half"),
+    ],
+)
+def test_how_often_noise_convinces_is_said_of_outputs_that_say_how_sure_they_are(name, says):
+    app = AppTest.from_function(nonsense_alone, default_timeout=60)
+    app.session_state["yours"], app.session_state["network"] = foreign.own(), foreign.key(name)
+    app.run()
+    assert not app.exception
+    assert [says in caption.value for caption in app.caption] == [True]
+    app.button(key="feed_noise").click().run()
+    assert not app.exception
+    assert app.session_state["x"].any()
 
 
 def test_shares_are_rounded_to_neither_all_nor_half():

@@ -96,7 +96,7 @@ def activations(
         top=round(2.7 * type_size),
         bottom=round(1.7 * type_size),
         annotations=[*notes, *_classes(classes, places[-1], last, answer, tall, type_size)],
-        shapes=[_gaps(places), _mark(places[-1], last, answer), _frame(shape)],
+        shapes=[_gaps(places), _mark(places[-1], last, answer, trace.output.size), _frame(shape)],
         meta={"answer": answer, "edition": edition, "layers": names, "ranges": ends, "signs": signs},
     )
 
@@ -255,7 +255,8 @@ def _classes(
     size = min(20 if max(map(len, names)) < 3 else 12, round(0.8 * every * tall / len(names)))
     near = -every if answer is None else answer
     shown = [k for k in range(len(names)) if k == answer or (k % every == 0 and abs(k - near) >= every)]
-    said = {k: plain(names[k], LONGEST) for k in shown}
+    said = {k: plain(names[k], round(LONGEST * min(1, 14 / type_size))) for k in shown}
+    align = {"align": "left"} if max(map(len, names)) > 2 else {}  # where the style sheet enlarges them
     return [
         label(
             f"<b>{said[k]}</b>" if k == answer else said[k],
@@ -264,6 +265,7 @@ def _classes(
             yref=last,
             xanchor="left",
             font={"size": size},
+            **align,
         )
         for k in shown
     ]
@@ -292,15 +294,15 @@ def _frame(shape: tuple[int, ...] = IMAGE_SHAPE) -> Part:
     }  # fmt: skip
 
 
-def _mark(place: _Place, last: str, answer: int | None) -> Part:
+def _mark(place: _Place, last: str, answer: int | None, count: int) -> Part:
     """Mark the answer by a frame and an arrow: one shape, so that the live part can move it."""
     y, left, right = answer or 0, place.left, place.right
-    tip, end = 0.983, 0.999
+    tip, end, half = 0.983, 0.999, round(0.02 * count, 2)
     return {
         "type": "path",
         "name": "answer",
         "path": f"M {left},{y - 0.5} L {right},{y - 0.5} L {right},{y + 0.5} L {left},{y + 0.5} Z "
-        f"M {tip},{y} L {end},{y - 0.2} L {end},{y + 0.2} Z",
+        f"M {tip},{y} L {end},{y - half} L {end},{y + half} Z",
         "xref": "paper",
         "yref": last,
         "opacity": 0 if answer is None else 1,

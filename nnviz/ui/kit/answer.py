@@ -15,6 +15,7 @@ from nnviz.network import SURE, Network, Trace
 from nnviz.sentences import quoted
 
 MANY = 12  # rows of outputs; more are scrolled
+FEW = 4  # of more outputs than that, so many are named in a sentence
 SHORT = 2  # letters that a class's name may have and still be shown as large as a digit
 LONGEST = 24  # letters of a name that are shown
 
@@ -77,7 +78,9 @@ def _of_blank_paper(found: list[int], kind: str, net: Network | None) -> str:
 
 
 def _yes(found: list[int], net: Network | None) -> str:
-    return f"{' and '.join(called(k, net) for k in found)} {'both' if len(found) == 2 else 'all'} say yes"
+    named = [called(k, net) for k in (found if len(found) <= MANY else found[:FEW])]
+    named += [f"{len(found) - FEW} more"] * (len(found) > MANY)
+    return f"{' and '.join(named)} {'both' if len(found) == 2 else 'all'} say yes"
 
 
 def tells_how_sure(net: Network) -> bool:

@@ -158,7 +158,7 @@ class Live {
 
   // Tell screen readers the answer when it has changed and the pen is up.
   announce() {
-    if (this.pen || !this.x || !this.network) return
+    if (this.pen || !this.x || !this.network?.layers.length) return
     const { answer, name, text } = judge(this.network, run(this.network, this.x))
     this.say(answer === null ? text : `${name}: ${text}`)
   }
@@ -287,7 +287,7 @@ class Live {
   /** @param {HTMLCanvasElement[]} canvases */
   show(...canvases) {
     const { network } = this, { width, height } = canvases[0], ink = this.read(...canvases)
-    if (!network) return
+    if (!network?.layers.length) return
     this.painted = true
     this.x = prepare(network, ink, height, width)
     this.showInput(this.x, plot("drawn_and_prepared") && shrink(ink, height, width))
@@ -299,7 +299,7 @@ class Live {
    */
   showInput(x, drawn) {
     const { layer, neuron, network } = this
-    if (!network) return
+    if (!network?.layers.length) return
     const pass = run(network, x)
     if (layer) return showNeuron({ layer, neuron, layers: network.layers }, pass)
     const says = judge(network, pass)

@@ -34,6 +34,7 @@ CONSTANTS = {
     "NEAR": building.NEAR,
     "WINNER": WINNER,
 }
+MOST_NUMBERS = 1_400_000  # weights and biases that travel to the browser: server.maxMessageSize has room for them
 
 
 def script(name: str) -> str:
@@ -84,7 +85,7 @@ class Wiring(TypedDict):
 
 
 def follow_pen(name: str, x: np.ndarray | None, edition: int, layer: int = 0, neuron: int = 0) -> bool:
-    """Let the page's figures follow the pen; return whether the browser has said that they cannot.
+    """Let the page's figures follow the pen; return whether they cannot: the browser said so, or they are too large.
 
     Parameters
     ----------
@@ -107,7 +108,7 @@ def follow_pen(name: str, x: np.ndarray | None, edition: int, layer: int = 0, ne
         on_stroke_change=lambda: None,
         height="content",
     )
-    return bool(result.trouble)
+    return bool(result.trouble) or data.network(name).parameter_count > MOST_NUMBERS
 
 
 def message(network: tuple[dict[str, Any], bytes], x: np.ndarray | None, **more: int | bool) -> bytes:
@@ -129,7 +130,7 @@ def _described(name: str) -> tuple[dict[str, Any], bytes]:
 
 
 def described(name: str, net: Network) -> tuple[dict[str, Any], bytes]:
-    """Describe a network, as `Network` in types.d.ts, and write down its weights."""
+    """Describe a network, as `Network` in types.d.ts, and write down its weights; none if they are too many."""
     preparation = net.preparation
     about = {
         "name": name,
@@ -145,6 +146,8 @@ def described(name: str, net: Network) -> tuple[dict[str, Any], bytes]:
         "ranges": ranges(network=net),
     }
     arrays = [array for layer in net.layers for array in (layer.W, layer.b)]
+    if net.parameter_count > MOST_NUMBERS:
+        arrays = []
     return about, b"".join(array.astype("<f4").tobytes() for array in arrays)
 
 

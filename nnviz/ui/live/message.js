@@ -23,12 +23,14 @@ export function read(bytes, before) {
 }
 
 /**
+ * The layers; none if they are too large to be sent.
  * @param {Described} network
  * @param {Float32Array} numbers
  * @returns {Layer[]}
  */
 function layers({ sizes, activations, leaks }, numbers) {
   let at = 0
+  if (!numbers.length) return []
   const next = (/** @type {number} */ many) => {
     at += many
     return numbers.subarray(at - many, at)

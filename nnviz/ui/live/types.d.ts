@@ -86,7 +86,7 @@ export interface TraceData {
   customdata: any
   text: string[]
   textfont?: object
-  marker: { color: string | number[] }
+  marker: { color: string | number[]; size: number }
   line: { color: string; width: number; dash: string }
   opacity?: number
 }

@@ -8,7 +8,7 @@ import { brightest, isBlank, limits, signed } from "./numbers.js"
 
 /** @import { Network, Pass, Verdict } from "./types.d.ts" */
 
-const SHORT = 2, LONGEST = 24 // as answer.py
+const MANY = 12, FEW = 4, SHORT = 2, LONGEST = 24 // as answer.py
 
 /**
  * The class that is the answer, if there is one; the sentence; the outputs that stand out.
@@ -60,7 +60,9 @@ function ofShares(name, part, found) {
  * @param {number[]} found
  */
 function sayYes(network, found) {
-  return `${found.map((k) => called(network, k)).join(" and ")} ${found.length === 2 ? "both" : "all"} say yes`
+  const named = found.slice(0, found.length > MANY ? FEW : MANY).map((k) => called(network, k))
+  if (found.length > MANY) named.push(`${found.length - FEW} more`)
+  return `${named.join(" and ")} ${found.length === 2 ? "both" : "all"} say yes`
 }
 
 /**

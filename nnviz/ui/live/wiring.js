@@ -87,13 +87,14 @@ function showCircles(gd, layer, pass, { step, only }, colour) {
   })
   if (shaded) data.marker.color = Array.from(a)
   if (!ringed && !shaded) return
+  const thin = data.marker.size < 12 ? 0.5 : 1 // as figures/wiring.py draws the rings of small circles
   if (!drawn) throw new Error(`the circles of layer ${layer} are not drawn`)
   const circles = /** @type {NodeListOf<SVGElement>} */ (drawn.querySelectorAll(".point"))
   circles.forEach((circle, k) => {
     if (shaded) circle.style.fill = css(colour(a[k]))
     if (ringed && !(only?.[0] === layer && only[1] === k)) {
       circle.style.stroke = `rgb(${z[k] > 0 ? BLUE : RED})`
-      circle.style.strokeWidth = z[k] > 0 ? "4px" : "2px"
+      circle.style.strokeWidth = `${thin * (z[k] > 0 ? 4 : 2)}px`
     }
   })
 }
@@ -104,17 +105,27 @@ const css = ([red, green, blue, alpha]) => (alpha === 255 ? `rgb(${red},${green}
 // ---- lines by weight × a: each neuron's strongest, as surgery.strongest_lines and anatomy.py choose them ------------
 
 /**
+ * Of each target the strongest lines, the strongest first; equally strong ones in the order of their sources.
  * @param {Layer} layer
  * @param {Numbers} a
  * @param {number} most
+ * @param {Iterable<number>} [targets] all, if it is not said
+ * @param {Iterable<number>} [sources]
  * @returns {Line[]}
  */
-export function strongest({ W, b }, a, most) {
-  const lit = [...a.keys()].filter((i) => a[i]), given = Float32Array.from(a)
-  return Array.from(b).flatMap((_, target) => {
-    const w = W.subarray(target * a.length)
-    const terms = lit.map((source) => ({ source, target, value: Math.fround(w[source] * given[source]) }))
-    return terms.filter(({ value }) => value).sort((p, q) => Math.abs(q.value) - Math.abs(p.value)).slice(0, most)
+export function strongest({ W, b }, a, most, targets = b.keys(), sources = a.keys()) {
+  const lit = [...sources].filter((i) => a[i]), given = Float32Array.from(a)
+  return [...targets].flatMap((target) => {
+    const best = /** @type {Line[]} */ ([]), size = (/** @type {number} */ at) => Math.abs(best[at].value)
+    for (const source of lit) {
+      const value = Math.fround(W[target * a.length + source] * given[source])
+      if (!value || (best.length === most && Math.abs(value) <= size(most - 1))) continue
+      let at = best.length
+      while (at && size(at - 1) < Math.abs(value)) at--
+      best.splice(at, 0, { source, target, value })
+      best.length = Math.min(best.length, most)
+    }
+    return best
   })
 }
 
@@ -125,10 +136,10 @@ export function strongest({ W, b }, a, most) {
  * @param {Wiring} meta
  */
 function signalLines(layers, pass, layer, { most, only, focus }) {
-  const lines = () => strongest(layers[layer - 1], pass.activations[layer - 1], only ? Infinity : most)
-  if (!only) return lines()
-  if (layer === only[0]) return lines().filter(({ target }) => target === only[1]).slice(0, focus)
-  return layer === only[0] + 1 ? lines().filter(({ source }) => source === only[1]) : []
+  const into = layers[layer - 1], a = pass.activations[layer - 1]
+  if (!only) return strongest(into, a, most)
+  if (layer === only[0]) return strongest(into, a, focus, [only[1]])
+  return layer === only[0] + 1 ? strongest(into, a, 1, into.b.keys(), [only[1]]) : []
 }
 
 /**

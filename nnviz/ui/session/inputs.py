@@ -15,7 +15,7 @@ def set_picture(x: np.ndarray, ink: np.ndarray | None = None) -> None:
     """Make `x` (784,) or (28, 28), 0..1, the drawing; `ink` (H, W), 0..1, is what it was prepared from, if it was."""
     session = st.session_state
     session["x"] = np.array(x, np.float32).reshape(-1)  # a copy: a view would keep alive all it is a view of
-    session["ink"] = None if ink is None else np.rint(ink * 255).astype(np.uint8)
+    session["canvas_ink"] = None if ink is None else np.rint(ink * 255).astype(np.uint8)
     session["drawn"] = session["x"].reshape(SIDE, SIDE) if ink is None else shrink(ink)
 
 
@@ -27,7 +27,7 @@ def present(net: Network) -> np.ndarray:
     session = st.session_state
     if net.shape == (SIDE, SIDE) and net.preparation.place == MNIST.place:
         return net.preparation.scaled(session["x"])
-    ink = session["x"].reshape(SIDE, SIDE) if session["ink"] is None else session["ink"] / 255
+    ink = session["x"].reshape(SIDE, SIDE) if session["canvas_ink"] is None else session["canvas_ink"] / 255
     return net.preparation.apply(ink, net.shape)
 
 

@@ -41,7 +41,7 @@ TABLE = (
     Entry("popover_open", False),
 
     # the canvas
-    Entry("ink"),  # what `x` was prepared from, uint8 (280, 280); None: a picture that came prepared
+    Entry("canvas_ink"),  # what `x` was prepared from, uint8 (280, 280); None: a picture that came prepared
     Entry("drawn", partial(np.zeros, (SIDE, SIDE), np.float32)),  # what `x` was prepared from, merely shrunk
     Entry("objects", list),  # the strokes and pictures on it, as the canvas describes them
     Entry("loaded", dict),  # what Python last put there: its edition, which only grows, and its objects
