@@ -38,7 +38,7 @@ NAMED = 32  # outputs whose names stand below one another; those of more stand t
 CIRCLE, TYPE, PITCH = 19, 18, 7.75  # pixels of a circle and a name with room around them, and of a 28th
 LONGEST = 10  # letters of a class's name
 STROKES = ((0.8, 0.35), (1.8, 0.6), (3.4, 0.9))  # width and opacity of weak, middling and strong lines
-DIM = 0.22
+DIM, THIN = 0.22, 0.4
 WINNER = 27  # pixels across the ring around the answer
 
 
@@ -160,7 +160,7 @@ def _input(a: np.ndarray, stand: _Stand) -> Part:
 
 def _strokes(name: str, layer: int, lines: Lines, stand: _Stand, reached: bool) -> list[Part]:
     """Draw the lines into a layer, one trace for each sign and third of the strongest."""
-    size = abs(lines.value)
+    size, thin = abs(lines.value), 1 if stand.columns(layer) == 1 else THIN  # hundreds of lines would hide one another
     third = np.minimum((size / (size.max(initial=0) or 1) * 3).astype(int), 2)
     (from_x, from_y), (to_x, to_y) = stand.places(layer - 1), stand.places(layer)
     traces = []
@@ -174,8 +174,8 @@ def _strokes(name: str, layer: int, lines: Lines, stand: _Stand, reached: bool) 
                 "type": "scatter", "mode": "lines", "name": f"{name} {sign} {strength}", "hoverinfo": "skip",
                 "x": broken(from_x[lines.source[here]], to_x[lines.target[here]]),
                 "y": broken(from_y[lines.source[here]], to_y[lines.target[here]]),
-                "line": {"color": color, "width": width, "dash": dash},
-                "opacity": opacity if reached else opacity * DIM,
+                "line": {"color": color, "width": width * thin, "dash": dash},
+                "opacity": opacity * thin if reached else opacity * thin * DIM,
             })  # fmt: skip
     return traces
 
