@@ -12,7 +12,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.latency import WATCH
-from nnviz import build, link, surgery
+from nnviz import build, link, ranking
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
 from tests.browser.conftest import LAPTOP, Visit, serve, start_browser
@@ -113,8 +113,8 @@ def network_page(visit: Visit, count: int) -> Iterator[tuple[str, list[float]]]:
 def dearest(count: int) -> list[str]:
     """Name the hidden neurons whose loss costs most: each changes the accuracy shown."""
     digits = load("test")
-    ranking = surgery.ranking(Network.load(ASSETS / "networks" / "smooth.npz"), digits.x, digits.labels)
-    hidden = [cost.neurons[0] for cost in ranking if cost.neurons[0][0] < 3]
+    costs = ranking.ranking(Network.load(ASSETS / "networks" / "smooth.npz"), digits.x, digits.labels)
+    hidden = [cost.neurons[0] for cost in costs if cost.neurons[0][0] < 3]
     return [f"hidden {layer}, neuron {k}" for layer, k in hidden[:count]]
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.edges import COLUMNS, ROWS, Edge, describe, search, unit
-from nnviz.network import IMAGE_SHAPE
+from nnviz.edges import Edge, describe, raster, search, shape_of, unit
 
 CHANCE = 0.05  # a map is ahead of its noise if less than this share of the noise does as well
 BATCH, ENOUGH = 50, 20  # random maps at a time; so many that did as well settle that a map is not ahead
@@ -64,7 +63,7 @@ def noise_floor(
 
     Parameters
     ----------
-    weight_map : array (28, 28) or (784,)
+    weight_map : array (rows, columns), at least 8 x 8, or (784,)
     rng : numpy.random.Generator
         The same state gives the same scores.
     draws : int
@@ -83,7 +82,7 @@ def noise_floor(
     Raises
     ------
     ValueError
-        If the map has another size or holds NaN or infinite numbers, or draws is less than 1.
+        If the map is smaller or holds NaN or infinite numbers, or draws is less than 1.
 
     References
     ----------
@@ -94,34 +93,36 @@ def noise_floor(
     w, size = unit(weight_map)
     if size == 0:
         return NoiseFloor(np.zeros(draws))
-    draw, scores = _noise(w.reshape(IMAGE_SHAPE)), np.empty(0)
+    places = raster(shape_of(weight_map))
+    draw, scores = _noise(w.reshape(places.shape)), np.empty(0)
     while scores.size < draws and (explained is None or np.sum(scores >= explained) < ENOUGH):
         maps = draw(rng, min(BATCH, draws - scores.size)).reshape(-1, w.size)
-        scores = np.append(scores, search(maps / np.linalg.norm(maps, axis=1, keepdims=True))[1])
+        scores = np.append(scores, search(maps / np.linalg.norm(maps, axis=1, keepdims=True), places)[1])
     return NoiseFloor(np.sort(scores))
 
 
 def noise(weight_map: np.ndarray, rng: np.random.Generator, draws: int) -> np.ndarray:
-    """Draw the random maps (draws, 28, 28) of `noise_floor`, for a map (28, 28) that is not all zero."""
+    """Draw the random maps (draws, rows, columns) of `noise_floor`, for a map (rows, columns) that is not all zero."""
     return _noise(weight_map)(rng, draws)
 
 
 def _noise(weight_map: np.ndarray) -> Callable[[np.random.Generator, int], np.ndarray]:
     """Return the function of a generator and a number that draws so many random maps."""
-    e = _extent(weight_map)
-    field = 2 * IMAGE_SHAPE[0]  # twice the map, so that its opposite borders do not touch
-    lag = np.hypot(*np.meshgrid(*[np.fft.fftfreq(field, 1 / field)] * 2))
+    e, scale, (rows, columns) = _extent(weight_map), raster(weight_map.shape).scale, weight_map.shape
+    field = 2 * rows, 2 * columns  # twice the map, so that its opposite borders do not touch
+    lag = np.hypot(*np.meshgrid(*[np.fft.fftfreq(side, 1 / side) for side in field], indexing="ij"))
     ring = np.rint(lag).astype(int).ravel()
-    powers = (abs(np.fft.rfft2(image, (field, field))) ** 2 for image in (weight_map, e))
-    sums = [np.bincount(ring, np.fft.irfft2(power, (field, field)).ravel()) for power in powers]
+    powers = (abs(np.fft.rfft2(image, field)) ** 2 for image in (weight_map, e))
+    sums = [np.bincount(ring, np.fft.irfft2(power, field).ravel()) for power in powers]
     rho = np.clip(sums[0] / np.maximum(sums[1], 1e-12 * sums[1][0]) * sums[1][0] / sums[0][0], -1, 1)
-    rho *= np.cos(np.pi / 2 * np.clip((np.arange(rho.size) - 6) / 8, 0, 1)) ** 2  # trust lags to 6, none from 14 on
+    fading = np.clip((np.arange(rho.size) - 6 * scale) / (8 * scale), 0, 1)
+    rho *= np.cos(np.pi / 2 * fading) ** 2  # trust lags to 6 of 28 pixels, none from 14 on
     spectrum = np.sqrt(np.maximum(np.fft.rfft2(np.interp(lag, np.arange(rho.size), rho)).real, 0))
 
     def draw(rng: np.random.Generator, draws: int) -> np.ndarray:
-        white = np.fft.rfft2(rng.standard_normal((draws, field, field)))
-        g = np.fft.irfft2(spectrum * white, (field, field))
-        return e * g[:, : IMAGE_SHAPE[0], : IMAGE_SHAPE[1]]
+        white = np.fft.rfft2(rng.standard_normal((draws, *field)))
+        g = np.fft.irfft2(spectrum * white, field)
+        return e * g[:, :rows, :columns]
 
     return draw
 
@@ -171,13 +172,13 @@ def verdict(edge: Edge | None, floor: NoiseFloor) -> str:
 
 
 def _extent(weight_map: np.ndarray) -> np.ndarray:
-    """Gaussian (28, 28), cut off by the borders, whose square spreads as the squared weights do, about their centre."""
+    """Gaussian of a map's shape, cut off by its borders, whose square spreads as the squared weights do."""
     energy = weight_map.ravel() ** 2 / np.sum(weight_map**2)
-    places = np.stack([ROWS, COLUMNS], axis=1).astype(np.float64)
+    places = np.stack(raster(weight_map.shape).fine, axis=1).astype(np.float64)
     away = places - energy @ places
     pixel = np.eye(2) / 4  # a map of one pixel would otherwise have no spread
     goal = precision = np.linalg.inv((away.T * energy) @ away + pixel)
     for _ in range(20):  # an evenly spread map wants a Gaussian much wider than itself
         square = np.exp(-np.sum(away @ precision * away, axis=1) / 2)
         precision = precision + goal - np.linalg.inv((away.T * square) @ away / square.sum() + pixel)
-    return np.exp(-np.sum(away @ precision * away, axis=1) / 4).reshape(IMAGE_SHAPE)
+    return np.exp(-np.sum(away @ precision * away, axis=1) / 4).reshape(weight_map.shape)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
@@ -259,15 +260,20 @@ def verdict(found: Separation, f: int, n: int, neuron: int, before: str) -> str:
 # ---- what it responds to
 
 
-def shuffled_patterns(network: Network, trace: Trace, layer: int = 2, seed: int = 0) -> np.ndarray:
-    """Return what a layer's neurons would respond to with their weights shuffled (n, 28, 28), one shuffle each.
+def shuffled_patterns(
+    network: Network, trace: Trace, layer: int = 2, seed: int = 0, neurons: Sequence[int] | None = None
+) -> np.ndarray:
+    """Return what a layer's neurons would respond to with their weights shuffled, one shuffle each: (n, rows, columns).
 
-    As `attribution.pixel_pattern` does for the weights as they are; `trace` is of many pictures.
+    Of all neurons when None. As `attribution.pixel_patterns` does for the weights as they are; `trace` is of many
+    pictures.
     """
-    old = network.layers[layer - 1]
-    mixed = replace(old, W=np.concatenate([shuffles(w, 1, seed + k) for k, w in enumerate(old.W)]))
-    other = network.with_layers((*network.layers[: layer - 1], mixed, *network.layers[layer:]))
-    return np.stack([attribution.pixel_pattern(other, trace, layer, k) for k in range(len(mixed.W))])
+    old, W = network.layers[layer - 1], network.layers[layer - 1].W.copy()
+    chosen = range(len(W)) if neurons is None else neurons
+    for k in chosen:
+        W[k] = shuffles(W[k], 1, seed + k)[0]
+    other = network.with_layers((*network.layers[: layer - 1], replace(old, W=W), *network.layers[layer:]))
+    return attribution.pixel_patterns(other, trace, layer, chosen)
 
 
 # ---- what is kept

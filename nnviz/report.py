@@ -21,7 +21,7 @@ def table(network: Network, x: np.ndarray, out: Iterable[tuple[int, int]] = ()) 
     Parameters
     ----------
     network : Network
-    x : array (784,), 0..1
+    x : array (n_in,)
     out : pairs (layer, neuron)
         The neurons knocked out: they pass on 0.
 
@@ -30,8 +30,8 @@ def table(network: Network, x: np.ndarray, out: Iterable[tuple[int, int]] = ()) 
     str
         With a row of `COLUMNS` first. Layers and neurons count from 0, and `layer`, `neuron` is the receiving one.
 
-        A weight's row: `source` is the pixel (28 * row + column) or neuron of the layer before it comes from, `input`
-        that one's activation, and ``contribution = weight * input``.
+        A weight's row: `source` is the pixel (columns * row + column) or neuron of the layer before it comes from,
+        `input` that one's activation, and ``contribution = weight * input``.
 
         A neuron's row follows those of its weights: `source` is "bias", a weight whose `input` is always 1. So the
         contributions of a neuron's rows add up to its `z`, which stands here with its `activation` and whether it is

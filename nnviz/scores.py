@@ -28,7 +28,7 @@ def beside_noise(weight_map: np.ndarray, explained: float) -> NoiseFloor:
 
     Parameters
     ----------
-    weight_map : array (28, 28) float32
+    weight_map : array (rows, columns) float32
     explained : float, 0..1
 
     Returns

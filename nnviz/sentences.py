@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 LONGEST = 200  # characters of a sentence
@@ -11,6 +12,11 @@ def quoted(text: object, most: int = 40) -> str:
     """Write foreign text in quotation marks, on one line and in at most `most` characters, marks not counted."""
     line = "".join(c if c.isprintable() else "\ufffd" for c in str(text)[: most + 1])
     return f'"{line[: most - 1]}…"' if len(line) > most else f'"{line}"'
+
+
+def literal(text: str) -> str:
+    """Write text so that Markdown shows it as it is: no stars, links or formulas."""
+    return re.sub(r"([^\w\s])", r"\\\1", " ".join(text.split()))
 
 
 def listed(names: Iterable[object], most: int = 4) -> str:

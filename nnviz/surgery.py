@@ -1,4 +1,4 @@
-"""The network taken apart: neurons lost, replaced and ranked, knobs turned, lines chosen to draw, nonsense fed.
+"""The network taken apart: neurons lost and replaced, knobs turned, lines chosen to draw, nonsense fed.
 
 Nothing here assumes two hidden layers, 16 neurons or ten digits. Layers count from 0, and layer 0 is the input. A
 network is never changed: every function that changes one returns another.
@@ -97,16 +97,7 @@ def cost_of_losing(network: Network, x: np.ndarray, labels: np.ndarray, neurons:
     any output there is none. ValueError if there is no such neuron, or x and labels do not fit.
     """
     trace = network.forward(x)
-    return _cost(network, trace, labels, tuple(neurons), _accuracy(trace.zs[-1], labels))
-
-
-def ranking(network: Network, x: np.ndarray, labels: np.ndarray) -> list[Cost]:
-    """Measure what losing each single neuron, hidden or output, costs: the costliest first, equal ones by layer."""
-    trace = network.forward(x)
-    before = _accuracy(trace.zs[-1], labels)
-    each = [(layer, neuron) for layer, size in enumerate(network.sizes) if layer for neuron in range(size)]
-    costs = [_cost(network, trace, labels, (neuron,), before) for neuron in each]
-    return sorted(costs, key=lambda cost: -cost.drop)
+    return _cost(network, trace, labels, tuple(neurons), accuracy(trace.zs[-1], labels))
 
 
 def change(network: Network, layer: int, neuron: int, source: int | Literal["bias"], value: float) -> Network:
@@ -236,11 +227,14 @@ def nonsense(
 
 
 def noise_confidence(network: Network, rng: np.random.Generator, n: int = 2000, grey: float = 0.5) -> float:
-    """Measure the share, 0..1, of n pictures of noise that excite some output above one half.
+    """Measure the share, 0..1, of n pictures of noise that excite some output above one half: sigmoids, or a softmax.
 
     The noise is uniform from 0 to 2 x `grey`, its mean: 0.5 is noise at full strength, with four times a digit's ink;
-    `GREY` is noise with as much ink as a digit.
+    `GREY` is noise with as much ink as a digit. ValueError where one half means nothing, as for outputs without an end.
     """
+    last = network.layers[-1].function
+    if (last.low, last.high) != (0, 1):
+        raise ValueError(f"the outputs are of {last.name}; expected sigmoid or softmax, where above one half is a yes")
     noise = rng.random((n, network.sizes[0]), np.float32) * np.float32(2 * grey)
     return float((network.forward(network.preparation.scaled(noise)).output.max(axis=1) > 0.5).mean())
 
@@ -268,17 +262,25 @@ def _cost(
     if silenced := _by_layer(network, neurons)[-1]:
         z = z.copy()
         z[:, silenced] = -np.inf
-    after = _accuracy(z, labels)
+    after = accuracy(z, labels)
     return Cost(neurons, before[0], after[0], before[1], after[1])
 
 
-def _accuracy(z: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    """Share of right answers, overall and (digits,) by digit; an output of z -inf is never the answer.
+def accuracy(z: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+    """Share of right answers, overall and (digits,) by digit."""
+    return shares(right_answers(z, labels), labels, z.shape[1])
+
+
+def right_answers(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Say which answers are right (n,); an output of z -inf is never the answer.
 
     The largest z is the answer, for no activation falls as z rises, and in float32 several activations may round to 1.
     """
-    right = (z.argmax(axis=1) == labels) & (z.max(axis=1) > -np.inf)
-    return float(right.mean()), mean_by_digit(right, labels, z.shape[1])
+    return (z.argmax(axis=1) == labels) & (z.max(axis=1) > -np.inf)
+
+
+def shares(right: np.ndarray, labels: np.ndarray, digits: int) -> tuple[float, np.ndarray]:
+    return float(right.mean()), mean_by_digit(right, labels, digits)
 
 
 def _strongest(values: np.ndarray, per_neuron: int) -> Lines:

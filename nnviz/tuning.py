@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.edges import COLUMNS, ROWS, Edge, bright_direction, stripe
+from nnviz.edges import Edge, bright_direction, raster, shape_of, stripe
 from nnviz.network import IMAGE_SHAPE
 
 
@@ -43,7 +43,7 @@ def curve(weight_map: np.ndarray, b: float, edge: Edge, step: float = 5) -> Tuni
 
     Parameters
     ----------
-    weight_map : array (28, 28) or (784,)
+    weight_map : array (rows, columns), at least 8 x 8, or (784,)
     b : float
         The neuron's bias.
     edge : Edge
@@ -54,21 +54,23 @@ def curve(weight_map: np.ndarray, b: float, edge: Edge, step: float = 5) -> Tuni
     ----------
     Hubel, Wiesel: Receptive fields of single neurones in the cat's striate cortex (1959).
     """
-    bar = edge.kind == "bar"
+    bar, shape = edge.kind == "bar", shape_of(weight_map)
     angles = np.arange(0, 180 if bar else 360, step, dtype=np.float64)
     if bar:
-        pictures = [stripe(edge.row, edge.column, angle, edge.length, edge.width) for angle in angles]
+        pictures = [stripe(edge.row, edge.column, angle, edge.length, edge.width, shape) for angle in angles]
     else:
         radius = max(edge.length, 2 * edge.width) / 2
-        pictures = [half_disc(edge.row, edge.column, angle, radius) for angle in angles]
+        pictures = [half_disc(edge.row, edge.column, angle, radius, shape) for angle in angles]
     z = np.array(pictures).reshape(len(angles), -1) @ np.asarray(weight_map, np.float64).ravel() + b
     best = edge.orientation if bar else bright_direction(edge)
     return Tuning(angles, z, best, "a bright bar" if bar else "a half-bright disc", edge.side != "dark")
 
 
-def half_disc(row: float, column: float, direction: float, radius: float) -> np.ndarray:
-    """Draw a disc (28, 28) whose half towards `direction`, degrees, is 1, with anti-aliased borders, and all else 0."""
-    turn = np.deg2rad(direction)
-    right, up = COLUMNS - column, row - ROWS
+def half_disc(
+    row: float, column: float, direction: float, radius: float, shape: tuple[int, int] = IMAGE_SHAPE
+) -> np.ndarray:
+    """Draw a disc in a shape whose half towards `direction`, degrees, is 1, with anti-aliased borders, all else 0."""
+    turn, (rows, columns) = np.deg2rad(direction), raster(shape).fine
+    right, up = columns - column, row - rows
     towards = np.clip(right * np.cos(turn) + up * np.sin(turn) + 0.5, 0, 1)
-    return (towards * np.clip(radius + 0.5 - np.hypot(right, up), 0, 1)).reshape(IMAGE_SHAPE)
+    return (towards * np.clip(radius + 0.5 - np.hypot(right, up), 0, 1)).reshape(shape)

@@ -5,6 +5,7 @@ import streamlit as st
 from nnviz.ui.frame import menu
 from nnviz.ui.kit import arithmetic, canvas, picker
 from nnviz.ui.pages.neurons import maps, tabs
+from nnviz.ui.session import inputs
 
 menu.open_page(
     "Examine a neuron",
@@ -18,12 +19,12 @@ def examine() -> None:
     with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="medium"):
         net = picker.network()
         layer, chosen = picker.neuron(net)
-        order = picker.order(layer, net.forward(st.session_state["x"]))
+        order = picker.order(layer, net.forward(inputs.present(net)))
     left, right = st.columns([1, 1.75], gap="medium")
     with right, st.container(key="now", horizontal=True, gap="medium"):
         with st.container(key="small", width=176):
             canvas.draw(layer, chosen, pen_tools=False)
-        trace = net.forward(st.session_state["x"])
+        trace = net.forward(inputs.present(net))
         with st.container(key="sum", width="stretch"):
             arithmetic.arithmetic(net, trace, layer, chosen)
     with left:

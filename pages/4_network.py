@@ -4,20 +4,22 @@ import streamlit as st
 
 from nnviz.ui.frame import menu
 from nnviz.ui.kit import canvas, nonsense, picker
-from nnviz.ui.pages.network import signal, tabs, wiring
+from nnviz.ui.pages.network import knobs, signal, tabs, wiring
 
 menu.open_page(
-    "13,002 knobs",
+    "Network",
     "Every line is a weight, every circle a neuron with a bias. Follow the signal, then take the network apart.",
+    heading=knobs.title,
 )
 
 
 @st.fragment(run_every=signal.pace())
-def take_apart() -> None:
-    """Everything that follows the drawing, the network and what was done to it, rerun together."""
+def take_apart(title: str) -> None:
+    """Everything that follows the drawing, the network and what was done to it, rerun together, below a title."""
     signal.advance()
     with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="small"):
         net = picker.network()
+        knobs.retitle(title)
         layer, chosen = picker.neuron(net)
         wiring.line_choices()
     with st.container(key="table", horizontal=True, gap="medium"):
@@ -32,4 +34,4 @@ def take_apart() -> None:
     tabs.more(net, trace, layer, chosen)
 
 
-take_apart()
+take_apart(knobs.title())

@@ -5,7 +5,7 @@ import streamlit as st
 from nnviz.ui.frame import menu
 from nnviz.ui.kit import canvas
 from nnviz.ui.pages.talk import talk
-from nnviz.ui.session import data
+from nnviz.ui.session import data, inputs
 
 menu.open_page("Talk")
 
@@ -17,10 +17,10 @@ def lesson() -> None:
     words = st.container()  # filled when the picture stands: until then the step before stays whole
     with st.container(key="scene", horizontal=True, gap="medium"):
         with st.container(key="left", width=296):
-            canvas.draw(*talk.examined(step), pen_tools=False)
-        net = data.network(st.session_state["network"])
+            canvas.draw(*talk.examined(step), pen_tools=False, network=talk.network())
+        net = data.network(talk.network())
         with st.container(key="picture", width="stretch"):
-            step.show(net, net.forward(st.session_state["x"]), talk.shown())
+            step.show(net, net.forward(inputs.present(net)), talk.shown())
     with words:
         talk.words(step)
     talk.buttons(step)

@@ -24,6 +24,7 @@ def look() -> None:
         st.info("nnviz has labelled pictures of the ten digits alone, and this network knows other classes.")
         return
     trace = data.test_trace(name)
+    labels = labels[: len(trace.output)]  # a large network's trace is of fewer
     with st.container(key="mistakes", horizontal=True, gap="medium"):
         with st.container(key="small", width=176):
             canvas.draw(pen_tools=False)

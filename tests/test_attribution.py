@@ -263,3 +263,39 @@ def test_the_steepest_rise_is_from_rest_to_a_digits_median():
     a = np.array([[0.9, 0.6], [0.2, 0.7], [0.3, 0.6], [0.9, 1.0], [0.8, 0.95], [0.7, 0.9]])
     rise = attribution.steepest_rise(rest, a, np.array([4, 4, 4, 7, 7, 7]))
     assert (rise.neuron, rise.digit, rise.rest, rise.half) == (0, 7, 0.1, 0.8)
+
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "leaky relu", "identity")
+
+
+def deep_network(activation, *sizes, seed=0):
+    return Network(
+        tuple(Layer(each.W, each.b, activation) for each in random_network(*sizes, seed=seed).layers), shape=(5, 3)
+    )
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("layer", [1, 2, 3, 4, 5])
+def test_the_patterns_of_a_layer_are_the_mean_slopes_that_finite_differences_find(activation, layer):
+    network, step = deep_network(activation, 15, 6, 5, 4, 3, 7), 1e-2
+    pictures = np.random.default_rng(2).normal(size=(4, 15))
+
+    def z(x):
+        for k, each in enumerate(network.layers[:layer], start=1):  # in float64: float32 has too few digits for this
+            x = x @ each.W.T + each.b if k == layer else each.function.value(x @ each.W.T + each.b)
+        return x
+
+    small = step * 1e-4
+    rises = [(z(pictures + small * pixel) - z(pictures - small * pixel)).mean(axis=0) for pixel in np.eye(15)]
+    patterns = attribution.pixel_patterns(network, network.forward(pictures), layer)
+    assert patterns.shape == (network.sizes[layer], 5, 3)
+    np.testing.assert_allclose(patterns.reshape(-1, 15), np.array(rises).T / (2 * small), atol=1e-5)
+
+
+@pytest.mark.parametrize("layer", [1, 2, 3, 4])
+def test_the_pattern_of_some_neurons_is_theirs_among_all(layer):
+    network = deep_network("tanh", 15, 6, 5, 4, 7)
+    trace = network.forward(np.random.default_rng(2).normal(size=(4, 15)))
+    every, some = (attribution.pixel_patterns(network, trace, layer, of) for of in (None, [3, 1]))
+    np.testing.assert_allclose(some, every[[3, 1]])
+    np.testing.assert_allclose(attribution.pixel_pattern(network, trace, layer, 3), some[0])

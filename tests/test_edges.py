@@ -177,9 +177,35 @@ def test_a_map_that_is_not_finite_is_refused(value):
         edges.fit(np.full((28, 28), value))
 
 
-def test_a_map_of_another_size_is_refused():
-    with pytest.raises(ValueError, match=r"\(20, 20\); expected \(28, 28\)"):
-        chance.noise_floor(np.ones((20, 20)), np.random.default_rng(0))
+@pytest.mark.parametrize("shape", [(7, 28), (28, 7), (1, 64)])
+def test_a_map_smaller_than_8_by_8_is_refused(shape):
+    with pytest.raises(ValueError, match=rf"{shape[0]} x {shape[1]} pixels; expected at least 8 x 8"):
+        chance.noise_floor(np.ones(shape), np.random.default_rng(0))
+
+
+def test_a_flat_map_of_another_size_is_refused():
+    with pytest.raises(ValueError, match=r"\(400,\); expected \(rows, columns\) or \(784,\)"):
+        edges.fit(np.ones(400))
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (9, 30), (17, 23), (64, 64)])
+@pytest.mark.parametrize("turn", [0, 45, 90])
+def test_a_stripe_between_two_halves_is_found_in_maps_of_any_shape(shape, turn):
+    row, column = (shape[0] - 1) / 2, (shape[1] - 1) / 2
+    rows, columns = np.indices(shape)
+    across = (columns - column) * np.sin(np.deg2rad(turn)) + (rows - row) * np.cos(np.deg2rad(turn))
+    edge = edges.fit(np.tanh(-across) * np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / min(shape) ** 1.5))
+    assert (edge.kind, round(edge.orientation / 15) * 15 % 180) == ("edge", turn)
+    assert abs(edge.row - row) < min(shape) / 10
+    assert abs(edge.column - column) < min(shape) / 10
+    assert edge.explained > 0.7
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (17, 23), (64, 64)])
+def test_noise_of_any_shape_fits_an_edge_worse_than_an_edge_does(shape):
+    rng = np.random.default_rng(2)
+    floor = chance.noise_floor(rng.normal(size=shape), rng, 50)
+    assert 0 < floor.median < 0.3 < edges.fit(np.where(np.indices(shape)[1] < shape[1] / 2, 1.0, -1.0)).explained
 
 
 def test_the_same_seed_gives_the_same_noise():

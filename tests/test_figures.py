@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from nnviz import figures
@@ -405,3 +406,27 @@ def test_pictures_stand_in_a_row_each_with_its_caption():
     figure = figures.pictures(MAPS[:3] ** 2 / 20, ["a", "b", "c"])
     assert [note.text for note in figure.layout.annotations] == ["a", "b", "c"]
     assert len(heatmaps(figure)) == 3
+
+
+# ---- what is larger, or of another shape, than the lesson's
+
+
+def test_more_than_64_incoming_numbers_become_a_grid_row_by_row():
+    values = RNG.normal(size=500)
+    figure = figures.incoming(values, 4.0, "weights", "hidden 1")
+    cells = named(figure, "weights")
+    shown = [value for row in cells.z for value in row if value is not None]
+    np.testing.assert_allclose(shown, values, atol=1e-6)
+    assert max(np.shape(cells.z)) < 30
+    assert [k for row in cells.customdata for k in row][:500] == list(range(500))
+    go.Figure(figure.to_dict())
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (9, 30), (64, 20)])
+def test_maps_of_any_shape_stand_side_by_side_without_touching(shape):
+    figure = figures.weight_maps(RNG.normal(size=(6, *shape)), ["caption"] * 6, 4.0, chosen=5)
+    corners = [(trace.x0, trace.y0) for trace in heatmaps(figure)]
+    for n, (x, y) in enumerate(corners):
+        assert all(abs(x - u) > shape[1] or abs(y - v) > shape[0] for u, v in corners[:n])
+    frames = [(round(each.x1 - each.x0, 6), round(each.y1 - each.y0, 6)) for each in figure.layout.shapes[:5]]
+    assert set(frames) == {(shape[1], shape[0])}

@@ -117,22 +117,6 @@ def test_a_neuron_that_does_not_exist_cannot_be_lost(neuron):
         surgery.cost_of_losing(SMOOTH, X, LABELS, [neuron])
 
 
-def test_the_ranking_holds_all_42_neurons_the_costliest_first():
-    ranking = surgery.ranking(SMOOTH, X, LABELS)
-    everyone = [(1, k) for k in range(16)] + [(2, k) for k in range(16)] + [(3, k) for k in range(10)]
-    assert sorted(cost.neurons[0] for cost in ranking) == everyone
-    drops = [cost.drop for cost in ranking]
-    assert drops == sorted(drops, reverse=True)
-    one = ranking[20]
-    again = surgery.cost_of_losing(SMOOTH, X, LABELS, one.neurons)
-    assert (one.before, one.after) == (again.before, again.after)
-
-
-def test_the_ranking_of_a_network_of_other_sizes_holds_all_its_neurons():
-    network = random_network(784, 5, 4, 3, 10)
-    assert len(surgery.ranking(network, X[:20], LABELS[:20])) == 5 + 4 + 3 + 10
-
-
 def test_turning_one_knob_changes_that_number_alone():
     changed = surgery.change(SMOOTH, 2, 3, 5, 7.5)
     expected = altered(SMOOTH, 1, lambda W, b: W.__setitem__((3, 5), 7.5))
@@ -249,6 +233,12 @@ def test_scribbles_differ():
 def test_outputs_that_ignore_the_picture_are_above_one_half_always_or_never(bias, share):
     network = Network((Layer(np.zeros((10, 784)), np.full(10, float(bias))),))
     assert surgery.noise_confidence(network, np.random.default_rng(0), 50) == share
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "leaky relu", "identity"])
+def test_outputs_that_do_not_say_how_sure_they_are_are_not_asked(activation):
+    with pytest.raises(ValueError, match="expected sigmoid or softmax"):
+        surgery.noise_confidence(Network((Layer(np.zeros((10, 784)), np.zeros(10), activation),)), np.random)
 
 
 def test_noise_is_uniform_and_counted_in_full():

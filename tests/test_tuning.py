@@ -55,3 +55,13 @@ def test_for_uniform_weights_the_curve_is_the_inked_area_and_the_bias():
     np.testing.assert_allclose(tuning.curve(np.full(784, 2.0), -10, half).z, np.pi * 5.5**2 - 10, rtol=0.03)
     bar = perfect("bar", 13, 13, 0, "bright")
     np.testing.assert_allclose(tuning.curve(np.full(784, 2.0), -10, bar).z, 2 * 44 - 10, atol=3)
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (12, 40), (64, 64)])
+def test_a_stripe_in_a_map_of_any_shape_answers_most_to_a_bar_along_it(shape):
+    middle = shape[0] // 2
+    weights = -np.ones(shape)
+    weights[middle - 1 : middle + 1] = 1
+    found = tuning.curve(weights, 0.0, edges.fit(weights))
+    assert found.turned == "a bright bar"
+    assert found.angles[found.z.argmax()] in (0, 5, 175)

@@ -149,3 +149,19 @@ def test_what_is_needed_to_go_on_drawing_it_stays_with_the_figure():
     for of_layer, name in zip(meta["lines"], LAYERS, strict=True):
         assert of_layer == [f"{name} {sign} {third}" for sign in ("negative", "positive") for third in range(3)]
         assert set(of_layer) <= set(names)
+
+
+def test_a_layer_of_hundreds_is_a_grid_of_small_circles_with_thin_lines():
+    rng = np.random.default_rng(0)
+    net = Network(
+        tuple(Layer(rng.normal(size=(n, m)).astype(np.float32), np.zeros(n, np.float32), "relu")
+              for m, n in ((784, 500), (500, 10)))
+    )  # fmt: skip
+    trace = net.forward(rng.random(784))
+    figure = figures.wiring(trace, surgery.strongest_lines(net, trace, 1), network=net)
+    found = {each.name: each for each in figure.data}
+    places = set(zip(found["hidden 1"].x, found["hidden 1"].y, strict=True))
+    assert len(places) == 500
+    assert len({x for x, _ in places}) == 8
+    assert found["hidden 1"].marker.size < found["output"].marker.size == 19
+    assert found["hidden 1 positive 2"].line.width < found["output positive 2"].line.width

@@ -1,21 +1,27 @@
-"""Curves and bars: the sigmoid with the present point, tuning curves, scores beside noise, means by digit."""
+"""Curves and bars: an activation with the present point, tuning curves, scores beside noise, means by digit."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.style import ACCENT, MUTED, POSITIVE, Part, assemble, horizontal, numbers, vertical
+from nnviz.activations import ACTIVATIONS, Activation
+from nnviz.figures.style import ACCENT, MUTED, POSITIVE, Part, assemble, horizontal, numbers, plain, vertical
 from nnviz.network import sigmoid as squash
 from nnviz.tuning import Tuning
 
 THICK = {"width": 3, "color": POSITIVE}
+SIGMOID = ACTIVATIONS["sigmoid"]
+MOST_NUMBERS = 26  # bars with their numbers written above
 
 
-def sigmoid(z: float, b: float, reach: float = 10.0, height: int = 240) -> go.Figure:
-    """Draw the sigmoid over the weighted sum, with the present point and the threshold -b.
+def sigmoid(
+    z: float, b: float, reach: float = 10.0, height: int = 240, function: Activation = SIGMOID, others: float = 0.0
+) -> go.Figure:
+    """Draw a neuron's activation, such as the sigmoid, over its z, with the present point and the threshold -b.
 
     Parameters
     ----------
@@ -24,6 +30,10 @@ def sigmoid(z: float, b: float, reach: float = 10.0, height: int = 240) -> go.Fi
     reach : float
         How far the axis runs to both sides of the threshold; further if the point lies outside.
     height : int, pixels
+    function : Activation
+    others : float
+        For a softmax ``log(sum(exp(z)))`` of the other outputs, which are held still: the curve is then a sigmoid, with
+        one half where z equals this.
 
     Returns
     -------
@@ -31,20 +41,22 @@ def sigmoid(z: float, b: float, reach: float = 10.0, height: int = 240) -> go.Fi
         Traces `sigmoid` (the curve over z) and `neuron` (the one point z, a); a line at z = 0, where the weighted sum
         just reaches -b.
     """
-    reach = max(reach, 1.15 * abs(z))
+    reach = max(reach, 1.15 * abs(z), 1.15 * abs(others))
     over = np.linspace(-reach, reach, 161)
-    a = float(squash(np.array(z, float)))
+    curve, a = (_value(function, np.asarray(each, float), others) for each in (over, z))
     guide = {"width": 1, "dash": "dot", "color": ACCENT}
     point = {"mode": "markers", "marker": {"size": 13, "color": ACCENT}}
     return assemble(
         [
-            _curve("sigmoid", over, squash(over), mode="lines", line=THICK, hoverinfo="skip"),
-            _curve("guide", [z, z, -reach], [0, a, a], mode="lines", line=guide, hoverinfo="skip"),
-            _curve("neuron", [z], [a], **point, hovertemplate="z %{x:.4f}<br>activation %{y:.4f}<extra></extra>"),
+            _curve("sigmoid", over, curve, mode="lines", line=THICK, hoverinfo="skip"),
+            _curve("guide", [z, z, -reach], [0, float(a), float(a)], mode="lines", line=guide, hoverinfo="skip"),
+            _curve(
+                "neuron", [z], [float(a)], **point, hovertemplate="z %{x:.4f}<br>activation %{y:.4f}<extra></extra>"
+            ),
         ],
         {
             "xaxis": _axis("z = weighted sum + b", range=[-reach, reach]),
-            "yaxis": _axis("", range=[-0.03, 1.06], tickvals=[0, 0.5, 1]),
+            "yaxis": _axis("", **_heights(function, reach)),
         },
         height,
         top=26,
@@ -54,8 +66,23 @@ def sigmoid(z: float, b: float, reach: float = 10.0, height: int = 240) -> go.Fi
     )
 
 
-def tuning(found: Tuning, b: float, height: int = 270) -> go.Figure:
+def _value(function: Activation, z: np.ndarray, others: float) -> np.ndarray:
+    return squash(z - others) if function.name == "softmax" else function.value(z)
+
+
+def _heights(function: Activation, reach: float) -> Part:
+    """Choose the axis of the activations: as far as they go, and where there is no end, as far as z."""
+    low, high = max(function.low, -reach), min(function.high, reach)
+    ends = {"range": [low - 0.03 * (high - low), high + 0.06 * (high - low)]}
+    if (low, high) == (0, 1):
+        return {"range": [-0.03, 1.06], "tickvals": [0, 0.5, 1]}
+    return ends | {"tickvals": [-1, 0, 1]} if (low, high) == (-1, 1) else ends
+
+
+def tuning(found: Tuning, b: float, height: int = 270, blank: str = "z = b") -> go.Figure:
     """Draw z for a bar or a half-bright disc at every angle, the blank picture's z = b beside it, the best fit dotted.
+
+    `blank` is what the blank picture's z is called; it is not the bias if black is not read as 0.
 
     The curve is closed: at its right end the picture is again what it was at 0 degrees.
     """
@@ -66,7 +93,7 @@ def tuning(found: Tuning, b: float, height: int = 270) -> go.Figure:
         horizontal(b, width=1, dash="dash", color=MUTED),
         vertical(found.best, width=2, dash="dot", color=ACCENT),
     ]
-    blank = {"x": full, "y": b, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
+    place = {"x": full, "y": b, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
     hover = "%{x:.0f}°<br>z %{y:.4f}<extra></extra>"
     angles, z = np.append(found.angles, full), np.append(found.z, found.z[0])
     return assemble(
@@ -79,7 +106,7 @@ def tuning(found: Tuning, b: float, height: int = 270) -> go.Figure:
         top=10,
         bottom=46,
         shapes=lines,
-        annotations=[{**blank, "text": f"nothing there: z = b = {signed_text(b)}"}],
+        annotations=[{**place, "text": f"nothing there: {blank} = {signed_text(b)}"}],
     )
 
 
@@ -108,21 +135,33 @@ def beside_noise(score: float, noise: np.ndarray, threshold: float, height: int 
     )
 
 
-def by_digit(means: np.ndarray, name: str, height: int = 200) -> go.Figure:
-    """Draw one activation (0..1) for each of the ten digits as bars."""
-    digits = list(range(len(means)))
+def by_digit(
+    means: np.ndarray,
+    name: str,
+    height: int = 200,
+    classes: Sequence[str] | None = None,
+    limits: tuple[float, float] = (0, 1),
+) -> go.Figure:
+    """Draw one number for each class, such as an activation for each of the ten digits, as bars between limits."""
+    names = [plain(each) for each in classes or map(str, range(len(means)))]
+    of = "digit" if classes is None else "class"
+    ticks = {"tickvals": [0, 0.5, 1]} if limits == (0, 1) else {}
     bars = {
         "type": "bar",
         "name": name,
-        "x": digits,
+        "x": list(range(len(means))),
         "y": numbers(means),
         "marker": {"color": POSITIVE},
-        "text": [f"{mean:.2f}" for mean in means],
+        "text": [f"{mean:z.2f}".replace("-", "−") for mean in means] if len(means) <= MOST_NUMBERS else None,
         "textposition": "outside",
         "cliponaxis": False,
-        "hovertemplate": f"digit %{{x}}<br>{name} %{{y:.4f}}<extra></extra>",
+        "customdata": names,
+        "hovertemplate": f"{of} %{{customdata}}<br>{name} %{{y:.4f}}<extra></extra>",
     }
-    axes = {"xaxis": _axis("", tickvals=digits), "yaxis": _axis("", range=[0, 1], tickvals=[0, 0.5, 1])}
+    axes = {
+        "xaxis": _axis("", tickvals=list(range(len(means))), ticktext=names),
+        "yaxis": _axis("", range=list(limits), **ticks),
+    }
     return assemble([bars], axes, height, top=18, bottom=30)
 
 

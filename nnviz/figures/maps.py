@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
@@ -24,7 +26,9 @@ from nnviz.figures.style import (
 )
 
 COLUMNS = 4  # maps in a row of the gallery
-PITCH_X, PITCH_Y = 31, 39  # from one map to the next, in weights; the caption stands in the gap below
+GAP_X, GAP_Y = 3 / 28, 11 / 28  # between two maps, as shares of their longer side; the caption stands in that below
+TALL = 64  # numbers in a column with words; more become a grid
+TARGET, SMALL = 66, 44  # pixels of a map that take clicks, in a gallery of 4 columns, and of more
 
 
 def weight_maps(
@@ -40,7 +44,7 @@ def weight_maps(
 
     Parameters
     ----------
-    maps : array (n, 28, 28)
+    maps : array (n, rows, columns)
         One signed map a neuron.
     captions : n strings
         What stands below each map.
@@ -49,11 +53,11 @@ def weight_maps(
     chosen : int or None
         The neuron to frame.
     order : n ints or None
-        The neurons in the order in which they are shown; by number when None.
+        The neurons to show, in that order; all by number when None.
     columns : int
         Maps in a row.
     row_height : int, pixels
-        Of a row of maps with its captions.
+        Of a row of square maps with its captions.
 
     Returns
     -------
@@ -62,26 +66,26 @@ def weight_maps(
         and, for clicks, a scatter `neurons` with `customdata` the number.
     """
     order = list(range(len(maps)) if order is None else order)
-    side, rows = maps.shape[-1], -(-len(order) // columns)
-    spots = [(PITCH_X * (i % columns), PITCH_Y * (i // columns)) for i in range(len(order))]
+    side, rows = _side(maps.shape[1:]), -(-len(order) // columns)
+    spots = [(side.pitch_x * (i % columns), side.pitch_y * (i // columns)) for i in range(len(order))]
     traces = [
         signed(maps[neuron], limit, name=f"neuron {neuron}", x0=x, y0=y, hoverinfo="skip")
         for neuron, (x, y) in zip(order, spots, strict=True)
     ]
-    across = [-1.5, PITCH_X * columns - (PITCH_X - side) + 0.5]
-    down = [PITCH_Y * rows - 0.5, -1.5]
+    across = [-1.5 * side.unit, side.pitch_x * columns - (side.pitch_x - side.columns) + 0.5 * side.unit]
+    down = [side.pitch_y * rows - 0.5 * side.unit, -1.5 * side.unit]
     return assemble(
         [
             *traces,
             _captions(order, spots, captions, side),
             _signs(maps[order], spots),
-            _targets(order, spots, captions, side),
+            _targets(order, spots, captions, side, TARGET if columns <= COLUMNS else SMALL),
         ],
         {
             "xaxis": hidden_axis(range=across, constrain="domain"),
             "yaxis": hidden_axis(range=down, scaleanchor="x", constrain="domain", constraintoward="top"),
         },
-        row_height * rows,
+        round(row_height * rows * side.pitch_y / (39 * side.unit)),
         shapes=[_frame(*spot, side, chosen == neuron) for neuron, spot in zip(order, spots, strict=True)],
     )
 
@@ -89,7 +93,7 @@ def weight_maps(
 def weight_map(
     image: np.ndarray, limit: float, name: str, outline: np.ndarray | None = None, height: int = 240
 ) -> go.Figure:
-    """Draw signed numbers per pixel (28, 28) large; `outline` (n, 2) of x, y is drawn over them.
+    """Draw signed numbers per pixel (rows, columns) large; `outline` (n, 2) of x, y is drawn over them.
 
     In `layout.meta` stand the names of two traces: `cells`, the numbers, and `signs`, the minus signs in them.
     """
@@ -107,35 +111,52 @@ def weight_map(
                 "hoverinfo": "skip",
             }
         )
-    frame = _frame(0, 0, image.shape[1], False)
+    frame = _frame(0, 0, _side(image.shape), False)
     meta = {"cells": name, "signs": MINUS_SIGNS}
     return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[frame], meta=meta)
 
 
 def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: int = 270) -> go.Figure:
-    """Draw one signed number per neuron of the layer before (n,) as a column of labelled cells.
+    """Draw one signed number per neuron of the layer before (n,) as a column of labelled cells; of many, as a grid.
 
-    `layout.meta` is that of `weight_map`; no trace has the minus signs here, which are in the labels.
+    `layout.meta` is that of `weight_map`; in a column no trace has the minus signs, which are in the labels.
     """
+    if len(values) > TALL:
+        return _grid(values, limit, name, sender, height)
     column = signed(
         values[:, None],
         limit,
         name=name,
-        ygap=2,
+        ygap=2 if len(values) <= TALL / 2 else 0,
         text=[[f"{v:+z.3f}".replace("-", "−")] for v in values],
         texttemplate="%{text}",
         hovertemplate=f"{sender}, neuron %{{y}}<br>{name} %{{z:.4f}}<extra></extra>",
     )
+    every = max(1, -(-len(values) // 16))  # a number beside each, every second, ...: as many as there is room for
     rows = {
-        "range": [len(values) - 0.5, -0.5], "tickmode": "array", "tickvals": list(range(len(values))),
+        "range": [len(values) - 0.5, -0.5], "tickmode": "array", "tickvals": list(range(0, len(values), every)),
         "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": "",
     }  # fmt: skip
     meta = {"cells": name, "signs": None}
     return assemble([column], {"xaxis": hidden_axis((0.2, 0.8)), "yaxis": rows}, height, meta=meta)
 
 
+def _grid(values: np.ndarray, limit: float, name: str, sender: str, height: int) -> go.Figure:
+    """Draw one signed number per neuron (n,) row by row, about as many rows as columns."""
+    columns = math.ceil(math.sqrt(len(values)))
+    cells = np.full((-(-len(values) // columns), columns), np.nan)
+    cells.ravel()[: len(values)] = values
+    hover = f"{sender}, neuron %{{customdata}}<br>{name} %{{z:.4f}}<extra></extra>"
+    known = np.nan_to_num(cells)
+    traces = [signed(cells, limit, name=name, hovertemplate=hover, hoverongaps=False), minus_signs(known, limit)]
+    traces[0]["z"] = [[None if value != value else value for value in row] for row in traces[0]["z"]]
+    traces[0]["customdata"] = np.arange(cells.size).reshape(cells.shape).tolist()
+    frame, meta = _frame(0, 0, _side(cells.shape), False), {"cells": name, "signs": MINUS_SIGNS}
+    return assemble(traces, picture_axes(1, cells.shape, (0, 1), (0, 1)), height, shapes=[frame], meta=meta)
+
+
 def pictures(images: np.ndarray, captions: Sequence[str], height: int = 110) -> go.Figure:
-    """Draw pictures (n, 28, 28), 0..1, in a row, each with a caption below."""
+    """Draw pictures (n, rows, columns), 0..1, in a row, each with a caption below."""
     traces, notes = [], []
     axes: Part = {}
     for i, (image, caption) in enumerate(zip(images, captions, strict=True)):
@@ -146,20 +167,38 @@ def pictures(images: np.ndarray, captions: Sequence[str], height: int = 110) -> 
     return assemble(traces, axes, height, top=2, bottom=22, annotations=notes)
 
 
-def _frame(x: float, y: float, side: int, chosen: bool) -> Part:
-    gap = 1.0 if chosen else 0.5
+@dataclass(frozen=True)
+class _Side:
+    """The size of a map, and how far it is to the next; `unit` is 1 in a map of 28 x 28, and grows with the map."""
+
+    rows: int
+    columns: int
+    pitch_x: float
+    pitch_y: float
+    unit: float
+
+
+def _side(shape: tuple[int, ...]) -> _Side:
+    rows, columns = shape
+    longer = max(shape)
+    return _Side(rows, columns, columns + GAP_X * longer, rows + GAP_Y * longer, longer / 28)
+
+
+def _frame(x: float, y: float, side: _Side, chosen: bool) -> Part:
+    gap = 0.5 + 0.5 * side.unit * chosen
     line = {"color": ACCENT, "width": 3} if chosen else {"color": MUTED, "width": 1}
     return {
-        "type": "rect", "x0": x - gap, "x1": x + side - 1 + gap, "y0": y - gap, "y1": y + side - 1 + gap, "line": line,
+        "type": "rect", "x0": x - gap, "x1": x + side.columns - 1 + gap, "y0": y - gap, "y1": y + side.rows - 1 + gap,
+        "line": line,
     }  # fmt: skip
 
 
-def _captions(order: list[int], spots: list[tuple[int, int]], captions: Sequence[str], side: int) -> Part:
+def _captions(order: list[int], spots: list[tuple[float, float]], captions: Sequence[str], side: _Side) -> Part:
     return {
         "type": "scatter",
         "name": "captions",
-        "x": [x + side / 2 - 0.5 for x, _ in spots],
-        "y": [y + side + 0.7 for _, y in spots],
+        "x": [x + side.columns / 2 - 0.5 for x, _ in spots],
+        "y": [y + side.rows + 0.7 * side.unit for _, y in spots],
         "text": [captions[neuron] for neuron in order],
         "mode": "text",
         "textposition": "bottom center",
@@ -168,8 +207,8 @@ def _captions(order: list[int], spots: list[tuple[int, int]], captions: Sequence
     }
 
 
-def _signs(maps: np.ndarray, spots: list[tuple[int, int]]) -> Part:
-    """Write + and − where each map (n, 28, 28), averaged over 3 x 3 cells, is largest and smallest."""
+def _signs(maps: np.ndarray, spots: list[tuple[float, float]]) -> Part:
+    """Write + and − where each map (n, rows, columns), averaged over 3 x 3 cells, is largest and smallest."""
     padded = np.pad(np.asarray(maps, float), ((0, 0), (1, 1), (1, 1)))
     rows, columns = maps.shape[1:]
     shifted = [padded[:, r : r + rows, c : c + columns] for r in range(3) for c in range(3)]
@@ -185,18 +224,20 @@ def _signs(maps: np.ndarray, spots: list[tuple[int, int]]) -> Part:
     }  # fmt: skip
 
 
-def _targets(order: list[int], spots: list[tuple[int, int]], captions: Sequence[str], side: int) -> Part:
+def _targets(
+    order: list[int], spots: list[tuple[float, float]], captions: Sequence[str], side: _Side, size: int
+) -> Part:
     """Make one invisible square over each map that takes clicks and hovers, which heatmap cells cannot."""
     unseen = {"marker": {"opacity": 0}}
     return {
         "type": "scatter",
         "name": "neurons",
-        "x": [x + side / 2 - 0.5 for x, _ in spots],
-        "y": [y + side / 2 - 0.5 for _, y in spots],
+        "x": [x + side.columns / 2 - 0.5 for x, _ in spots],
+        "y": [y + side.rows / 2 - 0.5 for _, y in spots],
         "customdata": order,
         "text": [captions[neuron] for neuron in order],
         "mode": "markers",
-        "marker": {"size": 66, "symbol": "square", "opacity": 0},
+        "marker": {"size": size, "symbol": "square", "opacity": 0},
         "selected": unseen,
         "unselected": unseen,
         "hovertemplate": "neuron %{customdata}<br>%{text}<extra></extra>",

@@ -14,9 +14,11 @@ from nnviz import attribution
 from nnviz.figures import maps
 from nnviz.figures.layers import activations
 from nnviz.figures.style import SHOWN
-from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.network import Network, Trace
+from nnviz.sentences import quoted
 
 DIGITS = 3  # decimal places of the numbers that add up
+MAPS = 64  # at most, of those of a large layer
 NNVIZ = (
     "nnviz lets you draw a digit, watch a small neural network recognise it, and take every number on the way apart. "
     "This file holds one drawing with all its numbers, and needs neither nnviz nor a network: point at any square."
@@ -33,6 +35,7 @@ h1 { line-height: 1.2; } h2 { margin: 2.5rem 0 .5rem; }
 figure { margin: 0; } figcaption { font-size: .9rem; opacity: .8; }
 .answer { display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 3rem; }
 .digit { font-size: 6rem; line-height: 1; font-weight: 700; margin: 0; }
+.digit.name { font-size: 2.5rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; white-space: nowrap; }
 :is(th, td) { padding: .1rem 1rem .1rem 0; text-align: right; font-weight: 400; border-bottom: 1px solid var(--line); }
@@ -63,7 +66,7 @@ class Snapshot:
     name, about : str
         The network's name, and how it came to be.
     answer : int or None
-        The digit the network is sure of.
+        The output that is its answer, such as the digit it is sure of.
     sentence, description : str
         Its answer in words; what the figure of the layers shows, in words.
     out : pairs (layer, neuron)
@@ -87,7 +90,7 @@ class Snapshot:
 
 def page(shown: Snapshot) -> str:
     """Write a snapshot as one HTML file of some 5 MB, nearly all of it Plotly's own script."""
-    read = "no digit" if shown.answer is None else f"a {shown.answer}"
+    read = escape(_read(shown))
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -118,26 +121,51 @@ def page(shown: Snapshot) -> str:
 """
 
 
+def _read(shown: Snapshot) -> str:
+    """Say what the drawing was read as: a digit, or a class of another name, which is quoted."""
+    of = "digit" if _digits(shown) else "class"
+    if shown.answer is None:
+        return f"no {of}"
+    name = shown.network.classes[shown.answer]
+    return f"a {name}" if _digits(shown) else quoted(name)
+
+
+def _digits(shown: Snapshot) -> bool:
+    return all(len(name) == 1 and name in "0123456789" for name in shown.network.classes)
+
+
 def _answer(shown: Snapshot) -> str:
     rows = "".join(
-        f'<tr class="{"sure" if k == shown.answer else ""}"><th scope="row">{k}</th><td>{_signed(z)}</td>'
-        f"<td>{a:.3f}</td></tr>"
-        for k, (z, a) in enumerate(zip(shown.trace.zs[-1], shown.trace.output, strict=True))
+        f'<tr class="{"sure" if k == shown.answer else ""}"><th scope="row">{escape(quoted(name)[1:-1])}</th>'
+        f"<td>{_signed(z)}</td><td>{_signed(a)}</td></tr>"
+        for k, (name, z, a) in enumerate(
+            zip(shown.network.classes, shown.trace.zs[-1], shown.trace.output, strict=True)
+        )
     )
-    digit = "?" if shown.answer is None else shown.answer
+    digit = "?" if shown.answer is None else escape(quoted(shown.network.classes[shown.answer])[1:-1])
+    of, sentence = "digit" if _digits(shown) else "class", escape(shown.sentence[:1].upper() + shown.sentence[1:])
     out = ", ".join(f"neuron {k} of {_layer_name(shown, layer)}" for layer, k in sorted(shown.out))
     lost = f"<p>Knocked out, so that they pass on 0 in all of this: {out}.</p>" if out else ""
     return f"""<div class="answer">
-<div><p class="digit">{digit}</p><p>{escape(shown.sentence.capitalize())}.</p>{lost}</div>
-<table><caption>The output neurons, one per digit</caption>
-<thead><tr><th scope="col">digit</th><th scope="col">z</th><th scope="col">activation</th></tr></thead>
+<div><p class="digit{" name" * (len(digit) > 2)}">{digit}</p><p>{sentence}.</p>{lost}</div>
+<table><caption>The output neurons, one per {of}</caption>
+<thead><tr><th scope="col">{of}</th><th scope="col">z</th><th scope="col">activation</th></tr></thead>
 <tbody>{rows}</tbody></table>
 </div>"""
 
 
 def _layers(shown: Snapshot) -> str:
-    caption = "Black is 0, white is 1. Each layer's activations, with its weights and biases, make the next layer's."
-    return _figure("layers", activations(shown.trace, shown.answer), shown.description, caption, script=True)
+    caption = f"{_colours(shown.network)} Each layer's activations, with its weights and biases, make the next layer's."
+    figure = activations(shown.trace, shown.answer, network=shown.network)
+    return _figure("layers", figure, shown.description, caption, script=True)
+
+
+def _colours(network: Network) -> str:
+    every = [layer.function for layer in network.layers]
+    if network.preparation.range == (0, 1) and all((f.low, f.high) == (0, 1) for f in every):
+        return "Black is 0, white is 1."
+    signed = " where some can be negative, red is below 0 and blue above." * any(f.low < 0 for f in every)
+    return f"Ink is white. Each layer has a scale of its own, from 0 in black;{signed}".rstrip(";") + "." * (not signed)
 
 
 def _weights_title(shown: Snapshot) -> str:
@@ -146,17 +174,24 @@ def _weights_title(shown: Snapshot) -> str:
 
 def _weight_maps(shown: Snapshot) -> str:
     layer, z, a = shown.network.layers[0], shown.trace.zs[0], shown.trace.activations[1]
-    limit = _limit(layer.W)
+    limit, count = _limit(layer.W), len(layer.b)
     captions = [
-        f"<b>{k}</b>   b {_signed(layer.b[k], 2)}<br>z {_signed(z[k], 2)}   a {a[k]:.2f}" for k in range(len(layer.b))
+        f"<b>{k}</b>   b {_signed(layer.b[k], 2)}<br>z {_signed(z[k], 2)}   a {_signed(a[k], 2)}" for k in range(count)
     ]
     chosen = shown.neuron if shown.layer == 1 else None
-    figure = maps.weight_maps(layer.W.reshape(-1, *IMAGE_SHAPE), captions, limit, chosen)
+    first = (chosen or 0) // MAPS * MAPS
+    some = range(first, min(first + MAPS, count))
+    figure = maps.weight_maps(layer.W.reshape(-1, *shown.network.shape), captions, limit, chosen, some)
     hover = "%{fullData.name}<br>weight %{z:.4f}<extra></extra>"
     figure.update_traces(hoverinfo=None, hovertemplate=hover, selector={"type": "heatmap"})
     figure.update_traces(hoverinfo="skip", hovertemplate=None, selector={"name": "neurons"})  # no clicks here
-    alt = f"{len(layer.b)} weight maps of 28 by 28 weights, one for each neuron of {_layer_name(shown, 1)}."
-    return _figure("weight_maps", figure, alt, f"{_scale(limit)} Below each: its bias b, and now its z and activation.")
+    rows, columns = shown.network.shape
+    which = "one for each neuron" if len(some) == count else f"for neurons {first} to {some[-1]}"
+    alt = f"{len(some)} weight maps of {rows} by {columns} weights, {which} of {_layer_name(shown, 1)}."
+    caption = f"{_scale(limit)} Below each: its bias b, and now its z and activation."
+    if len(some) < count:
+        caption = f"Neurons {first} to {some[-1]} of {count}. {caption}"
+    return _figure("weight_maps", figure, alt, caption)
 
 
 def _neuron_title(shown: Snapshot) -> str:
@@ -193,7 +228,7 @@ def _sum(shown: Snapshot) -> str:
         ("negative terms", negative, "+"),
         ("bias", bias, "="),
         ("z", z, "→"),
-        ("knocked out, passes on" if out else "activation sigmoid(z)", f"{parts.a:.{DIGITS}f}", ""),
+        ("knocked out, passes on" if out else f"activation {_of_z(shown)}", _signed(parts.a), ""),
     ]
     return (
         '<p class="sum">'
@@ -202,10 +237,26 @@ def _sum(shown: Snapshot) -> str:
     )
 
 
+def _of_z(shown: Snapshot) -> str:
+    name = shown.network.layers[shown.layer - 1].activation
+    return "z" if name == "identity" else f"{name}(z)"
+
+
 def _network(shown: Snapshot) -> str:
     sizes = "-".join(map(str, shown.network.sizes))
     return f"""<p><b>{escape(shown.name)}</b>: {escape(shown.about)}. Its layers are of {sizes} neurons, with
-{shown.network.parameter_count:,} weights and biases, and a sigmoid after each layer.</p>"""
+{shown.network.parameter_count:,} weights and biases, and {_after(shown.network)}.</p>"""
+
+
+def _after(network: Network) -> str:
+    names = [layer.activation for layer in network.layers]
+    if len(set(names)) == 1 and len(names) > 1:
+        return f"{_a(names[0])} after each layer"
+    return f"after them, layer by layer: {', '.join(names)}"
+
+
+def _a(name: str) -> str:
+    return f"an {name}" if name == "identity" else f"a {name}"
 
 
 def _query(shown: Snapshot) -> str:
@@ -226,7 +277,7 @@ def _figure(key: str, figure: go.Figure, alt: str, caption: str, script: bool = 
 
 def _map_or_column(shown: Snapshot, values: np.ndarray, limit: float, name: str) -> go.Figure:
     if shown.layer == 1:
-        return maps.weight_map(values.reshape(IMAGE_SHAPE), limit, name, height=330)
+        return maps.weight_map(values.reshape(shown.network.shape), limit, name, height=330)
     return maps.incoming(values, limit, name, _layer_name(shown, shown.layer - 1), height=400)
 
 

@@ -9,15 +9,36 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.style import ACCENT, BROKEN, GAP, GREY, NEGATIVE, POSITIVE, Part, assemble, broken, grey, hidden_axis
-from nnviz.network import IMAGE_SHAPE, Trace
+from nnviz.figures.layers import ranges
+from nnviz.figures.style import (
+    ACCENT,
+    BROKEN,
+    GAP,
+    GREY,
+    NEGATIVE,
+    POSITIVE,
+    SIGNED,
+    Part,
+    Range,
+    assemble,
+    broken,
+    grey,
+    hidden_axis,
+    limits,
+    plain,
+)
+from nnviz.network import Network, Trace, guessed_shape
 from nnviz.surgery import Lines
 
-# Where the first column of neurons stands and how far apart the columns are, in pixels of the input.
-FIRST, APART = 46.0, 14.5
-MIDDLE, TALL, GAP_MOST = (IMAGE_SHAPE[0] - 1) / 2, 39.0, 2.9  # the columns' middle, height, and widest step
+# In 28ths of the input's longer side: where the first column of neurons stands, how far apart columns are, how tall,
+# the widest step within one, and the least between the columns of a grid.
+FIRST, APART, TALL, STEP, LEAST = 46.0, 14.5, 39.0, 2.9, 0.8
+ROWS = 64  # neurons in a column; a layer of more becomes a grid of several
+NAMED = 32  # outputs whose names stand below one another; those of more stand to the right by turns
+CIRCLE, TYPE, PITCH = 19, 18, 7.75  # pixels of a circle and a name with room around them, and of a 28th
+LONGEST = 10  # letters of a class's name
 STROKES = ((0.8, 0.35), (1.8, 0.6), (3.4, 0.9))  # width and opacity of weak, middling and strong lines
-DIM = 0.22
+DIM, THIN = 0.22, 0.4
 WINNER = 27  # pixels across the ring around the answer
 
 
@@ -30,13 +51,14 @@ def wiring(
     lost: Collection[tuple[int, int]] = (),
     height: int = 380,
     meta: Mapping[str, Any] | None = None,
+    network: Network | None = None,
 ) -> go.Figure:
     """Draw the network with the signal as far as it has come.
 
     Parameters
     ----------
     trace : Trace
-        Of one picture (784,).
+        Of one picture (n_in,).
     lines : Lines per layer of weights
         Those to draw; thick and opaque by their share of the largest of their layer, in thirds.
     step : int, optional
@@ -49,6 +71,8 @@ def wiring(
     meta : mapping, optional
         Kept in `layout.meta`, for whoever goes on drawing the figure where it is shown; beside it the names of traces:
         `layers`, the input and each layer's circles, and `lines`, for each layer of weights the six of its lines.
+    network : Network, optional
+        Whose pass it is, as in `layers.activations`.
 
     Returns
     -------
@@ -58,21 +82,25 @@ def wiring(
     """
     end = 2 * len(trace.zs) + 1
     step = end if step is None else step
-    sizes = [a.size for a in trace.activations]
+    stand = _Stand(trace, network)
+    sizes = stand.sizes
     strokes = [
-        _strokes(_name(layer, sizes), layer, drawn, sizes, reached=step >= 2 * layer - 1)
+        _strokes(_name(layer, sizes), layer, drawn, stand, reached=step >= 2 * layer - 1)
         for layer, drawn in enumerate(lines, start=1)
     ]
-    traces = [_input(trace.activations[0]), *chain(*strokes)]
-    traces += [_neurons(trace, layer, step, chosen, lost) for layer in range(1, len(sizes))]
+    traces = [_input(trace.activations[0], stand), *chain(*strokes)]
+    traces += [_neurons(trace, layer, step, chosen, lost, stand) for layer in range(1, len(sizes))]
     marked = answer if step >= end else None
-    traces.append(_digits(sizes, marked))
+    traces.append(_digits(stand, marked))
     if marked is not None:
-        traces.append(_winner(sizes, marked))
-    titles = [_title(layer, sizes) for layer in range(len(sizes))]
+        traces.append(_winner(stand, marked))
+    titles = [_title(layer, stand) for layer in range(len(sizes))]
+    wide = FIRST + APART * (len(sizes) - 2) + 8 + stand.names_width
     axes = {
-        "xaxis": hidden_axis(range=[-1, FIRST + APART * (len(sizes) - 2) + 8], constrain="domain"),
-        "yaxis": hidden_axis(range=[MIDDLE + 23, MIDDLE - 26], scaleanchor="x", constrain="domain"),
+        "xaxis": hidden_axis(range=[-stand.unit, wide * stand.unit], constrain="domain"),
+        "yaxis": hidden_axis(
+            range=[stand.middle + 23 * stand.unit, stand.middle - 26 * stand.unit], scaleanchor="x", constrain="domain"
+        ),
     }
     names = {
         "layers": [_name(layer, sizes) for layer in range(len(sizes))],
@@ -81,30 +109,60 @@ def wiring(
     return assemble(traces, axes, height, top=0, bottom=0, annotations=titles, meta={**(meta or {}), **names})
 
 
+class _Stand:
+    """Where all neurons stand, in pixels of the input, `unit` of which are a 28th of its longer side."""
+
+    def __init__(self, trace: Trace, network: Network | None) -> None:
+        self.sizes = [a.size for a in trace.activations]
+        self.shape = network.shape if network else guessed_shape(self.sizes[0])
+        self.ends: list[Range] = ranges(trace, network)
+        self.classes = [plain(name, LONGEST) for name in network.classes] if network else None
+        self.unit = max(self.shape) / 28
+        self.middle = (self.shape[0] - 1) / 2
+
+    def names(self) -> list[str]:
+        return self.classes or [str(k) for k in range(self.sizes[-1])]
+
+    @property
+    def names_width(self) -> float:
+        letters = max(map(len, self.names()))
+        return 1.4 * max(0, letters - 1) + (self.sizes[-1] > NAMED) * (2 + 1.4 * letters)
+
+    def step(self, layer: int) -> float:
+        """Return how far it is from one neuron of a layer to the one below, in 28ths of the input's longer side."""
+        rows = -(-self.sizes[layer] // self.columns(layer))
+        return min(STEP, TALL / max(rows - 1, 1))
+
+    def columns(self, layer: int) -> int:
+        return -(-self.sizes[layer] // ROWS)
+
+    def places(self, layer: int) -> tuple[np.ndarray, np.ndarray]:
+        """Say where the neurons of a layer stand: x and y; the input's are its columns and rows."""
+        k = np.arange(self.sizes[layer])
+        if layer == 0:
+            row, column = np.divmod(k, self.shape[1])
+            return column, row
+        columns, step = self.columns(layer), self.step(layer)
+        row, column = np.divmod(k, columns)
+        x = FIRST + APART * (layer - 1) + (column - (columns - 1) / 2) * max(step, LEAST)
+        return x * self.unit, self.middle + (row - row.max(initial=0) / 2) * step * self.unit
+
+
 def _name(layer: int, sizes: Sequence[int]) -> str:
     return "input" if layer == 0 else "output" if layer == len(sizes) - 1 else f"hidden {layer}"
 
 
-def _places(layer: int, sizes: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Say where the neurons of a layer stand: x and y, in pixels of the input, whose own are its columns and rows."""
-    k = np.arange(sizes[layer])
-    if layer == 0:
-        row, column = np.divmod(k, IMAGE_SHAPE[1])
-        return column, row
-    gap = min(GAP_MOST, TALL / max(k.size - 1, 1))
-    return np.full(k.size, FIRST + APART * (layer - 1)), MIDDLE + (k - (k.size - 1) / 2) * gap
-
-
-def _input(a: np.ndarray) -> Part:
+def _input(a: np.ndarray, stand: _Stand) -> Part:
     hover = "input (layer 0)<br>row %{y}, column %{x}<br>activation %{z:.3f}<extra></extra>"
-    return grey(a.reshape(IMAGE_SHAPE), name="input", hovertemplate=hover)
+    black, white = limits(stand.ends[0], a) if None in stand.ends[0] else stand.ends[0]
+    return grey(a.reshape(stand.shape), black or 0, 1 if white is None else white, name="input", hovertemplate=hover)
 
 
-def _strokes(name: str, layer: int, lines: Lines, sizes: Sequence[int], reached: bool) -> list[Part]:
+def _strokes(name: str, layer: int, lines: Lines, stand: _Stand, reached: bool) -> list[Part]:
     """Draw the lines into a layer, one trace for each sign and third of the strongest."""
-    size = abs(lines.value)
+    size, thin = abs(lines.value), 1 if stand.columns(layer) == 1 else THIN  # hundreds of lines would hide one another
     third = np.minimum((size / (size.max(initial=0) or 1) * 3).astype(int), 2)
-    (from_x, from_y), (to_x, to_y) = _places(layer - 1, sizes), _places(layer, sizes)
+    (from_x, from_y), (to_x, to_y) = stand.places(layer - 1), stand.places(layer)
     traces = []
     for sign, color, dash, of_sign in (
         ("negative", NEGATIVE, BROKEN, lines.value < 0),
@@ -116,28 +174,38 @@ def _strokes(name: str, layer: int, lines: Lines, sizes: Sequence[int], reached:
                 "type": "scatter", "mode": "lines", "name": f"{name} {sign} {strength}", "hoverinfo": "skip",
                 "x": broken(from_x[lines.source[here]], to_x[lines.target[here]]),
                 "y": broken(from_y[lines.source[here]], to_y[lines.target[here]]),
-                "line": {"color": color, "width": width, "dash": dash},
-                "opacity": opacity if reached else opacity * DIM,
+                "line": {"color": color, "width": width * thin, "dash": dash},
+                "opacity": opacity * thin if reached else opacity * thin * DIM,
             })  # fmt: skip
     return traces
 
 
 def _neurons(
-    trace: Trace, layer: int, step: int, chosen: tuple[int, int] | None, lost: Collection[tuple[int, int]]
+    trace: Trace,
+    layer: int,
+    step: int,
+    chosen: tuple[int, int] | None,
+    lost: Collection[tuple[int, int]],
+    stand: _Stand,
 ) -> Part:
-    sizes = [a.size for a in trace.activations]
+    sizes = stand.sizes
     z, a = trace.zs[layer - 1].tolist(), trace.activations[layer].tolist()
-    x, y = _places(layer, sizes)
+    x, y = stand.places(layer)
+    low, high = limits(stand.ends[layer], trace.activations[layer])
     summed, squashed = step >= 2 * layer - 1, step >= 2 * layer
+    apart = stand.step(layer)
+    thin = 1 if apart > 2 else 0.5  # rings of small circles
     rings = [_ring((layer, k) == chosen, z[k], summed and not squashed) for k in range(len(a))]
     known = "<br>z %{customdata[2]:.3f}" * summed + "<br>activation %{customdata[3]:.3f}" * squashed
-    fill: Any = {"color": [round(value, 7) for value in a], "colorscale": GREY, "cmin": 0, "cmax": 1}
+    fill: Any = {"color": [round(value, 7) for value in a], "colorscale": SIGNED if low < 0 else GREY}
+    fill |= {"cmin": low, "cmax": high}
     return {
         "type": "scatter", "mode": "markers", "name": _name(layer, sizes), "x": x.tolist(), "y": y.tolist(),
         "opacity": 1 if summed else DIM * 2,
         "marker": {
-            "size": 19, "opacity": 1, "symbol": ["x" if (layer, k) in lost else "circle" for k in range(len(a))],
-            "line": {"color": [color for color, _ in rings], "width": [width for _, width in rings]},
+            "size": CIRCLE if apart > 2 else max(3.5, 0.85 * apart * PITCH), "opacity": 1,
+            "symbol": ["x" if (layer, k) in lost else "circle" for k in range(len(a))],
+            "line": {"color": [color for color, _ in rings], "width": [width * thin for _, width in rings]},
             **(fill if squashed else {"color": "rgba(128,132,145,0.25)"}),
         },
         "unselected": {"marker": {"opacity": 1}},
@@ -152,26 +220,30 @@ def _ring(chosen: bool, z: float, summed: bool) -> tuple[str, float]:
     return ((POSITIVE, 4) if z > 0 else (NEGATIVE, 2)) if summed else (GAP, 1.5)
 
 
-def _digits(sizes: Sequence[int], marked: int | None) -> Part:
-    x, y = _places(len(sizes) - 1, sizes)
+def _digits(stand: _Stand, marked: int | None) -> Part:
+    """Name the output neurons, beside them."""
+    x, y = stand.places(len(stand.sizes) - 1)
+    names, turns = stand.names(), 2 if len(x) > NAMED else 1
+    aside = np.arange(len(x)) % turns * (2 + 1.4 * max(map(len, names)))
+    size = min(TYPE, round(turns * stand.step(len(stand.sizes) - 1) * PITCH, 1))
     return {
-        "type": "scatter", "mode": "text", "name": "digits", "x": (x + 2.2).tolist(), "y": y.tolist(),
-        "text": [f"<b>{k} ◀</b>" if k == marked else str(k) for k in range(sizes[-1])],
-        "textposition": "middle right", "textfont": {"size": 18}, "hoverinfo": "skip",
+        "type": "scatter", "mode": "text", "name": "digits", "x": (x + (2.2 + aside) * stand.unit).tolist(),
+        "y": y.tolist(), "text": [f"<b>{name} ◀</b>" if k == marked else name for k, name in enumerate(names)],
+        "textposition": "middle right", "textfont": {"size": size}, "hoverinfo": "skip",
     }  # fmt: skip
 
 
-def _winner(sizes: Sequence[int], marked: int) -> Part:
-    x, y = _places(len(sizes) - 1, sizes)
+def _winner(stand: _Stand, marked: int) -> Part:
+    x, y = stand.places(len(stand.sizes) - 1)
     return {
         "type": "scatter", "mode": "markers", "name": "winner", "x": [float(x[marked])], "y": [float(y[marked])],
         "marker": {"symbol": "circle-open", "size": WINNER, "color": ACCENT, "line": {"width": 4}}, "hoverinfo": "skip",
     }  # fmt: skip
 
 
-def _title(layer: int, sizes: Sequence[int]) -> Part:
-    x = (IMAGE_SHAPE[1] - 1) / 2 if layer == 0 else FIRST + APART * (layer - 1)
+def _title(layer: int, stand: _Stand) -> Part:
+    x = (stand.shape[1] - 1) / 2 if layer == 0 else (FIRST + APART * (layer - 1)) * stand.unit
     return {
-        "text": f"{_name(layer, sizes)}: <b>{sizes[layer]}</b>", "showarrow": False,
-        "x": x, "y": MIDDLE - TALL / 2 - 2.5, "yanchor": "bottom", "font": {"size": 13},
+        "text": f"{_name(layer, stand.sizes)}: <b>{stand.sizes[layer]}</b>", "showarrow": False,
+        "x": x, "y": stand.middle - (TALL / 2 + 2.5) * stand.unit, "yanchor": "bottom", "font": {"size": 13},
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
@@ -29,10 +30,10 @@ def pages() -> StreamlitPage:
     )
 
 
-def open_page(title: str, explanation: str = "") -> None:
+def open_page(title: str, explanation: str = "", heading: Callable[[], str] | None = None) -> None:
     """Begin a page: the common look, the state from the link, a title and two sentences that explain it.
 
-    Without them, the page has a title of its own.
+    Without them, the page has a title of its own; `heading` makes one that depends on the state.
     """
     st.html(look.STYLE)
     state.start(title)
@@ -43,7 +44,7 @@ def open_page(title: str, explanation: str = "") -> None:
         key="heading" if explanation else "corner", horizontal=True, vertical_alignment="bottom", gap="medium"
     ):
         if explanation:
-            st.subheader(title, anchor=False, width="content")
+            st.subheader(heading() if heading else title, anchor=False, width="content")
             st.caption(explanation, width="stretch")
         _tools()
     state.show_notes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ import streamlit as st
 
 from nnviz import figures, report, surgery
 from nnviz.ui.kit import answer, picker
-from nnviz.ui.session import data, yours
+from nnviz.ui.session import data, inputs, yours
 
 OF_A_NETWORK = {  # what a chart is called, by its key; others are called by their key
     "activations": "The layers",
@@ -56,12 +57,11 @@ _pictures = st.components.v2.component(
 
 def choices() -> None:
     """Offer every figure on the page, the drawing as a page, and its numbers."""
-    session = st.session_state
     shown = _snapshot()
     st.markdown("**Figures** for slides, 1920 × 1080")
     _pictures(key="take_pictures", data={"titles": _titles(shown)}, height="content")
     st.markdown("**This drawing** with all its numbers")
-    name = f"nnviz-{'unsure' if shown.answer is None else shown.answer}"
+    name = f"nnviz-{_file_name(shown)}"
     # Both are made when pressed, outside the session: they hold all they need.
     st.download_button(
         "Page (HTML)", partial(figures.page, shown), f"{name}.html", "text/html", key="take_page",
@@ -69,7 +69,7 @@ def choices() -> None:
         help="Layers, weight maps and the chosen neuron, with hover, in one file that opens without nnviz",
     )  # fmt: skip
     st.download_button(
-        "Numbers (CSV)", partial(report.table, shown.network, session["x"], tuple(session["out"])), f"{name}.csv",
+        "Numbers (CSV)", partial(report.table, shown.network, shown.trace.activations[0], shown.out), f"{name}.csv",
         "text/csv", key="take_numbers", icon=":material/table:", on_click="ignore", width="stretch",
         help="Every weight, contribution, bias, z and activation; one row per parameter",
     )  # fmt: skip
@@ -78,12 +78,19 @@ def choices() -> None:
         st.caption(f"Both are without what is knocked out on the Network page: {neurons}.")
 
 
+def _file_name(shown: figures.Snapshot) -> str:
+    """Name a file after the answer: a class's name may hold anything, so only its letters and digits are used."""
+    if shown.answer is None:
+        return "unsure"
+    return re.sub(r"[^0-9A-Za-z]+", "-", shown.network.classes[shown.answer]).strip("-")[:20] or str(shown.answer)
+
+
 def _snapshot() -> figures.Snapshot:
     """Gather what is shown now."""
     session = st.session_state
-    name, x = session["network"], session["x"]
+    name = session["network"]
     net = data.network(name)
-    trace = surgery.without(net, net.forward(x), session["out"])
+    trace = surgery.without(net, net.forward(inputs.present(net)), session["out"])
     return figures.Snapshot(
         network=net,
         trace=trace,
@@ -91,9 +98,9 @@ def _snapshot() -> figures.Snapshot:
         neuron=session["neuron"],
         name=yours.shown(name),
         about=picker.about(name),
-        answer=answer.digit(trace),
-        sentence=answer.sentence(trace),
-        description=answer.describe(trace),
+        answer=answer.digit(trace, net),
+        sentence=answer.sentence(trace, net),
+        description=answer.describe(trace, net),
         out=tuple(session["out"]),
         query=f"?{urlencode(st.query_params.to_dict())}",
     )
@@ -102,7 +109,7 @@ def _snapshot() -> figures.Snapshot:
 def _titles(shown: figures.Snapshot) -> dict[str, tuple[str, str]]:
     """Name the charts, and say what of; on the other pages that is not always the session's network or neuron."""
     page = st.session_state["page"]
-    of_network = shown.name if page in ("Draw a digit", "Examine a neuron", "13,002 knobs") else ""
+    of_network = shown.name if page in ("Draw a digit", "Examine a neuron", "Network") else ""
     of_neuron = f"{_place(shown.layer, shown.neuron)} of {shown.name}" if page == "Examine a neuron" else ""
     return {key: (title, of_network) for key, title in OF_A_NETWORK.items()} | {
         key: (title, of_neuron) for key, title in OF_A_NEURON.items()

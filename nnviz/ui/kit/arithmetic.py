@@ -9,20 +9,41 @@ import streamlit as st
 
 from nnviz import attribution, surgery
 from nnviz.figures.curves import signed_text
-from nnviz.network import Network, Trace
+from nnviz.figures.layers import layer_names
+from nnviz.network import Layer, Network, Trace
 from nnviz.ui.kit import answer
-from nnviz.ui.session import data
 
 DIGITS = 3  # decimal places of the numbers that add up
+CALLED = {
+    "sigmoid": "sigmoid(z)",
+    "tanh": "tanh(z)",
+    "relu": "relu(z)",
+    "leaky relu": "leaky relu(z)",
+    "identity": "z as it is",
+    "softmax": "softmax(z)",
+}
+ABOVE = {  # each is followed by "It does" or "It does not", by whether z is above zero
+    "sigmoid": "The bias sets how high the weighted sum must be: above {threshold} the neuron passes one half.",
+    "tanh": "The bias sets how high the weighted sum must be: above {threshold} the neuron passes on more than zero.",
+    "relu": "Up to {threshold} the neuron passes on zero; above, its sum lets it pass on z.",
+    "leaky relu": "Up to {threshold} the neuron passes on only {leak} of z; above, its sum lets it pass on all of it.",
+    "identity": "The neuron passes on z as it is: with a sum above {threshold} it passes on more than zero.",
+    "softmax": "Softmax shares out 1 by the z of all outputs, so no threshold alone decides; above {threshold} this "
+    "neuron's own z passes zero.",
+}
 
 
 def arithmetic(net: Network, trace: Trace, layer: int, k: int) -> None:
     """Show one neuron's sum in numbers."""
-    numbers(attribution.take_apart(net, trace, layer, k))
+    numbers(attribution.take_apart(net, trace, layer, k), net.layers[layer - 1])
 
 
-def numbers(parts: attribution.Sum) -> None:
-    """Show a sum in numbers that add up to the last digit shown, and what the bias has to do with it."""
+def numbers(parts: attribution.Sum, layer: Layer | None = None) -> None:
+    """Show a sum in numbers that add up to the last digit shown, and what the bias has to do with it.
+
+    `layer` is the neuron's, which says what it makes of its sum; without it, a sigmoid.
+    """
+    name = layer.activation if layer else "sigmoid"
     (positive, negative, bias), z = attribution.add_up((parts.positive, parts.negative, parts.bias), parts.z, DIGITS)
     terms = (
         ("positive", positive, "sum of positive terms"),
@@ -30,10 +51,11 @@ def numbers(parts: attribution.Sum) -> None:
         ("bias", bias, "bias b"),
     )
     cells = "<i>+</i>".join(_cell(kind, signed(value), what) for kind, value, what in terms)
-    result = _cell("z", signed(z), "z") + "<i>→</i>" + _cell("a", f"{parts.a:.{DIGITS}f}", "sigmoid(z) = activation a")
+    result = _cell("z", signed(z), "z") + "<i>→</i>" + _cell("a", passed(parts.a), f"{CALLED[name]} = activation a")
+    threshold = f"<b>−b = {_live('threshold', -bias)}</b>"
     bias_says = (
-        f"The bias sets how high the weighted sum must be: above <b>−b = {_live('threshold', -bias)}</b> the neuron "
-        f"passes one half. {_live('met', 'It does' if z > 0 else 'It does not')}: the weighted sum is "
+        f"{ABOVE[name].format(threshold=threshold, leak=f'{layer.leak:g}' if layer else '')} "
+        f"{_live('met', 'It does' if z > 0 else 'It does not')}: the weighted sum is "
         f"{_live('sum', positive + negative)}, so z = {_live('same', z)}."
     )
     with st.container(key="arithmetic"):
@@ -57,6 +79,11 @@ def scale(limit: float, what: str) -> None:
     )
 
 
+def passed(a: float) -> str:
+    """Write what a neuron passes on, with as many decimals as its sum."""
+    return f"{a:z.{DIGITS}f}".replace("-", "−")
+
+
 def closed(corners: np.ndarray) -> np.ndarray:
     """Turn corners (4, 2) of row, column into a closed line of x, y."""
     return np.vstack([corners, corners[:1]])[:, ::-1]
@@ -69,9 +96,10 @@ def signed(value: float | Decimal) -> str:
 
 def counts(net: Network) -> str:
     """Count weights and biases as a sum."""
+    names = layer_names(len(net.layers))[1:]
     parts = [
-        f"<b>{weights:,}</b> + {biases}<small>{data.layer_name(st.session_state['network'], number)}</small>"
-        for number, (weights, biases) in enumerate(surgery.parameter_counts(net), start=1)
+        f"<b>{weights:,}</b> + {biases:,}<small>{name}</small>"
+        for name, (weights, biases) in zip(names, surgery.parameter_counts(net), strict=True)
     ]
     return (
         f"<small>weights + biases:</small><span>{'</span>+<span>'.join(parts)}</span>= <b>{net.parameter_count:,}</b>"

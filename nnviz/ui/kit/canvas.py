@@ -25,7 +25,7 @@ LARGEST_PNG = 1_000_000  # bytes; the canvas's are some 10,000, and 280 x 280 pi
 MOST_OBJECTS = 2_000  # strokes of a drawing
 
 
-def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
+def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str | None = None) -> None:
     """Show the canvas with its tools, let the figures follow the pen, and take over a new drawing if there is one.
 
     Parameters
@@ -34,6 +34,8 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
         The neuron examined on this page; layer 0 where none is.
     pen_tools : bool
         Whether there is room for the eraser and the pen's width.
+    network : str, optional
+        The network that is to follow, if it is not the one chosen.
     """
     session = st.session_state
     state.show_notes()
@@ -58,7 +60,8 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True) -> None:
             return_image_data=True,
             update_streamlit=not kept and _echoes(),
         )
-        trouble = live.follow_pen(session["network"], _loaded_x(), session["loaded"]["edition"], layer, neuron)
+        name = network or session["network"]
+        trouble = live.follow_pen(name, _loaded_x(name), session["loaded"]["edition"], layer, neuron)
     _take_over(result)
     state.share()
     if trouble:
@@ -70,13 +73,13 @@ def _echoes() -> bool:
     return not live.stroke() or st.session_state["loaded_x"][1] is None
 
 
-def _loaded_x() -> np.ndarray | None:
+def _loaded_x(network: str) -> np.ndarray | None:
     """Return what was put on the canvas as the network reads it; for a network chosen since, what is there now."""
     session = st.session_state
     name, x = session["loaded_x"]
-    if x is not None and name != session["network"]:
-        x = inputs.present(data.network(session["network"]))
-        session["loaded_x"] = session["network"], x
+    if x is not None and name != network:
+        x = inputs.present(data.network(network))
+        session["loaded_x"] = network, x
     return x
 
 

@@ -37,7 +37,7 @@ def found(name: str) -> str:
     """Say what a measurement finds in a network's maps."""
     own = strip(name)
     return (
-        f"**{name}** reads {data.cost(name, ()).before:.1%} of the 10,000 test digits. Half of its maps are explained "
+        f"**{name}** reads {data.accuracy(name) or 0:.1%} of the 10,000 test digits. Half of its maps are explained "
         f"to less than {np.median(own.explained):.0%}; equally smooth noise reaches {np.median(own.half):.0%}, and "
         f"{own.ahead.sum()} of the {own.ahead.size} maps are ahead of it."
     )
@@ -45,7 +45,7 @@ def found(name: str) -> str:
 
 def penalty() -> str:
     """Say what the penalty bought that `smooth` had and `rough` had not, and what the two do not show."""
-    (with_it, without), (right, other) = map(strip, PAIR), (data.cost(name, ()).before for name in PAIR)
+    (with_it, without), (right, other) = map(strip, PAIR), (data.accuracy(name) or 0 for name in PAIR)
     high, low = (np.median(each.explained) for each in (with_it, without))
     return (
         f"The penalty bought smoothness: half of the maps are explained to more than {high:.0%}, without it to more "

@@ -108,7 +108,7 @@ def neuron(net: Network) -> tuple[int, int]:
 
 def order(layer: int, trace: Trace) -> list[int]:
     """Choose how the gallery is sorted, and return the neurons in that order."""
-    ways = [NUMBER, ACTIVATION] + [EDGE] * (layer == 1)
+    ways = [NUMBER, ACTIVATION] + [EDGE] * (layer == 1 and data.testable(st.session_state["network"]))
     if st.session_state["sort"] not in ways:
         st.session_state["sort"] = NUMBER
     way = st.selectbox("Sorted", ways, key="sort", persist_state="session", width=170)

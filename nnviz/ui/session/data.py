@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, chance, edges, mnist, patterns, scores, served, shapes, surgery
+from nnviz import attribution, chance, edges, mnist, patterns, ranking, scores, served, shapes, surgery
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.preparation import Preparation
 from nnviz.sentences import quoted
@@ -24,6 +24,16 @@ NETWORKS = (*LESSONS, "wide")
 DIGITS = tuple("0123456789")
 FEWER = 2000  # test digits, for networks of large pictures
 MOST = 64  # networks, and neurons knocked out of them, whose measurements are kept
+TRACED = 40_000_000  # bytes of a network's traces that are kept
+MULTIPLIED = 5_000_000_000  # multiplications that the patterns of one page of neurons may take
+RANKED = 16_000_000_000  # and that a ranking of neurons may take,
+AT_ONCE = 1_000_000_000  # without being asked for
+FEWEST = 200  # pictures that neurons are ranked on
+UNLABELLED = (
+    "How many pictures it reads is not known: nnviz has labelled pictures of the ten digits alone, and its classes are "
+    "others."
+)
+MANY = 32  # weight maps; more are not put to the test one after the other
 
 
 class Unreadable(Exception):
@@ -116,20 +126,49 @@ def training_x(count: int = 5000) -> np.ndarray:
 
 @st.cache_resource(show_spinner=False, max_entries=MOST // 8)
 def test_trace(name: str) -> Trace:
-    """Run all test digits through a network."""
-    return network(name).forward(pictures(name))
+    """Run all of `pictures` through a network, or as many thousands of them as are worth keeping."""
+    net = network(name)
+    most = TRACED // (8 * sum(net.sizes[1:])) // 1000 * 1000
+    return net.forward(pictures(name)[: max(most, 1000)])
+
+
+def counted(n: int) -> str:
+    """Write which test digits something was measured on: "10,000 test digits", or the first so many."""
+    every = len(test_digits().labels)
+    return f"{n:,} test digits" if n == every else f"first {n:,} test digits"
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST * 8)
-def cost(name: str, out: tuple[tuple[int, int], ...]) -> surgery.Cost:
-    """Measure on all test digits what losing neurons costs; without any, how good the network is."""
-    return surgery.cost_of_losing(network(name), test_x(), test_digits().labels, out)
+def cost(name: str, out: tuple[tuple[int, int], ...]) -> surgery.Cost | None:
+    """Measure on all `pictures` what losing neurons costs, or none: how good the network is. None without labels."""
+    known = labels(name)
+    return None if known is None else surgery.cost_of_losing(network(name), pictures(name), known, out)
+
+
+def accuracy(name: str) -> float | None:
+    """Return the share of `pictures` that a network reads, 0..1; None without labels."""
+    found = cost(name, ())
+    return found.before if found else None
+
+
+def ranks(name: str, layer: int) -> tuple[int | None, int, bool]:
+    """Say how neurons can be ranked in bounded time: of all layers (None) or of one, on how many pictures, and at once?
+
+    At once, without being asked for, only where that is done in about a second.
+    """
+    net, every = network(name), len(pictures(name))
+    of = None if ranking.work(net) * FEWEST <= RANKED else layer
+    work = ranking.work(net, of)
+    return of, int(np.clip(RANKED // work // 100 * 100, FEWEST, every)), work * every <= AT_ONCE
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST)
-def ranking(name: str) -> list[surgery.Cost]:
-    """Measure on all test digits what losing each single neuron costs, the costliest first."""
-    return surgery.ranking(network(name), test_x(), test_digits().labels)
+def ranked(name: str, layer: int | None, count: int) -> list[surgery.Cost]:
+    """Measure on the first pictures what losing each single neuron costs, the costliest first; needs labels."""
+    known = labels(name)
+    if known is None:
+        raise ValueError(f"the network {name} has no labelled pictures; expected one of the ten digits")
+    return ranking.ranking(network(name), pictures(name)[:count], known[:count], layer)
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST)
@@ -145,13 +184,33 @@ def layer_name(name: str, layer: int) -> str:
     return "input" if layer == 0 else "output" if layer == last else f"hidden {layer}"
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST)
-def maps(name: str, layer: int) -> np.ndarray:
-    """Return a picture (28, 28) per neuron of a layer: its weights, or its pattern through the layers before."""
+def maps(name: str, layer: int, neurons: tuple[int, ...] | None = None) -> np.ndarray:
+    """Return a picture (rows, columns) for each of some neurons of a layer, or all: its weights, or its pattern.
+
+    The pattern through the layers before is the mean over the first `averaged` pictures.
+    """
     net = network(name)
     if layer == 1:
-        return net.layers[0].W.reshape(-1, *IMAGE_SHAPE)
-    return np.stack([attribution.pixel_pattern(net, test_trace(name), layer, k) for k in range(net.sizes[layer])])
+        every = net.layers[0].W.reshape(-1, *net.shape)
+        return every if neurons is None else every[list(neurons)]
+    return _patterns(name, layer, neurons)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST // 4)
+def _patterns(name: str, layer: int, neurons: tuple[int, ...] | None) -> np.ndarray:
+    return attribution.pixel_patterns(network(name), _first(name, layer, neurons), layer, neurons).astype(np.float32)
+
+
+def _first(name: str, layer: int, neurons: tuple[int, ...] | None) -> Trace:
+    trace, count = test_trace(name), averaged(name, layer, len(neurons or network(name).layers[layer - 1].b))
+    return Trace(tuple(a[:count] for a in trace.activations), tuple(z[:count] for z in trace.zs))
+
+
+def averaged(name: str, layer: int, many: int = 1) -> int:
+    """Return over how many pictures the patterns of so many neurons of a layer are averaged."""
+    sizes, every = network(name).sizes, len(test_trace(name).output)
+    work = many * sum(sizes[below] * sizes[below - 1] for below in range(2, layer)) if layer > 3 else 0
+    return int(np.clip(MULTIPLIED // max(work, 1), 20, every))
 
 
 def limit(values: np.ndarray) -> float:
@@ -159,10 +218,10 @@ def limit(values: np.ndarray) -> float:
     return float(np.abs(values).max()) or 1.0
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST)
-def shuffled_maps(name: str, layer: int) -> np.ndarray:
-    """Return a picture (28, 28) per neuron of a later layer: what its pattern were with its weights shuffled."""
-    return patterns.shuffled_patterns(network(name), test_trace(name), layer)
+@st.cache_resource(show_spinner=False, max_entries=MOST // 4)
+def shuffled_maps(name: str, layer: int, neurons: tuple[int, ...] | None = None) -> np.ndarray:
+    """Return what the patterns of a later layer's neurons were with their weights shuffled: (n, rows, columns)."""
+    return patterns.shuffled_patterns(network(name), _first(name, layer, neurons), layer, neurons=neurons)
 
 
 @st.cache_resource(show_spinner=False)
@@ -185,24 +244,33 @@ def separation(name: str, layer: int, k: int) -> tuple[patterns.Separation, int]
 def shares_by_digit(name: str, layer: int, k: int, feature: int) -> dict[int, float]:
     """Measure how well a neuron tells each digit's pictures with a feature from all without, on those counted."""
     found, place = separation(name, layer, k)
-    z = test_trace(name).zs[layer - 1][1::2, k] * found.side[feature, place]
-    return patterns.by_digit(z, features()[feature, 1::2], test_digits().labels[1::2])
+    z = test_trace(name).zs[layer - 1][:, k] * found.side[feature, place]
+    has, digits = features()[feature, : len(z)], test_digits().labels[: len(z)]
+    return patterns.by_digit(z[1::2], has[1::2], digits[1::2])
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST)
 def _separation(name: str, layer: int, k: int) -> patterns.Separation:
-    return patterns.measure(network(name), test_trace(name), features(), layer, neurons=[k])
+    trace = test_trace(name)
+    return patterns.measure(network(name), trace, features()[:, : len(trace.output)], layer, neurons=[k])
 
 
 def edge_score(name: str, k: int) -> tuple[edges.Edge | None, chance.NoiseFloor]:
-    """Fit a first-layer weight map, and measure what noise like it reaches."""
-    return scored(network(name).layers[0].W[k].tobytes())
+    """Fit a first-layer weight map, of at least 8 x 8 pixels, and measure what noise like it reaches."""
+    net = network(name)
+    return scored(net.layers[0].W[k].astype(np.float32).tobytes(), net.shape)
+
+
+def testable(name: str) -> bool:
+    """Say whether all first-layer weight maps can be put to the test of `edge_score`: not too small, nor too many."""
+    net = network(name)
+    return min(net.shape) >= edges.SMALLEST and net.sizes[1] <= MANY
 
 
 @st.cache_resource(show_spinner=False, max_entries=MOST * 16)
-def scored(weights: bytes) -> tuple[edges.Edge | None, chance.NoiseFloor]:
+def scored(weights: bytes, shape: tuple[int, int] = IMAGE_SHAPE) -> tuple[edges.Edge | None, chance.NoiseFloor]:
     """Do so for a weight map given as the bytes of its float32: one turned knob makes one map new, not sixteen."""
-    weight_map = np.frombuffer(weights, np.float32).reshape(IMAGE_SHAPE)
+    weight_map = np.frombuffer(weights, np.float32).reshape(shape)
     edge = edges.fit(weight_map)
     return edge, scores.beside_noise(weight_map, edge.explained if edge else 0.0)
 

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 
 from nnviz import attribution, build
-from nnviz.network import IMAGE_SHAPE
+from nnviz.network import IMAGE_SHAPE, Network
+from nnviz.preparation import MNIST
 from nnviz.ui.session import data, state
 
 MOST_UNDO = 50  # strokes, 3 kB each
@@ -40,6 +41,11 @@ def answers() -> Answers:
 def _digits(weights: bytes) -> build.Response:
     """Ask a neuron without a bias about all test digits: moving the threshold adds up nothing again."""
     return build.respond(np.frombuffer(weights, np.float32).reshape(IMAGE_SHAPE), 0.0, data.test_x())
+
+
+def fits(net: Network) -> bool:
+    """Say whether a painted neuron and those of a network's first layer look at the same pictures."""
+    return net.shape == IMAGE_SHAPE and net.preparation.place == MNIST.place
 
 
 def limit_of(weights: np.ndarray) -> float:

@@ -74,12 +74,17 @@ def _undo_and_clear() -> None:
 
 
 def _start_from() -> None:
+    session, net = st.session_state, data.network(st.session_state["network"])
+    kinds = [kind for kind in PATTERNS if kind != NETWORK or painted.fits(net)]
+    if session["start_from"] not in kinds:
+        session["start_from"] = None
     kind = st.selectbox(
-        "Start from", list(PATTERNS), index=None, key="start_from", placeholder="Start from a pattern",
+        "Start from", kinds, index=None, key="start_from", placeholder="Start from a pattern",
         persist_state="session", label_visibility="collapsed", on_change=_begin, format_func=PATTERNS.__getitem__,
     )  # fmt: skip
     if kind == NETWORK:
-        count, name = data.network(st.session_state["network"]).sizes[1], yours.shown(st.session_state["network"])
+        count, name = net.sizes[1], yours.shown(session["network"])
+        session["copied"] = min(session["copied"], count - 1)
         st.selectbox(
             "Neuron", range(count), key="copied", on_change=_apply, persist_state="session",
             format_func=lambda k: f"neuron {k} of {name}", label_visibility="collapsed",
@@ -109,7 +114,7 @@ def _apply(bias: float | None = None) -> None:
     session = st.session_state
     kind = session["start_from"]
     if kind == NETWORK:
-        painted.change(*build.from_network(data.network(session["network"]), session["copied"]))
+        painted.change(*build.from_network(data.network(session["network"]).folded(), session["copied"]))
     elif kind:
         weights = build.PATTERNS[kind](**(painted.place() if kind in parameters.PLACED else {}))
         painted.change(weights, session["painted_bias"] if bias is None else bias)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+
 import numpy as np
 import streamlit as st
 
 from nnviz import attribution, build, chance, edges, figures, surgery
 from nnviz.figures.style import SHOWN
-from nnviz.network import Network
+from nnviz.network import IMAGE_SHAPE, Network
 from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.pages.build import painted
 from nnviz.ui.pages.build.painted import Answers
@@ -137,47 +139,80 @@ def _digit(found: Answers) -> None:
 
 def put_in(found: Answers) -> None:
     """Put the neuron in place of a trained one, and say what that does to the answer and the accuracy."""
-    name = st.session_state["network"]
-    net = data.network(name)
+    name = _host()
+    net = data.network(name).folded()  # which looks at the picture itself, as the painted neuron does
+    st.session_state["replaced"] = min(st.session_state.get("replaced") or 0, net.sizes[1] - 1)
     k = st.selectbox(
         f"In place of which neuron of hidden 1 in {yours.shown(name)}?", range(net.sizes[1]), key="replaced",
         persist_state="session", format_func=lambda k: f"neuron {k}", width=300,
     )  # fmt: skip
     as_is = surgery.put_in(net, k, found.weights, found.bias)
     refitted = surgery.put_in(net, k, found.weights, found.bias, refit=True, x=data.training_x())
+    known = data.labels(name) is not None
     st.html(
         _comparison(
             [
-                (f"{yours.shown(name)} as it is", net, data.cost(name, ()).before),
-                (f"your neuron for neuron {k}, its outgoing weights as they were", as_is, _accuracy(as_is)),
-                ("your neuron, outgoing weights refitted", refitted, _accuracy(refitted)),
+                (f"{html.escape(yours.shown(name))} as it is", net, data.accuracy(name)),
+                (f"your neuron for neuron {k}, its outgoing weights as they were", as_is, _accuracy(as_is, known)),
+                ("your neuron, outgoing weights refitted", refitted, _accuracy(refitted, known)),
                 ("no neuron there at all, refitted the same way", *_nothing(name, k)),
             ]
         )
     )
+    of = net.layers[0].activation
     st.caption(
         "Refitted: the outgoing weights and the next layer's biases chosen by least squares on 5,000 training digits, "
         "so that the next layer hears as nearly as can be what it heard before; all else stays. The last line is what "
-        "your neuron must beat: all its weights zero. Accuracy is on the 10,000 test digits."
+        "your neuron must beat: all its weights zero. "
+        + ("Accuracy is on the 10,000 test digits." if known else data.UNLABELLED)
+        + (f" There your neuron passes on what every neuron of that layer does: {of} of z." if of != "sigmoid" else "")
     )
 
 
-def _comparison(rows: list[tuple[str, Network, float]]) -> str:
+def _host() -> str:
+    """Return the network to put the neuron into: the one chosen, or a shipped one if it does not fit there."""
+    name = st.session_state["network"]
+    net = data.network(name)
+    if painted.fits(net) and len(net.layers) > 1:
+        return name
+    why = (
+        f"it reads pictures of {net.shape[0]} × {net.shape[1]} pixels, and your neuron has 28 × 28 weights"
+        if net.shape != IMAGE_SHAPE
+        else "it reads drawings placed in another way"
+        if not painted.fits(net)
+        else "it has no hidden layer"
+    )
+    st.caption(f"Your neuron does not fit into the network chosen: {why}. These it fits into:")
+    return str(
+        st.segmented_control(
+            "Network to put it into", data.NETWORKS, key="host", default=data.NETWORKS[0], required=True,
+            persist_state="session", label_visibility="collapsed",
+        )
+    )  # fmt: skip
+
+
+def _comparison(rows: list[tuple[str, Network, float | None]]) -> str:
     lines = []
     for title, net, accuracy in rows:
         trace = net.forward(st.session_state["x"])
-        shown = answer.digit(trace)
-        said = answer.sentence(trace) if shown is None else f"{shown}, output activation {trace.output[shown]:.3f}"
-        lines.append(f"<tr><th scope='row'>{title}</th><td>{accuracy:.2%}</td><td class='says'>{said}</td></tr>")
+        shown = answer.digit(trace, net)
+        said = (
+            answer.sentence(trace, net)
+            if shown is None
+            else f"{net.classes[shown]}, output activation {trace.output[shown]:.3f}"
+        )
+        right = "not known" if accuracy is None else f"{accuracy:.2%}"
+        lines.append(f"<tr><th scope='row'>{title}</th><td>{right}</td><td class='says'>{html.escape(said)}</td></tr>")
     heads = "<th>the network</th><th>test accuracy</th><th class='says'>its answer to your drawing</th>"
     return f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
 
 
-def _accuracy(net: Network) -> float:
-    return surgery.cost_of_losing(net, data.test_x(), data.test_digits().labels, ()).before
+def _accuracy(net: Network, known: bool) -> float | None:
+    """Return the accuracy of a network that looks at MNIST's pictures as they are; None if its labels are not known."""
+    return surgery.cost_of_losing(net, data.test_x(), data.test_digits().labels, ()).before if known else None
 
 
 @st.cache_resource(show_spinner=False, max_entries=data.MOST)
-def _nothing(name: str, k: int) -> tuple[Network, float]:
-    net = surgery.put_in(data.network(name), k, build.zero(), 0.0, refit=True, x=data.training_x())
-    return net, _accuracy(net)
+def _nothing(name: str, k: int) -> tuple[Network, float | None]:
+    net = surgery.put_in(data.network(name).folded(), k, build.zero(), 0.0, refit=True, x=data.training_x())
+    return net, _accuracy(net, data.labels(name) is not None)

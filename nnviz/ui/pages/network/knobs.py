@@ -8,18 +8,31 @@ import numpy as np
 import streamlit as st
 
 from nnviz import link, surgery
-from nnviz.network import IMAGE_SHAPE, SURE, Network, Trace
+from nnviz.network import Network, Trace
+from nnviz.sentences import literal
 from nnviz.ui.kit import answer
-from nnviz.ui.session import data, state, yours
+from nnviz.ui.session import data, inputs, state, yours
 
 BIAS = "bias"
 
 
-def answered(trace: Trace) -> str:
-    """Say in few words what the network answers, to blank paper, too."""
-    sure = np.flatnonzero(trace.output > SURE)
-    answered = answer.an(sure[0]) if len(sure) == 1 else "no sure answer"
-    return answered if trace.activations[0].any() else f"{answered} to blank paper"
+def title() -> str:
+    """Count the knobs of the network chosen."""
+    return f"{data.network(st.session_state['network']).parameter_count:,} knobs"
+
+
+def retitle(shown: str) -> None:
+    """Draw the whole page again if another network is chosen by now, and its title counts another's knobs."""
+    if shown != title():
+        st.rerun()
+
+
+def answered(trace: Trace, net: Network) -> str:
+    """Say in few words what the network answers, to blank paper, too; to be put into Markdown."""
+    found = answer.standing_out(trace, net)
+    said = "no sure answer" if len(found) != 1 else answer.called(found[0], net)
+    said = answer.an(int(said)) if said.isdecimal() else literal(said)
+    return f"{said} to blank paper" if answer.is_blank(trace, net) else said
 
 
 def points(before: float, after: float) -> str:
@@ -44,15 +57,15 @@ def _source(net: Network, layer: int, k: int) -> Any:
         st.session_state["source"] = BIAS
     return st.selectbox(
         f"Knob of neuron {k} in {data.layer_name(st.session_state['network'], layer)}: its bias, or the weight from",
-        sources, key="source", persist_state="session", format_func=lambda source: _named(source, layer),
+        sources, key="source", persist_state="session", format_func=lambda source: _named(source, layer, net),
     )  # fmt: skip
 
 
-def _named(source: Any, layer: int) -> str:
+def _named(source: Any, layer: int, net: Network) -> str:
     if source == BIAS:
         return "its bias"
     if layer == 1:
-        row, column = np.divmod(source, IMAGE_SHAPE[1])
+        row, column = np.divmod(source, net.shape[1])
         return f"weight from pixel row {row}, column {column}"
     return f"weight from neuron {source} before it"
 
@@ -91,28 +104,35 @@ def _turned(name: str, net: Network, layer: int, k: int, source: Any) -> None:
 
 def _worth(net: Network) -> None:
     """Say what the network, with all its neurons, answers and how good it is, beside what it began as."""
-    own, name, x = yours.current(), st.session_state["network"], st.session_state["x"]
-    answers = answered(net.forward(x))
+    own, name, x = yours.current(), st.session_state["network"], inputs.present(net)
+    answers = answered(net.forward(x), net)
     with data.explained():
-        now = data.cost(name, ()).before
+        now = data.accuracy(name)
     if st.session_state["out"]:
         st.caption("Counted with all neurons; those knocked out are missing only from the picture above.")
-    if not own:
-        st.markdown(f"This drawing: **{answers}**. The 10,000 test digits: **{now:.2%}** right.")
+    changes = len(own.history) - 1 if own else 0
+    was = answered(own.history[0].forward(x), net) if own else ""
+    if now is None:
+        st.markdown(f"This drawing: {f'{was} before, ' * bool(changes)}**{answers}**{' now' * bool(changes)}.")
+        st.caption(data.UNLABELLED)
         return
-    before = _first_accuracy(own)
-    was = answered(own.history[0].forward(x))
+    digits = f"The {data.counted(len(data.pictures(name)))}"
+    if not own:
+        st.markdown(f"This drawing: **{answers}**. {digits}: **{now:.2%}** right.")
+        return
+    before = _first_accuracy(own, name)
     st.markdown(
-        f"This drawing: {was} before, **{answers}** now. The 10,000 test digits: {before:.2%} right before, "
-        f"**{now:.2%}** now: **{points(before, now)}** "
-        f"after {len(own.history) - 1} change{'s' * (len(own.history) != 2)}."
+        f"This drawing: {was} before, **{answers}** now. {digits}: {before:.2%} right before, "
+        f"**{now:.2%}** now: **{points(before, now)}** after {changes} change{'s' * (changes != 1)}."
     )
 
 
-def _first_accuracy(own: yours.Yours) -> float:
+def _first_accuracy(own: yours.Yours, name: str) -> float:
+    """Return the accuracy of what a network began as; it has labels."""
     if own.base:
-        return data.cost(own.base, ()).before
-    return surgery.cost_of_losing(own.history[0], data.test_x(), data.test_digits().labels, ()).before
+        return data.accuracy(own.base) or 0
+    x, labels = data.pictures(name), data.labels(name)
+    return surgery.cost_of_losing(own.history[0], x, np.zeros(0) if labels is None else labels, ()).before
 
 
 def _actions(net: Network) -> None:

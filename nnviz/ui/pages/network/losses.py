@@ -8,10 +8,10 @@ import streamlit as st
 from nnviz import surgery
 from nnviz.network import Network, Trace
 from nnviz.ui.pages.network import knobs
-from nnviz.ui.session import data, state
+from nnviz.ui.session import data, inputs, state
 
 
-def knock_out(net: Network, trace: Trace) -> None:
+def knock_out(net: Network, trace: Trace, layer: int) -> None:
     """Choose neurons to lose, and show what that costs on this drawing and on all test digits."""
     name = st.session_state["network"]
     every = {
@@ -27,21 +27,25 @@ def knock_out(net: Network, trace: Trace) -> None:
     )  # fmt: skip
     with data.explained():
         cost = data.cost(name, tuple(sorted(st.session_state["out"])))
-    before = net.forward(st.session_state["x"])
+    before = knobs.answered(net.forward(inputs.present(net)), net)
+    own = f"This drawing: {before} with all neurons, **{knobs.answered(trace, net)}** now."
+    if cost is None:
+        st.markdown(own)
+        st.caption(data.UNLABELLED)
+        return
     st.markdown(
-        f"This drawing: {knobs.answered(before)} with all neurons, **{knobs.answered(trace)}** now. "
-        f"The 10,000 test digits: {cost.before:.2%} right with all, **{cost.after:.2%}** now: "
-        f"**{knobs.points(cost.before, cost.after)}**."
+        f"{own} The {data.counted(len(data.pictures(name)))}: {cost.before:.2%} right with all, **{cost.after:.2%}** "
+        f"now: **{knobs.points(cost.before, cost.after)}**."
     )
     left, right = st.columns([1, 1], gap="medium")
     with left:
-        _by_digit(cost)
+        _by_digit(cost, data.labels(name))
     with right:
-        _ranking(name)
+        _ranking(name, layer)
 
 
-def _by_digit(cost: surgery.Cost) -> None:
-    of = np.bincount(data.test_digits().labels, minlength=len(cost.before_by_digit))
+def _by_digit(cost: surgery.Cost, labels: np.ndarray | None) -> None:
+    of = np.bincount(np.zeros(0, int) if labels is None else labels, minlength=len(cost.before_by_digit))
     before, after = (np.rint(share * of).astype(int) for share in (cost.before_by_digit, cost.after_by_digit))
     columns = {"of": of, "right with all": before, "right now": after, "change": after - before}
     st.markdown("**Digit by digit: how many of the test digits it reads**")
@@ -52,16 +56,26 @@ def _by_digit(cost: surgery.Cost) -> None:
     )  # fmt: skip
 
 
-def _ranking(name: str) -> None:
-    ranking = data.ranking(name)
-    (layers, ks) = zip(*(cost.neurons[0] for cost in ranking), strict=True)
-    st.markdown(f"**Each of the {len(ranking)} neurons lost alone, the costliest first**")
+def _ranking(name: str, layer: int) -> None:
+    """Rank all neurons, or in a very large network those of a layer; where that takes long, only if asked to."""
+    of, count, at_once = data.ranks(name, layer)
+    sizes = data.network(name).sizes
+    many = sum(sizes[1:]) if of is None else sizes[of]
+    whose = f"{many:,} neurons" + (f" of {data.layer_name(name, of)}" if of else "")
+    on = "" if count == len(data.test_digits().labels) else f" (on the {data.counted(count)})"
+    st.markdown(f"**Each of the {whose} lost alone, the costliest first**{on}")
+    if not at_once and not st.toggle(
+        "Measure it", key="rank", persist_state="session", help="This takes some seconds: each is lost in turn"
+    ):
+        return
+    costs = data.ranked(name, of, count)
+    (layers, ks) = zip(*(cost.neurons[0] for cost in costs), strict=True)
     st.dataframe(
         {
             "layer": [data.layer_name(name, layer) for layer in layers],
             "neuron": ks,
-            "right without it, %": [100 * cost.after for cost in ranking],
-            "cost in points": [100 * cost.drop for cost in ranking],
+            "right without it, %": [100 * cost.after for cost in costs],
+            "cost in points": [100 * cost.drop for cost in costs],
         },
         key="ranking", hide_index=True, width="stretch", height=422,
         column_config={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import time
 
 import streamlit as st
@@ -12,6 +13,15 @@ from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.session import data
 
 PACE = 1.1  # seconds a step of the animation
+ROWS = 64  # neurons whose sums are listed
+PASSES = {
+    "sigmoid": "squashes.</b> Each passes on a = sigmoid(z), between 0 (black) and 1 (white).",
+    "tanh": "squashes.</b> Each passes on a = tanh(z), between −1 (red) and 1 (blue).",
+    "relu": "lets through.</b> Each passes on a = relu(z): z where it is above 0, else 0 (black).",
+    "leaky relu": "lets through.</b> Each passes on z where it is above 0 (blue), else only {leak} of it (red).",
+    "identity": "passes on.</b> Each passes on z as it is, blue above 0 and red below.",
+    "softmax": "shares out.</b> Each passes on a = softmax(z), its share of 1: the larger its z, the more.",
+}
 
 
 def signal(net: Network, trace: Trace) -> None:
@@ -68,14 +78,17 @@ def advance() -> None:
 
 def _what_happens(net: Network, trace: Trace, step: int) -> str:
     if step == 0:
-        return f"<b>The input.</b> {net.sizes[0]} grey values, black 0 to white 1, are the activations of layer 0."
+        low, high = net.preparation.range
+        ends = "black 0 to white 1" if (low, high) == (0, 1) else f"prepared to lie between {low:.2f} and {high:.2f}"
+        return f"<b>The input.</b> {net.sizes[0]} grey values, {ends}, are the activations of layer 0."
     if step == end_of(net):
-        sure = answer.digit(trace)
+        sure = answer.digit(trace, net)
         lost = len(st.session_state["out"])
+        said = answer.sentence(trace, net)
         knocked_out = f" {lost} neuron{'s' * (lost > 1)} knocked out." * bool(lost)
         return (
-            f'<b data-is="answer">The answer{"" if sure is None else f": {sure}"}.</b> '
-            f'<span data-is="sentence">{answer.sentence(trace).capitalize()}.</span>{knocked_out}'
+            f'<b data-is="answer">The answer{"" if sure is None else f": {html.escape(net.classes[sure])}"}.</b> '
+            f'<span data-is="sentence">{html.escape(said[0].upper() + said[1:])}.</span>{knocked_out}'
         )
     layer = (step + 1) // 2
     name = data.layer_name(st.session_state["network"], layer).capitalize()
@@ -84,21 +97,24 @@ def _what_happens(net: Network, trace: Trace, step: int) -> str:
             f"<b>{name} adds up.</b> Each of {net.sizes[layer]} neurons receives {net.sizes[layer - 1]} activations, "
             "multiplies each by its weight, and adds its bias: z. Thick blue ring: above zero; thin red: below."
         )
-    return f"<b>{name} squashes.</b> Each passes on a = sigmoid(z), between 0 (black) and 1 (white)."
+    of = net.layers[layer - 1]
+    return f"<b>{name} {PASSES[of.activation].format(leak=f'{of.leak:g}')}"
 
 
 def _sums(net: Network, trace: Trace, layer: int, squashed: bool) -> str:
     """List each neuron's sum, bias and z, which add up as shown, and its activation once it is squashed."""
     rows = []
-    for k in range(net.sizes[layer]):
+    for k in range(min(net.sizes[layer], ROWS)):
         parts = attribution.take_apart(net, trace, layer, k)
         (weighted, bias), z = attribution.add_up((parts.positive + parts.negative, parts.bias), parts.z)
-        passed = "out" if (layer, k) in st.session_state["out"] else f"{parts.a:.2f}"
+        passed = "out" if (layer, k) in st.session_state["out"] else arithmetic.signed(parts.a)
         a = passed if squashed else ""
         cells = "".join(f"<td>{arithmetic.signed(value)}</td>" for value in (weighted, bias, z))
         rows.append(f"<tr><th>{k}</th>{cells}<td>{a}</td></tr>")
     head = "<tr><td></td><th>sum</th><th>+ bias</th><th>= z</th><th>a</th></tr>"
-    return f'<table {answer.stamp()} class="sums">{head}{"".join(rows)}</table>'
+    more = net.sizes[layer] - len(rows)
+    rest = f"<p>And {more:,} more; of any one, “One neuron” below shows the sum.</p>" if more else ""
+    return f'<div class="listed"><table {answer.stamp()} class="sums">{head}{"".join(rows)}</table>{rest}</div>'
 
 
 def end_of(net: Network) -> int:

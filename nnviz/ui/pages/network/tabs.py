@@ -9,14 +9,14 @@ from nnviz.network import Network, Trace
 from nnviz.ui.frame import menu
 from nnviz.ui.kit import arithmetic
 from nnviz.ui.pages.network import bring, knobs, losses, wiring
-from nnviz.ui.session import data
+from nnviz.ui.session import data, inputs
 
 
 def more(net: Network, trace: Trace, layer: int, k: int) -> None:
     """Show the open one of four tabs."""
     sections = {
         "One neuron": lambda: one_neuron(net, trace, layer, k),
-        "Knock neurons out": lambda: losses.knock_out(net, trace),
+        "Knock neurons out": lambda: losses.knock_out(net, trace, layer),
         "Turn a knob": lambda: knobs.turn(net, layer, k),
         "Bring your own": lambda: bring.bring(net),
     }
@@ -31,12 +31,12 @@ def one_neuron(net: Network, trace: Trace, layer: int, k: int) -> None:
     into, out_of = net.sizes[layer - 1], net.sizes[layer + 1] if layer < len(net.layers) else 0
     st.caption(
         f"Neuron {k} of {data.layer_name(st.session_state['network'], layer)}: {into} lines in, {out_of} out, a bias. "
-        f"“Only its lines” above draws these lines alone (of 784, the {wiring.FOCUS} strongest)."
+        f"“Only its lines” above draws these lines alone (of {net.sizes[0]:,}, the {wiring.FOCUS} strongest)."
     )
     out = st.session_state["out"]
     if (layer, k) in out:
         st.caption("It is knocked out: it passes on 0, whatever its sum. These are the numbers it would have.")
-        whole = net.forward(st.session_state["x"])
+        whole = net.forward(inputs.present(net))
         trace = surgery.without(net, whole, [place for place in out if place != (layer, k)])
     arithmetic.arithmetic(net, trace, layer, k)
     if st.button("Its weights on the Neurons page", key="to_neurons", icon=":material/grid_view:"):

@@ -12,15 +12,16 @@ from nnviz.surgery import Lines
 from nnviz.ui.kit import answer, arithmetic, picker
 from nnviz.ui.live import live
 from nnviz.ui.pages.network import signal
-from nnviz.ui.session import state
+from nnviz.ui.session import inputs, state
 
 WAYS = {"weight": "weight", "signal": "weight × a"}
 FOCUS = 40  # lines drawn into a chosen neuron of the first layer, of its 784
+LINES = 1000  # into a layer, so that the picture stays one; fewer into each neuron of a large layer
 
 
 def trace(net: Network) -> Trace:
     """Run the drawing through the network without the neurons knocked out."""
-    return surgery.without(net, net.forward(st.session_state["x"]), st.session_state["out"])
+    return surgery.without(net, net.forward(inputs.present(net)), st.session_state["out"])
 
 
 def line_choices() -> None:
@@ -41,19 +42,22 @@ def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
     """Show the network as a picture; a click chooses a neuron and shows its lines alone."""
     session = st.session_state
     step, only = signal.step_of(net), bool(session["only"])
-    drawn = _lines(net, trace, layer, chosen) if only else _strongest(net, trace, session["per_neuron"])
+    most = max(1, min(session["per_neuron"], LINES // max(net.sizes[1:])))
+    drawn = _lines(net, trace, layer, chosen) if only else _strongest(net, trace, most)
     meta = live.Wiring(
-        step=step, out=session["out"], by=session["lines_by"], most=session["per_neuron"],
+        step=step, out=session["out"], by=session["lines_by"], most=most,
         only=(layer, chosen) if only else None, focus=FOCUS, neuron=(layer, chosen),
         edition=session["loaded"]["edition"],
     )  # fmt: skip
     with st.container(key="wires"):
         st.plotly_chart(
             figures.wiring(
-                trace, drawn, step, answer.digit(trace), meta["only"], set(session["out"]), meta=meta
+                trace, drawn, step, answer.digit(trace, net), meta["only"], set(session["out"]), meta=meta, network=net
             ),
-            key="wiring", on_select=_clicked, selection_mode="points", config=SHOWN, alt=answer.describe(trace),
+            key="wiring", on_select=_clicked, selection_mode="points", config=SHOWN, alt=answer.describe(trace, net),
         )  # fmt: skip
+    if most < session["per_neuron"] and not only:
+        st.caption(f"In layers this large, {most} line{'s' * (most > 1)} into each neuron: the strongest.")
     st.html(f'<p class="counts">{arithmetic.counts(net)}</p>')
 
 

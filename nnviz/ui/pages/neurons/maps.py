@@ -11,34 +11,75 @@ from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.ui.kit import arithmetic, picker
 from nnviz.ui.session import data
 
+PAGE, FEW = 64, 16  # maps shown at once: of pictures as small as MNIST's, and of larger ones
+BRIEF = 16  # more maps are smaller, and have only their numbers below
+
 
 @data.explained(stop=False)
 def gallery(net: Network, trace: Trace, layer: int, chosen: int, order: list[int]) -> None:
-    """Show all neurons of a layer as maps on one scale; a click chooses one."""
+    """Show the neurons of a layer as maps on one scale, a page of them if there are many; a click chooses one."""
     name = st.session_state["network"]
-    maps, limit = data.maps(name, layer), data.limit(data.maps(name, layer))
+    shown = _page(net, layer, chosen, order)
+    maps = _maps(name, net, layer, shown)
+    limit = data.limit(maps)
     b, z, a = net.layers[layer - 1].b, trace.zs[layer - 1], trace.activations[layer]
     captions = [
-        f"<b>{k}</b>   b {arithmetic.signed(b[k])}<br>z {arithmetic.signed(z[k])}   a {a[k]:.2f}"
+        f"<b>{k}</b>   b {arithmetic.signed(b[k])}<br>z {arithmetic.signed(z[k])}   a {arithmetic.signed(a[k])}"
         for k in range(len(maps))
     ]
-    if st.session_state["stage"]:
+    brief = len(shown) > BRIEF
+    if st.session_state["stage"] or brief:
         captions = [f"<b>{k}</b>" for k in range(len(maps))]  # more would not be read from the last row
     st.plotly_chart(
-        figures.weight_maps(maps, captions, limit, chosen, order),
+        figures.weight_maps(maps, captions, limit, chosen, shown, *((8, 76) if brief else ())),
         key="weight_maps",
         on_select=picker.clicked,
         selection_mode="points",
         config=SHOWN,
-        alt=f"{_what(layer).capitalize()} of the {len(maps)} neurons in {data.layer_name(name, layer)}; "
-        f"neuron {chosen} is framed.",
+        alt=f"{_what(layer).capitalize()} of {_which(order, shown)} neurons in {data.layer_name(name, layer)}"
+        + (f"; neuron {chosen} is framed." if chosen in shown else "."),
     )
     arithmetic.scale(limit, _what(layer))
+    if layer > 1 and (count := data.averaged(name, layer, len(shown))) < len(data.pictures(name)):
+        st.caption(f"Averaged over the {data.counted(count)}.")
+
+
+def _page(net: Network, layer: int, chosen: int, order: list[int]) -> list[int]:
+    """Choose which neurons to show if there are many; at first those among which the chosen one is."""
+    size = PAGE if net.sizes[0] <= IMAGE_SHAPE[0] * IMAGE_SHAPE[1] else FEW
+    if len(order) <= size:
+        return order
+    starts = range(0, len(order), size)
+    by_number = order == sorted(order)
+    titles = {
+        start: f"{'neurons' if by_number else 'places'} {start + (not by_number):,} to "
+        f"{min(start + size, len(order)) - by_number:,}"
+        for start in starts
+    }
+    start = st.selectbox(
+        f"Of {len(order):,} maps", starts, index=order.index(chosen) // size, format_func=titles.__getitem__,
+        key=f"maps_{layer}_{chosen}_{by_number}", width=220,  # another neuron chosen opens its own page
+    )  # fmt: skip
+    return order[start : start + size]
+
+
+def _maps(name: str, net: Network, layer: int, shown: list[int]) -> np.ndarray:
+    """Return the maps of all neurons of a layer; of a deep one that is large only those shown, and zeros."""
+    if layer <= 3 or len(shown) == net.sizes[layer]:
+        return data.maps(name, layer)
+    maps = np.zeros((net.sizes[layer], *net.shape), np.float32)
+    maps[shown] = data.maps(name, layer, tuple(shown))
+    return maps
+
+
+def _which(order: list[int], shown: list[int]) -> str:
+    return f"the {len(order)}" if len(shown) == len(order) else f"{len(shown)} of the {len(order)}"
 
 
 def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
-    """Show the weights into the neuron, weights × input on the same scale, and the sigmoid with the present point."""
-    w, b = net.layers[layer - 1].W[k], float(net.layers[layer - 1].b[k])
+    """Show the weights into the neuron, weights × input on the same scale, and its activation at the present point."""
+    of = net.layers[layer - 1]
+    w, b = of.W[k], float(of.b[k])
     x = trace.activations[layer - 1]
     terms, limit = attribution.contributions(x, w), float(np.abs(w).max()) or 1.0
     sender = data.layer_name(st.session_state["network"], layer - 1)
@@ -50,20 +91,32 @@ def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
         with column:
             st.markdown(f"**{title}**")
             st.plotly_chart(
-                _map_or_column(values, limit, title, layer), key=key, config=SHOWN, alt=describe_values(title, values)
-            )
+                _map_or_column(values, limit, title, layer, net), key=key, config=SHOWN,
+                alt=describe_values(title, values),
+            )  # fmt: skip
     with columns[2]:
-        st.markdown("**bias and sigmoid**")
+        st.markdown(f"**bias and {of.activation}**")
         z, a = float(trace.zs[layer - 1][k]), float(trace.activations[layer][k])
+        softmax = of.activation == "softmax"
+        others = _others(trace.zs[layer - 1], k) if softmax else 0.0
         st.plotly_chart(
-            figures.sigmoid(z, b), key="sigmoid", config=SHOWN, alt=f"The sigmoid with the point z {z:.3f}, a {a:.3f}."
-        )
+            figures.sigmoid(z, b, function=of.function, others=others), key="sigmoid", config=SHOWN,
+            alt=f"The {of.activation} with the point z {z:.3f}, a {a:.3f}.",
+        )  # fmt: skip
+        if softmax:
+            st.caption("Where the curve rises depends on the other outputs; they are held still here.")
     arithmetic.scale(limit, "both maps")
 
 
-def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int):
-    if values.size == IMAGE_SHAPE[0] * IMAGE_SHAPE[1]:
-        return figures.weight_map(values.reshape(IMAGE_SHAPE), limit, title)
+def _others(z: np.ndarray, k: int) -> float:
+    """Return log(sum(exp(z))) of all outputs but one: what its z must reach for a half of softmax's 1."""
+    rest = np.delete(z.astype(np.float64), k)
+    return float(rest.max() + np.log(np.exp(rest - rest.max()).sum())) if rest.size else -np.inf
+
+
+def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int, net: Network):
+    if layer == 1:
+        return figures.weight_map(values.reshape(net.shape), limit, title)
     return figures.incoming(values, limit, title, data.layer_name(st.session_state["network"], layer - 1), height=330)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from nnviz import attribution, chance, edges, figures, patterns, shapes, tuning
-from nnviz.figures.style import SHOWN
-from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.figures.style import SHOWN, limits
+from nnviz.network import Network, Trace
 from nnviz.ui.kit import arithmetic, compare
 from nnviz.ui.pages.neurons.maps import describe_values
 from nnviz.ui.session import data
@@ -25,8 +25,8 @@ def more(net: Network, trace: Trace, layer: int, k: int) -> None:
     for tab, show in zip(
         tabs,
         (
-            lambda: is_it_an_edge(name, k) if layer == 1 else pattern(name, layer, k),
-            lambda: answers_to(name, layer, k),
+            lambda: is_it_an_edge(net, name, k) if layer == 1 else pattern(name, layer, k),
+            lambda: answers_to(net, name, layer, k),
             lambda: largest_terms(net, trace, layer, k),
             compare.side_by_side,
         ),
@@ -41,7 +41,7 @@ def largest_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
     """List the ten largest terms of the sum."""
     w, x = net.layers[layer - 1].W[k], trace.activations[layer - 1]
     index, terms = attribution.largest_terms(attribution.contributions(x, w), 10)
-    row, column = np.divmod(index, IMAGE_SHAPE[1])
+    row, column = np.divmod(index, net.shape[1])
     given = "input" if layer == 1 else "activation"
     where = {"row": row, "column": column} if layer == 1 else {"neuron": index}
     st.dataframe(
@@ -61,10 +61,17 @@ def largest_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
     st.caption(f"These ten: {ten}; all others: {rest}; bias: {bias}; together z = {arithmetic.signed(z)}.")
 
 
-def is_it_an_edge(name: str, k: int) -> None:
+def is_it_an_edge(net: Network, name: str, k: int) -> None:
     """Put the hope to the test: the best edge or bar, beside what noise reaches, and the tuning curve."""
+    if min(net.shape) < edges.SMALLEST:
+        st.markdown(
+            f"Its maps of {net.shape[0]} × {net.shape[1]} weights are too small to tell: an edge or a bar takes "
+            f"at least {edges.SMALLEST} × {edges.SMALLEST}."
+        )
+        return
     edge, floor = data.edge_score(name, k)
-    w, b = data.network(name).layers[0].W[k], float(data.network(name).layers[0].b[k])
+    image, (dark, bright) = net.layers[0].W[k].reshape(net.shape), net.preparation.range
+    b = float(net.layers[0].b[k])
     st.markdown(chance.verdict(edge, floor))
     if edge is None:
         return
@@ -73,7 +80,7 @@ def is_it_an_edge(name: str, k: int) -> None:
         st.markdown("**best fit over weights**")
         st.plotly_chart(
             figures.weight_map(
-                w.reshape(IMAGE_SHAPE), data.limit(w), "weights", arithmetic.closed(edges.outline(edge)), height=240
+                image, data.limit(image), "weights", arithmetic.closed(edges.outline(edge)), height=240
             ),
             key="best_fit", config=SHOWN, alt=f"The weight map with {edges.describe(edge)} drawn over it.",
         )  # fmt: skip
@@ -84,11 +91,12 @@ def is_it_an_edge(name: str, k: int) -> None:
             key="noise", config=SHOWN, alt=chance.verdict(edge, floor),
         )  # fmt: skip
     with columns[2]:
-        found = tuning.curve(w, b, edge)
+        blank = b + dark * float(image.sum(dtype=np.float64))  # on a picture whose every pixel is dark
+        found = tuning.curve(image * (bright - dark), blank, edge)
         st.markdown(f"**z for {found.turned}, turned there**")
         z, extreme = found.z, found.z.argmax() if found.peak else found.z.argmin()
         st.plotly_chart(
-            figures.tuning(found, b, height=240), key="tuning", config=SHOWN,
+            figures.tuning(found, blank, 240, "z = b" if blank == b else "z"), key="tuning", config=SHOWN,
             alt=f"z runs from {z.min():.2f} to {z.max():.2f}, {'largest' if found.peak else 'smallest'} at "
             f"{found.angles[extreme]:.0f} degrees; the best fit stands at {found.best:.0f}.",
         )  # fmt: skip
@@ -97,13 +105,17 @@ def is_it_an_edge(name: str, k: int) -> None:
         "large as the weights, but has no preferred direction; its 95th percentile is dotted. A bar is turned before a "
         "neuron that looks for a bar, a disc with one bright half before one that looks for an edge, as large as the "
         f"frame; the dotted line marks where the best fit stands, and z should be "
-        f"{'largest' if found.peak else 'smallest'} there. This is one neuron looked at alone: “The four networks "
-        "side by side” looks at all 16."
+        f"{'largest' if found.peak else 'smallest'} there. This is one neuron looked at alone"
+        + (
+            ": “The four networks side by side” looks at all 16."
+            if name in data.LESSONS
+            else f" of {net.sizes[1]:,}: by luck, one or another of as many is ahead of its noise."
+        )
     )
 
 
 @data.explained(stop=False)
-def answers_to(name: str, layer: int, k: int) -> None:
+def answers_to(net: Network, name: str, layer: int, k: int) -> None:
     """Show the test digits that excite a neuron most and least, and its mean activation for each digit."""
     digits, trace = data.test_digits(), data.test_trace(name)
     a = trace.activations[layer][:, k]
@@ -111,23 +123,31 @@ def answers_to(name: str, layer: int, k: int) -> None:
     for key, title, index in (("most", "excite it most", most), ("least", "excite it least", least)):
         st.markdown(f"**The test digits that {title}**")
         st.plotly_chart(
-            figures.pictures(digits.images[index] / 255, [f"{digits.labels[i]}: {a[i]:.3f}" for i in index]),
+            figures.pictures(
+                digits.images[index] / 255, [f"{digits.labels[i]}: {arithmetic.passed(a[i])}" for i in index]
+            ),
             key=key,
             config=SHOWN,
             alt="; ".join(f"a {digits.labels[i]}, activation {a[i]:.3f}" for i in index),
         )
-    st.markdown("**Mean activation for each of the ten digits, over the 10,000 test digits**")
-    means = attribution.mean_by_digit(a, digits.labels)
+    st.markdown(f"**Mean activation for each of the ten digits, over the {data.counted(len(a))}**")
+    means = attribution.mean_by_digit(a, digits.labels[: len(a)])
+    function = net.layers[layer - 1].function
+    low, high = (end if np.isfinite(end) else None for end in (function.low, function.high))
     st.plotly_chart(
-        figures.by_digit(means, "mean activation"), key="by_digit", config=SHOWN,
+        figures.by_digit(means, "mean activation", limits=limits((low, high), means)), key="by_digit", config=SHOWN,
         alt=", ".join(f"digit {d}: {m:.2f}" for d, m in enumerate(means)),
     )  # fmt: skip
+
+
+def _pattern(name: str, layer: int, k: int) -> np.ndarray:
+    return data.maps(name, layer)[k] if layer <= 3 else data.maps(name, layer, (k,))[0]
 
 
 @data.explained(stop=False)
 def pattern(name: str, layer: int, k: int) -> None:
     """Show the pattern of pixels a later neuron responds to, beside a shuffled one, and what it tells apart."""
-    image, other = data.maps(name, layer)[k], data.shuffled_maps(name, layer)[k]
+    image, other = _pattern(name, layer, k), data.shuffled_maps(name, layer, (k,))[0]
     limit = max(data.limit(image), data.limit(other))
     columns = st.columns(2)
     for column, key, title, drawn in (

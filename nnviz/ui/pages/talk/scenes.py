@@ -10,6 +10,7 @@ import streamlit as st
 from nnviz import attribution, build, edges, figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.preparation import MNIST
 from nnviz.surgery import Lines, strongest_lines
 from nnviz.ui.kit import answer, arithmetic, compare, nonsense
 from nnviz.ui.live import live
@@ -24,17 +25,30 @@ HOPED = (  # rows, columns and orientations of the bars that neurons made by han
 ENOUGH = -3.0  # the bias of the neurons made by hand
 ASKED, DIGITS = 12, (2, 3, 7, 8)  # the neuron of `smooth` that is asked about, and the digits it is shown
 LETTERS = "ABCD"
+SIZES = (784, 16, 16, 10)  # the lesson's
+
+
+def network() -> str:
+    """Name the network the talk is about: the one chosen, or the first, if that has not the lesson's shape.
+
+    The choice itself stays as it is.
+    """
+    name = st.session_state["network"]
+    net = data.network(name)
+    fits = net.sizes == SIZES and all(layer.activation == "sigmoid" for layer in net.layers)
+    return name if fits and net.preparation == MNIST and net.classes == data.DIGITS else data.NETWORKS[0]
 
 
 def chosen() -> int:
     """Return the neuron of the first layer that the talk is about: the one examined, if it is of that layer."""
-    return int(st.session_state["neuron"]) if st.session_state["layer"] == 1 else 0
+    neuron = int(st.session_state["neuron"])
+    return neuron if st.session_state["layer"] == 1 and neuron < SIZES[1] else 0
 
 
 @data.explained(stop=False)
 def one_neuron(net: Network, trace: Trace, shown: bool) -> None:
     """Show the neuron of the first layer that some digit brightens most, whichever is examined elsewhere."""
-    rise = data.rise(st.session_state["network"])
+    rise = data.rise(network())
     strongest = strongest_lines(net, trace, HEARD)
     here = np.flatnonzero(strongest[0].target == rise.neuron)
     none = Lines(np.zeros(0, int), np.zeros(0, int), np.zeros(0))
@@ -238,7 +252,7 @@ def _all_maps(name: str, framed: int | None = None) -> None:
 
 def noise(net: Network, trace: Trace, shown: bool) -> None:
     outputs(net, trace, shown)
-    nonsense.choices()
+    nonsense.choices(network())
 
 
 def _gallery(

@@ -16,7 +16,7 @@ SHUFFLED, LEARNED = "A", "B"
 @data.explained(stop=False)
 def together(net: Network, trace: Trace, shown: bool) -> None:
     """Ask which of two galleries is the learned one; with `shown` tell, beside what was measured."""
-    name = st.session_state["network"]
+    name = scenes.network()
     if data.kept_separation(name) is None:  # a visitor's own network: measuring all of it takes too long for a talk
         name = data.NETWORKS[0]
     if not shown:

@@ -196,6 +196,11 @@ def examined(step: Step) -> tuple[int, int]:
     return (1, scenes.chosen()) if step.sums else (0, 0)
 
 
+def network() -> str:
+    """Name the network that is talked about."""
+    return scenes.network()
+
+
 def shown() -> bool:
     """Say whether the present step's question has been answered."""
     return bool(st.session_state["answered"])
