@@ -88,6 +88,32 @@ def normalize(ink: np.ndarray, shape: tuple[int, int] = (SIDE, SIDE), share: flo
     return quantize(R @ ink @ C.T)
 
 
+def normalize_all(inks: np.ndarray, shape: tuple[int, int] = (SIDE, SIDE), share: float = BOX / SIDE) -> np.ndarray:
+    """Prepare many drawings (n, H, W) at once as `normalize` does each: (n, *shape) float32; the same but for rounding.
+
+    Raises
+    ------
+    ValueError
+        If `inks` are not finite numbers in 0..1, or not three-dimensional.
+    """
+    inks = np.asarray(inks, np.float64)
+    if inks.ndim != 3:
+        raise ValueError(f"the pictures have shape {inks.shape}; expected (n, height, width)")
+    check(inks.reshape(len(inks), -1))
+    strong = inks > FAINT * inks.max(axis=(1, 2), keepdims=True)
+    drawn = strong.any(axis=(1, 2))
+    pictures = np.zeros((len(inks), *shape), np.float32)
+    if not drawn.any():
+        return pictures
+    inks, strong = inks[drawn], strong[drawn]
+    (top, bottom), (left, right) = (_ends(strong.any(axis=axis)) for axis in (2, 1))
+    step = np.maximum(bottom - top, right - left) / (share * min(shape))
+    R = _overlaps(inks.sum(axis=2), top, bottom, step, shape[0])
+    C = _overlaps(inks.sum(axis=1), left, right, step, shape[1])
+    pictures[drawn] = quantize(R @ inks @ C.swapaxes(1, 2))
+    return pictures
+
+
 def shrink(ink: np.ndarray, shape: tuple[int, int] = (SIDE, SIDE)) -> np.ndarray:
     """Average a drawing down without scaling or centring its ink: what an unprepared network would get.
 
@@ -109,16 +135,27 @@ def quantize(image: np.ndarray) -> np.ndarray:
     return (np.rint(np.clip(image, 0, 1) * 255) / 255).astype(np.float32)
 
 
-def _overlaps(profile: np.ndarray, start: int, end: int, step: float, side: int) -> np.ndarray:
-    """Average along one axis (side, n) so that the profile's centre of mass, or at least all its ink, is in place."""
-    mass = (profile * (np.arange(profile.size) + 0.5)).sum() / profile.sum()
+def _ends(there: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first place of each row (n, k) where there is something, and the one behind the last: (n,) both."""
+    return there.argmax(axis=1), there.shape[1] - there[:, ::-1].argmax(axis=1)
+
+
+def _overlaps(
+    profile: np.ndarray, start: np.ndarray | int, end: np.ndarray | int, step: np.ndarray | float, side: int
+) -> np.ndarray:
+    """Average along one axis (side, n) so that the profile's centre of mass, or at least all its ink, is in place.
+
+    One drawing's profile (n,), or several (k, n), with as many starts, ends and steps.
+    """
+    n = profile.shape[-1]
+    mass = (profile * (np.arange(n) + 0.5)).sum(axis=-1) / profile.sum(axis=-1)
     shift = np.clip((CENTRE + 0.5) * side / SIDE - mass / step, -start / step, side - end / step)
-    return _averages((np.arange(side + 1) - shift) * step, profile.size)
+    return _averages((np.arange(side + 1) - np.asarray(shift)[..., None]) * np.asarray(step)[..., None], n)
 
 
 def _averages(borders: np.ndarray, n: int) -> np.ndarray:
-    """Weights (len(borders) - 1, n) of unit cells 0..n-1 in the average over each interval between borders."""
+    """Weights (..., borders - 1, n) of unit cells 0..n-1 in the average over each interval between borders."""
     cells = np.arange(n)
-    low, high = borders[:-1, None], borders[1:, None]
+    low, high = borders[..., :-1, None], borders[..., 1:, None]
     overlap = np.minimum(high, cells + 1) - np.maximum(low, cells)
     return np.clip(overlap, 0, None) / (high - low)

@@ -51,6 +51,12 @@ class Preparation:
             return ink.shrink(drawing, shape)
         return ink.normalize(drawing, shape, share=1.0 if self.place == "filling" else ink.BOX / ink.SIDE)
 
+    def pictures(self, drawings: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+        """Place many drawings (n, H, W) at once, as `picture` does each: (n, *shape)."""
+        if self.place == "as drawn":
+            return np.stack([ink.shrink(drawing, shape) for drawing in drawings])
+        return ink.normalize_all(drawings, shape, share=1.0 if self.place == "filling" else ink.BOX / ink.SIDE)
+
     def scaled(self, picture: np.ndarray) -> np.ndarray:
         """Turn pictures of any shape, 0..1, 1 = ink, into the numbers the network reads, float32.
 

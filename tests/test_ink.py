@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nnviz import ink, pen
+from nnviz.mnist import load
 
 
 def stroke(points, width=20.0, offset=(0.0, 0.0), scale=1.0):
@@ -146,3 +147,12 @@ def test_shrinking_averages_ten_by_ten_blocks():
 def test_a_picture_of_the_wrong_kind_is_refused_with_what_was_met(drawing, says):
     with pytest.raises(ValueError, match=says):
         ink.normalize(drawing)
+
+
+@pytest.mark.parametrize(("shape", "share"), [((28, 28), 20 / 28), ((8, 8), 1.0), ((5, 11), 0.6)])
+def test_many_drawings_are_prepared_at_once_as_each_alone(shape, share):
+    drawings = np.concatenate([load("test").images[:60] / 255, np.zeros((1, 28, 28))])
+    together = ink.normalize_all(drawings, shape, share)
+    alone = np.stack([ink.normalize(drawing, shape, share) for drawing in drawings])
+    np.testing.assert_allclose(together, alone, atol=1.01 / 255)
+    assert (together == alone).mean() > 0.999

@@ -22,6 +22,7 @@ from nnviz.ui.session import yours
 LESSONS = ("smooth", "rough", "plain", "untrained")  # of the lesson's shape, to be compared with each other
 NETWORKS = (*LESSONS, "wide")
 DIGITS = tuple("0123456789")
+BATCH = 1000  # pictures prepared at once
 FEWER = 2000  # test digits, for networks of large pictures
 MOST = 64  # networks, and neurons knocked out of them, whose measurements are kept
 TRACED = 40_000_000  # bytes of a network's traces that are kept
@@ -114,7 +115,8 @@ def _prepared(preparation: Preparation, shape: tuple[int, int]) -> np.ndarray:
     if shape == IMAGE_SHAPE and preparation.place != "filling":
         return preparation.scaled(test_x())
     images = test_digits().images[: FEWER if math.prod(shape) > math.prod(IMAGE_SHAPE) else None]
-    return np.stack([preparation.apply(image / 255, shape) for image in images])
+    batches = [preparation.pictures(images[k : k + BATCH] / 255, shape) for k in range(0, len(images), BATCH)]
+    return preparation.scaled(np.concatenate(batches)).reshape(len(images), -1)
 
 
 @st.cache_resource(show_spinner=False)
