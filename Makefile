@@ -33,8 +33,8 @@ fuzz: .venv/dev  ## 100,000 damaged files and links, another seed each time
 
 networks: .venv/run  ## train the networks again, and score them beside noise and shuffles
 	$(BIN)/python -m nnviz.training
-	$(BIN)/python -m nnviz.scores
-	$(BIN)/python -m nnviz.patterns
+	$(BIN)/python -m nnviz.study.scores
+	$(BIN)/python -m nnviz.study.patterns
 
 pictures: .venv/dev  ## take the README's screenshots again
 	$(BIN)/python -m tests.browser.chromium

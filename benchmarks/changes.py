@@ -12,9 +12,10 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.latency import WATCH
-from nnviz import build, link, ranking
+from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
+from nnviz.study import build, ranking
 from tests.browser.conftest import LAPTOP, Visit, serve, start_browser
 from tests.browser.test_build import on_curve, on_screen, press_and_move
 

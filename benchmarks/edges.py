@@ -14,9 +14,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from nnviz import edges, mnist, scores
-from nnviz.chance import noise_floor
+from nnviz import mnist
 from nnviz.network import Network
+from nnviz.study import edges, scores
+from nnviz.study.chance import noise_floor
 
 
 def score(weight_map: np.ndarray) -> None:

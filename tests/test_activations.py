@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from sklearn.neural_network import MLPClassifier
 
-from nnviz import activations, attribution, surgery, training
+from nnviz import activations, training
 from nnviz.activations import ACTIVATIONS
 from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
+from nnviz.study import attribution, surgery
 
 ALONE = [name for name in ACTIVATIONS if name != "softmax"]
 Z = np.array([-6, -1.3, -0.2, 0.4, 1, 5.5])  # none at a kink

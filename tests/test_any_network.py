@@ -9,8 +9,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from nnviz import build, figures, files, mnist, ranking, report, surgery
+from nnviz import figures, files, mnist
+from nnviz.export import report
 from nnviz.preparation import Preparation
+from nnviz.study import build, ranking, surgery
 from nnviz.ui.frame import take_home
 from nnviz.ui.session import data
 from nnviz.ui.session.yours import Yours

@@ -1,4 +1,4 @@
-"""nnviz.attribution against sums worked by hand, finite differences, and arithmetic that must be exact."""
+"""nnviz.study.attribution against sums worked by hand, finite differences, and arithmetic that must be exact."""
 
 from decimal import Decimal
 from itertools import pairwise
@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nnviz import attribution
 from nnviz.network import Layer, Network, Trace, sigmoid
+from nnviz.study import attribution
 
 finite = st.floats(-1e6, 1e6)
 

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnviz import files, link, surgery
+from nnviz import files
+from nnviz.export import link
 from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
+from nnviz.study import surgery
 from nnviz.ui.session import yours
 from nnviz.ui.session.yours import Yours, fingerprint
 from tests.files.made import DATA, graph, many_entries, node, npz, weights
@@ -347,7 +349,7 @@ def test_the_oldest_steps_are_forgotten_where_they_take_too_much_room_and_the_fi
         import numpy as np
         import streamlit as st
 
-        from nnviz import surgery
+        from nnviz.study import surgery
         from nnviz.ui.session import yours
 
         st.session_state.setdefault("yours", ())

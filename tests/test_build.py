@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import balanced_accuracy_score
 
-from nnviz import build, link
+from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
+from nnviz.study import build
 
 BALANCED = ("surround", "bar", "ring")
 painted = arrays(np.int16, (28, 28), elements=st.integers(-4000, 4000), fill=st.integers(-1000, 1000))

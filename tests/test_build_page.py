@@ -8,8 +8,10 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from nnviz import archives, build, link, mnist, surgery
+from nnviz import archives, mnist
+from nnviz.export import link
 from nnviz.network import Layer, Network
+from nnviz.study import build, surgery
 from tests.test_pages import BLANK, DIGIT, ROOT, numbers, open_link, open_page, sentences, text
 
 BUILD = "pages/3_build.py"

@@ -4,7 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from nnviz import build, figures
+from nnviz import figures
+from nnviz.study import build
 
 LIMITS = (-10.0, 20.0)
 IMAGES, NAMES = np.stack(list(build.probes().values())), list(build.probes())

@@ -1,11 +1,11 @@
-"""nnviz.chance and nnviz.scores: how sure a score beside noise is, many looks at once, and what is kept of it."""
+"""Chance and the scores kept: how sure a score beside noise is, many looks at once, and what is kept of it."""
 
 import numpy as np
 import pytest
 
-from nnviz import chance, edges, scores
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
+from nnviz.study import chance, edges, scores
 
 SHIPPED = sorted(path for path in (ASSETS / "networks").glob("*.npz") if path != scores.FILE)
 

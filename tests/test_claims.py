@@ -14,9 +14,10 @@ import numpy as np
 import pytest
 
 from benchmarks import accuracy
-from nnviz import augment, build, chance, edges, ink, mnist, pen, scores, surgery, training
+from nnviz import augment, ink, mnist, pen, training
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
+from nnviz.study import build, chance, edges, scores, surgery
 from tests.test_pages import BLANK, DIGIT, ROOT, open_page
 from tests.test_pages import text as words_on
 

@@ -6,9 +6,9 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix
 from sklearn.neighbors import NearestNeighbors
 
-from nnviz import confusion
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
+from nnviz.study import confusion
 
 RNG = np.random.default_rng(5)
 

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 import pytest
 from PIL import Image
 
-from nnviz import confusion, figures
+from nnviz import figures
+from nnviz.study import confusion
 
 COUNTS = np.array([[90, 10, 0], [5, 80, 15], [0, 0, 0]])
 NAMES = ("cat", "dog", "<b>")

@@ -5,7 +5,7 @@ import pytest
 
 from nnviz import figures
 from nnviz.figures.curves import signed_text
-from nnviz.tuning import Tuning
+from nnviz.study.tuning import Tuning
 from tests.test_figures import ALL, named
 
 # ---- curves

@@ -1,9 +1,9 @@
-"""nnviz.edges against drawings whose answer is obvious, symmetries, and noise."""
+"""nnviz.study.edges against drawings whose answer is obvious, symmetries, and noise."""
 
 import numpy as np
 import pytest
 
-from nnviz import chance, edges
+from nnviz.study import chance, edges
 
 ROWS, COLUMNS = np.indices((28, 28))
 

@@ -11,7 +11,7 @@ from nnviz import figures
 from nnviz.figures import style
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
-from nnviz.tuning import Tuning
+from nnviz.study.tuning import Tuning
 
 RNG = np.random.default_rng(0)
 MAPS = RNG.normal(size=(16, 28, 28))

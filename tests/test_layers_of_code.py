@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NUMERIC = sorted(f"nnviz.{path.stem}" for path in (ROOT / "nnviz").glob("*.py") if path.stem != "__init__")
-for folder in ("files", "training"):
+for folder in ("export", "files", "study", "training"):
     NUMERIC += sorted(f"nnviz.{folder}.{path.stem}" for path in (ROOT / "nnviz" / folder).glob("*.py"))
 UI = ROOT / "nnviz" / "ui"
 FLOORS = ("session", "live", "kit", "frame", "pages")  # of the ui, from the lowest
@@ -28,7 +28,9 @@ def loaded_by(*modules):
 
 
 def test_the_numeric_modules_are_found():
-    assert {"nnviz.network", "nnviz.ink", "nnviz.attribution", "nnviz.edges", "nnviz.training.loop"} <= set(NUMERIC)
+    assert {"nnviz.network", "nnviz.ink", "nnviz.study.attribution", "nnviz.study.edges", "nnviz.training.loop"} <= set(
+        NUMERIC
+    )
 
 
 @pytest.mark.parametrize("module", NUMERIC)

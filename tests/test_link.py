@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnviz import files, link
+from nnviz import files
+from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Layer, Network
 

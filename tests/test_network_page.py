@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nnviz import link, mnist
+from nnviz import mnist
+from nnviz.export import link
 from nnviz.network import Network
 from tests.test_pages import numbers, sentences
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from nnviz import link, mnist
+from nnviz import mnist
+from nnviz.export import link
 from tests.test_pages import DIGIT, NEURONS, PAGES, numbers, open_link, sentences
 
 

@@ -5,8 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from nnviz import files, link, surgery
+from nnviz import files
+from nnviz.export import link
 from nnviz.network import Layer, Network
+from nnviz.study import surgery
 from tests.test_network_page import PAGE, ROOT, SMOOTH, accuracy, html, open_page, press, turn, words
 from tests.test_pages import sentences
 

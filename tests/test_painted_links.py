@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from nnviz import build, link
+from nnviz.export import link
+from nnviz.study import build
 
 painted = arrays(np.int16, (28, 28), elements=st.integers(-4000, 4000), fill=st.integers(-1000, 1000))
 biases = st.floats(-3136, 3136, width=32)

@@ -1,13 +1,14 @@
-"""nnviz.shapes and nnviz.patterns against pictures made by hand, scipy, scikit-learn, and networks made up."""
+"""Shapes and patterns against pictures made by hand, scipy, scikit-learn, and networks made up."""
 
 import numpy as np
 import pytest
 from scipy import ndimage, stats
 from sklearn.metrics import roc_auc_score
 
-from nnviz import attribution, mnist, patterns, shapes
+from nnviz import mnist
 from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network, Trace
+from nnviz.study import attribution, patterns, shapes
 
 SHIPPED = ("smooth", "rough", "plain", "untrained")
 DIGITS = mnist.load("test")

@@ -7,9 +7,10 @@ import pytest
 from scipy import ndimage
 from sklearn.metrics import roc_auc_score
 
-from nnviz import mnist, patterns
+from nnviz import mnist
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
+from nnviz.study import patterns
 from tests import test_network_page
 from tests.test_pages import DIGIT, open_page, text
 

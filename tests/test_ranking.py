@@ -5,9 +5,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from nnviz import ranking, surgery
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Layer, Network
+from nnviz.study import ranking, surgery
 
 TEST = load("test")
 X, LABELS = TEST.x[:300], TEST.labels[:300]

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from nnviz import mnist, report
+from nnviz import mnist
+from nnviz.export import report
 from nnviz.network import Layer, Network
 
 FILE = mnist.ASSETS / "networks" / "smooth.npz"

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score
 
-from nnviz import attribution, build, files, link, surgery
+from nnviz import files
+from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Layer, Network, sigmoid
+from nnviz.study import attribution, build, surgery
 
 SMOOTH = Network.load(ASSETS / "networks" / "smooth.npz")
 TEST = load("test")

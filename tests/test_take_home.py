@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import plotly.offline
 import pytest
 
-from nnviz import figures, link, mnist
+from nnviz import figures, mnist
+from nnviz.export import link
 from nnviz.network import Network
 from tests.test_pages import BLANK, DIGIT, PAGES, open_page
 

@@ -10,9 +10,10 @@ from scipy import ndimage
 from sklearn.metrics import roc_auc_score
 from streamlit.testing.v1 import AppTest
 
-from nnviz import edges, mnist
+from nnviz import mnist
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
+from nnviz.study import edges
 from tests.test_pages import BLANK, DIGIT, ROOT, text
 
 PAGE = "pages/5_talk.py"

@@ -1,9 +1,9 @@
-"""nnviz.tuning against perfect edges and bars at all angles: the curve is extreme where they stand."""
+"""nnviz.study.tuning against perfect edges and bars at all angles: the curve is extreme where they stand."""
 
 import numpy as np
 import pytest
 
-from nnviz import edges, tuning
+from nnviz.study import edges, tuning
 
 PLACES = [(13.5, 13.5), (10.0, 17.0), (17.5, 9.0)]
 

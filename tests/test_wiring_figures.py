@@ -4,8 +4,9 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from nnviz import figures, surgery
+from nnviz import figures
 from nnviz.network import Layer, Network
+from nnviz.study import surgery
 
 RNG = np.random.default_rng(0)
 NETWORK = Network(

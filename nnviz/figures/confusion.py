@@ -10,8 +10,8 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from nnviz.confusion import Reliability
 from nnviz.figures.style import ACCENT, GAP, MUTED, POSITIVE, Part, assemble, hidden_axis, numbers
+from nnviz.study.confusion import Reliability
 
 WRONG = [[0.0, "rgba(240,165,0,0)"], [0.001, "rgba(240,165,0,0.12)"], [1.0, ACCENT]]
 GRID = 14  # pictures in a row of the gallery

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from nnviz.activations import ACTIVATIONS, Activation
 from nnviz.figures.style import ACCENT, MUTED, POSITIVE, Part, assemble, horizontal, numbers, plain, vertical
 from nnviz.network import sigmoid as squash
-from nnviz.tuning import Tuning
+from nnviz.study.tuning import Tuning
 
 THICK = {"width": 3, "color": POSITIVE}
 SIGMOID = ACTIVATIONS["sigmoid"]

@@ -10,12 +10,12 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io
 
-from nnviz import attribution
 from nnviz.figures import maps
 from nnviz.figures.layers import activations
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
 from nnviz.sentences import quoted
+from nnviz.study import attribution
 
 DIGITS = 3  # decimal places of the numbers that add up
 MAPS = 64  # at most, of those of a large layer

@@ -28,7 +28,7 @@ from nnviz.figures.style import (
     plain,
 )
 from nnviz.network import Network, Trace, guessed_shape
-from nnviz.surgery import Lines
+from nnviz.study.surgery import Lines
 
 # In 28ths of the input's longer side: where the first column of neurons stands, how far apart columns are, how tall,
 # the widest step within one, and the least between the columns of a grid.

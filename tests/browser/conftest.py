@@ -20,7 +20,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, sync_playwright
 
-from nnviz import augment, ink, link, pen
+from nnviz import augment, ink, pen
+from nnviz.export import link
 from nnviz.mnist import ASSETS
 from tests.browser import chromium
 

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from nnviz import link
+from nnviz.export import link
 from nnviz.mnist import load
 
 DIGIT = load("test").images[0] / 255

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load as tensors
 
-from nnviz import files, link
+from nnviz import files
+from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from tests.browser.conftest import Visit, serve
 from tests.files.made import graph, node

@@ -6,8 +6,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from nnviz import build, link
+from nnviz.export import link
 from nnviz.mnist import load
+from nnviz.study import build
 from tests.browser.conftest import PHONE, Visit
 
 DIGITS = load("test")

@@ -6,11 +6,12 @@ import json
 import numpy as np
 import pytest
 
-from nnviz import attribution, ink, pen, surgery
+from nnviz import ink, pen
 from nnviz.figures.curves import signed_text
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
 from nnviz.sentences import quoted
+from nnviz.study import attribution, surgery
 from nnviz.ui.kit import answer
 from nnviz.ui.live import live
 from nnviz.ui.live.live import script

@@ -7,9 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nnviz import files, ink, link, pen, surgery
+from nnviz import files, ink, pen
+from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
+from nnviz.study import surgery
 from tests.browser.conftest import Visit, clear_digit, forward
 
 DIGIT = load("test").images[0] / 255  # a seven

@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from nnviz import link
+from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from tests.browser.conftest import forward
 

@@ -7,7 +7,7 @@ import time
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from nnviz import link
+from nnviz.export import link
 from nnviz.mnist import load
 from tests.browser.conftest import Visit, serve
 

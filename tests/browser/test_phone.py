@@ -2,7 +2,7 @@
 
 import pytest
 
-from nnviz import link
+from nnviz.export import link
 from nnviz.mnist import load
 from tests.browser.conftest import PHONE, Visit
 

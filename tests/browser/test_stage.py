@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from nnviz import build, ink, link
+from nnviz import ink
+from nnviz.export import link
 from nnviz.mnist import load
+from nnviz.study import build
 from tests.browser.conftest import forward
 
 DIGIT = load("test").images[0] / 255

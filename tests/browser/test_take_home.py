@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page
 
-from nnviz import link
+from nnviz.export import link
 from nnviz.mnist import load
 from tests.browser.conftest import LAYERS, Visit, forward
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from nnviz import link, pen
+from nnviz import pen
+from nnviz.export import link
 from nnviz.mnist import load
 from tests.browser.conftest import Visit, clear_digit, forward
 

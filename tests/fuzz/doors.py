@@ -23,10 +23,12 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from nnviz import archives, build, files, ink, link
+from nnviz import archives, files, ink
+from nnviz.export import link
 from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
+from nnviz.study import build
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"

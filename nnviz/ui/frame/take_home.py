@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from nnviz import figures, report, surgery
+from nnviz import figures
+from nnviz.export import report
+from nnviz.study import surgery
 from nnviz.ui.kit import answer, picker
 from nnviz.ui.session import data, inputs, yours
 

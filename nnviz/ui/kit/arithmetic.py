@@ -7,10 +7,10 @@ from decimal import Decimal
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, surgery
 from nnviz.figures.curves import signed_text
 from nnviz.figures.layers import layer_names
 from nnviz.network import Layer, Network, Trace
+from nnviz.study import attribution, surgery
 from nnviz.ui.kit import answer
 
 DIGITS = 3  # decimal places of the numbers that add up

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import surgery
 from nnviz.network import IMAGE_SHAPE
+from nnviz.study import surgery
 from nnviz.ui.kit import answer, canvas
 from nnviz.ui.session import data, state
 

@@ -8,7 +8,7 @@ export const BOX: number
 export const CENTRE: number
 export const FAINT: number
 
-/** Levels of a painted weight per unit: nnviz/build.py. */
+/** Levels of a painted weight per unit: nnviz/study/build.py. */
 export const STEPS: number
 
 /** An output above this says "yes": nnviz/network.py. */

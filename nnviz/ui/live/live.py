@@ -10,11 +10,12 @@ from typing import Any, TypedDict
 import numpy as np
 import streamlit as st
 
-from nnviz import build, ink
+from nnviz import ink
 from nnviz.figures import building, style
 from nnviz.figures.layers import ranges
 from nnviz.figures.wiring import WINNER
 from nnviz.network import SURE, Network
+from nnviz.study import build
 from nnviz.ui.live.bundle import bundle
 from nnviz.ui.session import data
 

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, chance, edges, mnist, patterns, ranking, scores, served, shapes, surgery
+from nnviz import mnist, served
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.preparation import Preparation
 from nnviz.sentences import quoted
+from nnviz.study import attribution, chance, edges, patterns, ranking, scores, shapes, surgery
 from nnviz.ui.session import yours
 
 LESSONS = ("smooth", "rough", "plain", "untrained")  # of the lesson's shape, to be compared with each other

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import build, link
+from nnviz.export import link
 from nnviz.ink import SIDE, shrink
 from nnviz.network import Network
 from nnviz.preparation import MNIST
+from nnviz.study import build
 
 
 def set_picture(x: np.ndarray, ink: np.ndarray | None = None) -> None:

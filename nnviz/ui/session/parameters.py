@@ -13,8 +13,10 @@ from typing import Any
 
 import streamlit as st
 
-from nnviz import build, link, served
+from nnviz import served
+from nnviz.export import link
 from nnviz.sentences import listed, quoted
+from nnviz.study import build
 from nnviz.ui.session import data, yours
 from nnviz.ui.session.inputs import set_neuron, set_picture
 from nnviz.ui.session.notes import note

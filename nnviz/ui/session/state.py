@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from nnviz import link
+from nnviz.export import link
 from nnviz.sentences import listed, quoted
 from nnviz.ui.session import data
 from nnviz.ui.session.inputs import set_neuron, set_picture

@@ -11,8 +11,8 @@ from functools import partial
 
 import numpy as np
 
-from nnviz import build
 from nnviz.ink import SIDE
+from nnviz.study import build
 from nnviz.ui.session import data
 from nnviz.ui.session import parameters as link
 from nnviz.ui.session.parameters import Entry

@@ -13,9 +13,11 @@ from functools import cached_property
 
 import streamlit as st
 
-from nnviz import files, link, served, surgery
+from nnviz import files, served
+from nnviz.export import link
 from nnviz.network import Network
 from nnviz.sentences import quoted
+from nnviz.study import surgery
 
 WORD = "yours"
 MOST = 8  # own networks at a time

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import build
 from nnviz.figures.style import ACCENT, MUTED
 from nnviz.network import IMAGE_SHAPE
+from nnviz.study import build
 from nnviz.ui.live import live
 
 SIZE = 280  # CSS pixels

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, build
 from nnviz.network import IMAGE_SHAPE, Network
 from nnviz.preparation import MNIST
+from nnviz.study import attribution, build
 from nnviz.ui.session import data, state
 
 MOST_UNDO = 50  # strokes, 3 kB each

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nnviz import build
+from nnviz.study import build
 from nnviz.ui.kit import arithmetic
 from nnviz.ui.pages.build import grid, painted, threshold
 from nnviz.ui.session import data, parameters, state, yours

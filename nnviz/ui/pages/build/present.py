@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nnviz import figures, link
+from nnviz import figures
+from nnviz.export import link
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE
 from nnviz.sentences import quoted

@@ -6,9 +6,10 @@ import math
 
 import streamlit as st
 
-from nnviz import build, figures
+from nnviz import figures
 from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
+from nnviz.study import build
 from nnviz.ui.pages.build import grid
 from nnviz.ui.pages.build.painted import Answers, take_over
 from nnviz.ui.session import state

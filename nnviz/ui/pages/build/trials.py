@@ -7,9 +7,10 @@ import html
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, build, chance, edges, figures, surgery
+from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network
+from nnviz.study import attribution, build, chance, edges, surgery
 from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.pages.build import painted
 from nnviz.ui.pages.build.painted import Answers

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import confusion
 from nnviz.network import SURE, Network, Trace
+from nnviz.study import confusion
 from nnviz.ui.kit import canvas, picker
 from nnviz.ui.session import data, state
 

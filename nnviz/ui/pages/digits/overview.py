@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from nnviz import confusion, figures
+from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
+from nnviz.study import confusion
 from nnviz.ui.pages.digits import chosen
 from nnviz.ui.session import data
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, confusion, figures, surgery
+from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
+from nnviz.study import attribution, confusion, surgery
 from nnviz.ui.kit import arithmetic
 from nnviz.ui.pages.digits import chosen, overview
 from nnviz.ui.session import data, inputs

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import link, surgery
+from nnviz.export import link
 from nnviz.network import Network, Trace
 from nnviz.sentences import literal
+from nnviz.study import surgery
 from nnviz.ui.kit import answer
 from nnviz.ui.session import data, inputs, state, yours
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import surgery
 from nnviz.network import Network, Trace
+from nnviz.study import surgery
 from nnviz.ui.pages.network import knobs
 from nnviz.ui.session import data, inputs, state
 

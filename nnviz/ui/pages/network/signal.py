@@ -7,8 +7,8 @@ import time
 
 import streamlit as st
 
-from nnviz import attribution
 from nnviz.network import Network, Trace
+from nnviz.study import attribution
 from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.session import data
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nnviz import surgery
 from nnviz.network import Network, Trace
+from nnviz.study import surgery
 from nnviz.ui.frame import menu
 from nnviz.ui.kit import arithmetic
 from nnviz.ui.pages.network import bring, knobs, losses, wiring

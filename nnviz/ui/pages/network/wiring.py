@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import figures, surgery
+from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
-from nnviz.surgery import Lines
+from nnviz.study import surgery
+from nnviz.study.surgery import Lines
 from nnviz.ui.kit import answer, arithmetic, picker
 from nnviz.ui.live import live
 from nnviz.ui.pages.network import signal

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, figures
+from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.study import attribution
 from nnviz.ui.kit import arithmetic, picker
 from nnviz.ui.session import data
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, chance, edges, figures, patterns, shapes, tuning
+from nnviz import figures
 from nnviz.figures.style import SHOWN, limits
 from nnviz.network import Network, Trace
+from nnviz.study import attribution, chance, edges, patterns, shapes, tuning
 from nnviz.ui.kit import arithmetic, compare
 from nnviz.ui.pages.neurons.maps import describe_values
 from nnviz.ui.session import data

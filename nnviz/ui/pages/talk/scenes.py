@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz import attribution, build, edges, figures
+from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.preparation import MNIST
-from nnviz.surgery import Lines, strongest_lines
+from nnviz.study import attribution, build, edges
+from nnviz.study.surgery import Lines, strongest_lines
 from nnviz.ui.kit import answer, arithmetic, compare, nonsense
 from nnviz.ui.live import live
 from nnviz.ui.session import data

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nnviz import figures, patterns, shapes
+from nnviz import figures
 from nnviz.network import Network, Trace
+from nnviz.study import patterns, shapes
 from nnviz.ui.pages.talk import scenes
 from nnviz.ui.session import data
 

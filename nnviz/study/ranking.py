@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.network import Network, Trace
-from nnviz.surgery import Cost, right_answers, shares
+from nnviz.study.surgery import Cost, right_answers, shares
 
 SINGLE = 20  # an activation takes about so many times as long as a multiplication within a product of matrices
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.attribution import Sum
-from nnviz.edges import stripe
 from nnviz.network import IMAGE_SHAPE, Network, sigmoid
+from nnviz.study.attribution import Sum
+from nnviz.study.edges import stripe
 
 STEPS = 1000  # levels of weight per unit
 WEIGHT_LIMIT = 4.0

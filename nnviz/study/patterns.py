@@ -1,6 +1,6 @@
 """Does a later layer put strokes together? What its neurons tell apart, beside one neuron before it and beside chance.
 
-    python -m nnviz.patterns
+    python -m nnviz.study.patterns
 
 measures the shipped networks' second hidden layers and keeps the result in assets. A network is known by its bytes.
 
@@ -22,9 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nnviz import attribution, chance, mnist
+from nnviz import mnist
 from nnviz.network import Network, Trace
-from nnviz.shapes import FEATURES, features
+from nnviz.study import attribution, chance
+from nnviz.study.shapes import FEATURES, features
 
 FILE = mnist.ASSETS / "pattern_scores.npz"
 DRAWS, FEWER = 10_000, 200  # shuffles of a shipped neuron's weights, and of any other's

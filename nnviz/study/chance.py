@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.edges import Edge, describe, raster, search, shape_of, unit
+from nnviz.study.edges import Edge, describe, raster, search, shape_of, unit
 
 CHANCE = 0.05  # a map is ahead of its noise if less than this share of the noise does as well
 BATCH, ENOUGH = 50, 20  # random maps at a time; so many that did as well settle that a map is not ahead

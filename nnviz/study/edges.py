@@ -3,7 +3,7 @@
 A template is an edge (one bright side, one dark) or a bar (a stripe between two flanks of the other sign): first or
 second derivative of a Gaussian across, one along (Young: The Gaussian derivative model for spatial vision, 1987).
 All templates sum to zero, so evenly lit paper says nothing to them. A good fit alone proves little, because smooth
-noise fits some template too: `nnviz.chance` says how well.
+noise fits some template too: `nnviz.study.chance` says how well.
 """
 
 from __future__ import annotations

@@ -12,9 +12,10 @@ from typing import Literal
 
 import numpy as np
 
-from nnviz import build, ink, pen
-from nnviz.attribution import largest_terms, mean_by_digit
+from nnviz import ink, pen
 from nnviz.network import IMAGE_SHAPE, Layer, Network, Trace
+from nnviz.study import build
+from nnviz.study.attribution import largest_terms, mean_by_digit
 
 SLIGHT = 1e-3  # a direction of a least-squares problem this weak, against the strongest, counts as none
 GREY = 0.1325  # the mean of all pixels of MNIST's test digits

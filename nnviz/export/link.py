@@ -17,11 +17,11 @@ from typing import Literal
 
 import numpy as np
 
-from nnviz import build
 from nnviz.archives import pack_arrays, unpack_arrays
 from nnviz.ink import SIDE, quantize
 from nnviz.network import Network
 from nnviz.sentences import listed, quoted
+from nnviz.study import build
 
 VERSION = "1"
 LONGEST = 1_200  # characters of a picture; 784 bytes of pure noise need 1,062

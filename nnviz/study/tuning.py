@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.edges import Edge, bright_direction, raster, shape_of, stripe
 from nnviz.network import IMAGE_SHAPE
+from nnviz.study.edges import Edge, bright_direction, raster, shape_of, stripe
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from nnviz import surgery
 from nnviz.network import Layer, Network
+from nnviz.study import surgery
 
 COLUMNS = ("layer", "neuron", "source", "weight", "input", "contribution", "z", "activation", "knocked_out")
 Row = tuple[object, ...]

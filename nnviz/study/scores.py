@@ -1,6 +1,6 @@
 """What noise reaches beside each weight map: of the shipped networks kept in assets, with many draws; else drawn now.
 
-    python -m nnviz.scores
+    python -m nnviz.study.scores
 
 makes the file anew. A map is known by its bytes, so that a network trained again never shows an old score.
 """
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from nnviz import edges
-from nnviz.chance import NoiseFloor, noise_floor
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
+from nnviz.study import edges
+from nnviz.study.chance import NoiseFloor, noise_floor
 
 FILE = ASSETS / "networks" / "edge_scores.npz"
 DRAWS, FEWER = 2000, 200  # random maps beside a shipped map, and at most beside any other
