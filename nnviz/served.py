@@ -37,8 +37,6 @@ def networks() -> Mapping[str, Network]:
 
 def asked(words: Iterable[str], folder: str = "") -> tuple[list[Path], list[str]]:
     """Find the files that a command line and a folder name, each once; also sentences on what is wrong with those."""
-    from nnviz import files
-
     paths, sentences, rest = list[Path](), list[str](), iter(words)
     for word in rest:
         name, given, value = word.partition("=")
@@ -53,7 +51,10 @@ def asked(words: Iterable[str], folder: str = "") -> tuple[list[Path], list[str]
     except OSError as error:
         within = []
         sentences.append(f"The folder {FOLDER}={quoted(folder, 80)} cannot be read: {error.strerror}.")
-    paths += [path for path in within if path.suffix.lower() in (*files.KINDS, *files.PICKLES) and path.is_file()]
+    if within:
+        from nnviz import files
+
+        paths += [path for path in within if path.suffix.lower() in (*files.KINDS, *files.PICKLES) and path.is_file()]
     return list({path.resolve(): path for path in paths}.values()), sentences
 
 

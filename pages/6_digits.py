@@ -14,6 +14,7 @@ menu.open_page(
 
 
 @st.fragment
+@data.explained()
 def look() -> None:
     """Matrix, digits and drawing, rerun together."""
     net = data.network(st.session_state["network"])

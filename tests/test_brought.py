@@ -13,10 +13,10 @@ from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
 from nnviz.study import surgery
-from nnviz.ui.session import yours
+from nnviz.ui.session import data, yours
 from nnviz.ui.session.yours import Yours, fingerprint
 from tests.files.made import DATA, graph, many_entries, node, npz, weights
-from tests.test_pages import DIGIT, NAMES, sentences
+from tests.test_pages import DIGIT, sentences
 
 EXAMPLES = ASSETS / "examples"
 SAID = np.load(DATA / "said.npz")
@@ -197,8 +197,8 @@ def test_a_pickles_sentence_shows_the_two_lines_that_convert_it(app):
     "name", ["![](//evil.example/t.gif).npz", "<b>x</b>.npz", "a" * 300 + ".npz", "\u202ea\nb.npz"]
 )
 def test_the_name_of_a_file_is_never_markup(app, name):
-    for data in (b"rubbish", arrays(weights(64, 5, 3))):
-        bring(app, data, name)
+    for content in (b"rubbish", arrays(weights(64, 5, 3))):
+        bring(app, content, name)
         assert "evil" not in words(app)
         assert "<b>x" not in words(app)
     shown = app.selectbox(key="network").options[-1]
@@ -258,7 +258,7 @@ def test_a_network_that_was_made_here_asks_nothing(app):
 def test_networks_are_called_as_their_files_and_alike_names_are_counted(app):
     for seed, name in enumerate(["net.npz", "net.npz", "my other.npz"]):
         bring(app, arrays([(np.full((3, 4), seed + 1, np.float32), np.zeros(3, np.float32))]), name)
-    assert app.selectbox(key="network").options == [*NAMES, '"net"', '"net" 2', '"my other"']
+    assert app.selectbox(key="network").options == [*data.NETWORKS, '"net"', '"net" 2', '"my other"']
 
 
 def test_of_ones_own_it_is_said_what_they_are(app):
@@ -268,17 +268,17 @@ def test_of_ones_own_it_is_said_what_they_are(app):
     assert '**"digits-8x8"**: 64-16-10, ReLU then softmax' in app.selectbox(key="network").help
 
 
-@pytest.mark.parametrize("count", [0, 1, 6 - len(NAMES)])
+@pytest.mark.parametrize("count", [0, 1, 6 - len(data.NETWORKS)])
 def test_few_networks_made_here_stand_side_by_side(count):
     app = opened(*map(knob_turned, range(count)))
     options = [option.content for option in app.button_group(key="network").proto.options]
-    assert options == [*NAMES, "yours", "yours 2"][: len(NAMES) + count]
+    assert options == [*data.NETWORKS, "yours", "yours 2"][: len(data.NETWORKS) + count]
 
 
 def test_more_of_them_are_a_list_to_choose_from():
     app = opened(*map(knob_turned, range(3)))
     picker = app.selectbox(key="network")
-    assert picker.options == [*NAMES, "yours", "yours 2", "yours 3"]
+    assert picker.options == [*data.NETWORKS, "yours", "yours 2", "yours 3"]
     assert picker.value == app.session_state["yours"][-1].name
     picker.set_value(app.session_state["yours"][1].name).run()
     assert own(app).network.layers[0].b[0] == 1

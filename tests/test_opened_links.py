@@ -31,7 +31,10 @@ def test_a_link_brings_drawing_network_and_neuron():
         ({"layer": "7"}, 'There is no layer "7"; they run from 1 to 3. Showing 1.'),
         ({"layer": "0"}, 'There is no layer "0"'),
         ({"layer": "3", "neuron": "12"}, 'There is no neuron "12"; they run from 0 to 9'),
-        ({"network": "nope"}, 'There is no network "nope"; there are smooth, rough, plain, untrained. Showing smooth.'),
+        (
+            {"network": "nope"},
+            'There is no network "nope"; there are smooth, rough, plain, untrained, wide. Showing smooth.',
+        ),
         ({"network": "../../etc/passwd"}, "There is no network"),
     ],
 )

@@ -243,8 +243,13 @@ class Visit:
         return self.settled()
 
     def choose(self, key: str, option: str) -> None:
-        """Press one of the buttons of a segmented control."""
-        self.page.locator(f".st-key-{key}").get_by_role("radio", name=option, exact=True).click()
+        """Press one of the buttons of a segmented control, or choose from a list."""
+        place = self.page.locator(f".st-key-{key}")
+        if place.locator(".stSelectbox").count():
+            place.locator("input").click()
+            self.page.get_by_role("option", name=option, exact=True).click()
+        else:
+            place.get_by_role("radio", name=option, exact=True).click()
 
     def draw(self, strokes: list[Any]) -> Visit:
         """Draw strokes, given in canvas pixels, with the mouse; wait until the server has taken them over."""

@@ -11,7 +11,7 @@ from nnviz.export import link
 from nnviz.mnist import load
 from tests.browser.conftest import Visit, serve
 
-PAGES = ("Draw", "Neurons", "Build", "Network", "Talk")
+PAGES = ("Draw", "Neurons", "Build", "Network", "Digits", "Talk")
 BACKGROUNDS = {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 

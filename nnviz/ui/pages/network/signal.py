@@ -13,6 +13,7 @@ from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.session import data
 
 PACE = 1.1  # seconds a step of the animation
+FEW = 16  # rows that stand there whole, without scrolling
 ROWS = 64  # neurons whose sums are listed
 PASSES = {
     "sigmoid": "squashes.</b> Each passes on a = sigmoid(z), between 0 (black) and 1 (white).",
@@ -114,7 +115,8 @@ def _sums(net: Network, trace: Trace, layer: int, squashed: bool) -> str:
     head = "<tr><td></td><th>sum</th><th>+ bias</th><th>= z</th><th>a</th></tr>"
     more = net.sizes[layer] - len(rows)
     rest = f"<p>And {more:,} more; of any one, “One neuron” below shows the sum.</p>" if more else ""
-    return f'<div class="listed"><table {answer.stamp()} class="sums">{head}{"".join(rows)}</table>{rest}</div>'
+    scrolls = ' class="listed"' if len(rows) > FEW else ""
+    return f'<div{scrolls}><table {answer.stamp()} class="sums">{head}{"".join(rows)}</table>{rest}</div>'
 
 
 def end_of(net: Network) -> int:
