@@ -3,7 +3,7 @@
 import streamlit as st
 
 from nnviz.ui.frame import menu
-from nnviz.ui.kit import answer, canvas
+from nnviz.ui.kit import answer, canvas, picker
 from nnviz.ui.pages.digits import chosen, overview, tabs
 from nnviz.ui.session import data, inputs
 
@@ -17,10 +17,11 @@ menu.open_page(
 @data.explained()
 def look() -> None:
     """Matrix, digits and drawing, rerun together."""
-    net = data.network(st.session_state["network"])
-    chosen.filters(net)
-    net, name = data.network(st.session_state["network"]), st.session_state["network"]
-    labels = data.labels(name)
+    with st.container(key="sieve", horizontal=True, vertical_alignment="bottom", gap="small"):
+        net, name = picker.network(), st.session_state["network"]
+        labels = data.labels(name)
+        if labels is not None:
+            chosen.filters(net)
     if labels is None:
         st.info("nnviz has labelled pictures of the ten digits alone, and this network knows other classes.")
         return
@@ -29,7 +30,7 @@ def look() -> None:
     with st.container(key="mistakes", horizontal=True, gap="medium"):
         with st.container(key="small", width=176):
             canvas.draw(pen_tools=False)
-            answer.verdict(net.forward(inputs.present(net)))
+            answer.verdict(net.forward(inputs.present(net)), net)
         with st.container(key="matrix", width=400):
             overview.matrix(net, trace, labels)
         with st.container(key="crowd", width="stretch"):

@@ -33,6 +33,11 @@ def test_wrongness_is_the_lead_of_the_brightest_other_output():
     np.testing.assert_allclose(confusion.wrongness(output, np.array([0, 1])), [-0.5, 0.7])
 
 
+def test_sure_is_exactly_one_output_above_one_half():
+    output = np.array([[0.9, 0.5], [0.9, 0.6], [0.5, 0.5]])
+    assert confusion.sure(output).tolist() == [True, False, False]
+
+
 def test_the_gap_is_between_the_two_brightest():
     np.testing.assert_allclose(confusion.gap(np.array([[0.1, 0.7, 0.4], [0.5, 0.5, 0.0]])), [0.3, 0])
 

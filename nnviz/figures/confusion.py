@@ -10,11 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from nnviz.figures.style import ACCENT, GAP, MUTED, POSITIVE, Part, assemble, hidden_axis, numbers
+from nnviz.figures.style import ACCENT, GAP, POSITIVE, Part, assemble, hidden_axis, numbers, titled_axis
 from nnviz.study.confusion import Reliability
 
 WRONG = [[0.0, "rgba(240,165,0,0)"], [0.001, "rgba(240,165,0,0.12)"], [1.0, ACCENT]]
-GRID = 14  # pictures in a row of the gallery
+COLUMNS, WORDS = 14, 12  # pictures in a row of the gallery, and the size of its captions, in pixels
 BESIDE: Part = {"margin": {"l": 64, "r": 8, "t": 8, "b": 46}}
 
 
@@ -55,7 +55,7 @@ def confusion(
     }  # fmt: skip
     cells = {
         "type": "scatter", "mode": "markers+text", "name": "cells", "hovertext": hovers, "hoverinfo": "text",
-        "text": [f"{value:,}" if value else "" for value in matrix.ravel().tolist()], "textfont": {"size": 12},
+        "text": [str(value or "") for value in matrix.ravel().tolist()], "textfont": {"size": 12},
         "x": [answer for _ in names for answer in range(n)], "y": [label for label in range(n) for _ in names],
         "customdata": [[label, answer] for label in range(n) for answer in range(n)],
         "marker": {"symbol": "square", "size": 0.7 * height / n, "color": "rgba(0,0,0,0)"},
@@ -78,9 +78,14 @@ def confusion(
 
 
 def gallery(
-    images: np.ndarray, captions: Sequence[str], hovers: Sequence[str], which: Sequence[int], chosen: int | None = None
+    images: np.ndarray,
+    captions: Sequence[str],
+    hovers: Sequence[str],
+    which: Sequence[int],
+    chosen: int | None = None,
+    columns: int = COLUMNS,
 ) -> go.Figure:
-    """Draw many pictures in rows of `GRID`.
+    """Draw many pictures in rows.
 
     Parameters
     ----------
@@ -91,32 +96,39 @@ def gallery(
         Their numbers: the customdata of the scatter `pictures`, for clicks.
     chosen : int or None
         The number of the one to frame.
+    columns : int
+        Pictures in a row.
+
+    Returns
+    -------
+    Figure
+        One image of them all; scatters `pictures`, a marker on each, and `captions`; a shape `chosen`.
     """
     n, (high, wide) = len(images), images.shape[1:]
-    rows, across, down = max(1, -(-n // GRID)), round(1.16 * wide), round(1.55 * high)
-    sheet = np.zeros((rows * down, GRID * across, 2), np.uint8)  # grey, and whether there is a picture at all
-    left, top = (np.arange(n) % GRID) * across, (np.arange(n) // GRID) * down
+    rows, across, down = max(1, -(-n // columns)), round(1.16 * wide), round(1.55 * high)
+    sheet = np.zeros((rows * down, columns * across, 2), np.uint8)  # grey, and whether there is a picture at all
+    left, top = (np.arange(n) % columns) * across, (np.arange(n) // columns) * down
     for image, x, y in zip(images, left, top, strict=True):
         sheet[y : y + high, x : x + wide] = np.stack([image, np.full_like(image, 255)], axis=-1)
     all_of_them = {
-        "source": _png(sheet), "x": 0, "y": 0, "sizex": GRID * across, "sizey": rows * down, "xref": "x", "yref": "y",
-        "sizing": "stretch", "layer": "below",
+        "source": _png(sheet), "x": 0, "y": 0, "sizex": columns * across, "sizey": rows * down,
+        "xref": "x", "yref": "y", "sizing": "stretch", "layer": "below",
     }  # fmt: skip
     middle = (left + wide / 2).tolist()
     traces: list[Part] = [
         {
             "type": "scatter", "mode": "markers", "name": "pictures", "x": middle, "y": (top + high / 2).tolist(),
             "customdata": [[int(k)] for k in which], "hovertext": list(hovers), "hoverinfo": "text",
-            "marker": {"symbol": "square", "size": 36, "color": "rgba(0,0,0,0)"},
+            "marker": {"symbol": "square", "size": round(36 * COLUMNS / columns), "color": "rgba(0,0,0,0)"},
             "unselected": {"marker": {"opacity": 1}},
         },
         {
             "type": "scatter", "mode": "text", "name": "captions", "x": middle, "y": (top + 1.24 * high).tolist(),
-            "text": list(captions), "textfont": {"size": 12}, "hoverinfo": "skip",
+            "text": list(captions), "textfont": {"size": WORDS}, "hoverinfo": "skip",
         },
     ]  # fmt: skip
     axes = {
-        "xaxis": hidden_axis(range=[0, GRID * across], constrain="domain"),
+        "xaxis": hidden_axis(range=[0, columns * across], constrain="domain"),
         "yaxis": hidden_axis(range=[rows * down, 0], scaleanchor="x", constrain="domain", constraintoward="top"),
     }
     line = {"color": ACCENT, "width": 3}
@@ -125,7 +137,9 @@ def gallery(
         for k, x, y in zip(which, left.tolist(), top.tolist(), strict=True)
         if k == chosen
     ]
-    return assemble(traces, axes, 57 * rows, top=0, bottom=0, images=[all_of_them], shapes=frames)
+    return assemble(
+        traces, axes, round(57 * COLUMNS / columns) * rows, top=0, bottom=0, images=[all_of_them], shapes=frames
+    )
 
 
 def reliability(found: Reliability, height: int = 280) -> go.Figure:
@@ -142,8 +156,8 @@ def reliability(found: Reliability, height: int = 280) -> go.Figure:
         "line": {"color": GAP, "width": 1.5, "dash": "dot"},
     }  # fmt: skip
     axes = {
-        "xaxis": _axis("brightest output", range=[0, 1.02]),
-        "yaxis": _axis("share of right answers", range=[0, 1.02], tickformat=".0%"),
+        "xaxis": titled_axis("brightest output", range=[0, 1.02]),
+        "yaxis": titled_axis("share of right answers", range=[0, 1.02], tickformat=".0%"),
     }
     return assemble([ideal, points], axes | BESIDE, height)
 
@@ -156,17 +170,10 @@ def answered(share: np.ndarray, right: np.ndarray, height: int = 280) -> go.Figu
         "hovertemplate": "the surest %{x:.1%} answered<br>%{y:.2%} of them right<extra></extra>",
     }  # fmt: skip
     axes = {
-        "xaxis": _axis("share of the pictures answered", range=[0, 1.02], tickformat=".0%"),
-        "yaxis": _axis("right among them", range=[min(0.9, float(right.min())), 1.002], tickformat=".1%"),
+        "xaxis": titled_axis("share of the pictures answered", range=[0, 1.02], tickformat=".0%"),
+        "yaxis": titled_axis("right among them", range=[min(0.9, float(right.min())), 1.002], tickformat=".1%"),
     }
     return assemble([line], axes | BESIDE, height)
-
-
-def _axis(title: str, **more: object) -> Part:
-    return {
-        "title": {"text": title, "standoff": 6}, "fixedrange": True, "zeroline": False, "gridcolor": MUTED,
-        "showgrid": False, "showline": True, "linecolor": MUTED, "ticks": "outside", **more,
-    }  # fmt: skip
 
 
 def _marked(chosen: tuple[int | None, int | None], n: int) -> list[Part]:

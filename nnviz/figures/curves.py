@@ -9,7 +9,18 @@ import numpy as np
 import plotly.graph_objects as go
 
 from nnviz.activations import ACTIVATIONS, Activation
-from nnviz.figures.style import ACCENT, MUTED, POSITIVE, Part, assemble, horizontal, numbers, plain, vertical
+from nnviz.figures.style import (
+    ACCENT,
+    MUTED,
+    POSITIVE,
+    Part,
+    assemble,
+    horizontal,
+    numbers,
+    plain,
+    titled_axis,
+    vertical,
+)
 from nnviz.network import sigmoid as squash
 from nnviz.study.tuning import Tuning
 
@@ -55,8 +66,8 @@ def sigmoid(
             ),
         ],
         {
-            "xaxis": _axis("z = weighted sum + b", range=[-reach, reach]),
-            "yaxis": _axis("", **_heights(function, reach)),
+            "xaxis": titled_axis("z = weighted sum + b", range=[-reach, reach]),
+            "yaxis": titled_axis("", **_heights(function, reach)),
         },
         height,
         top=26,
@@ -99,8 +110,8 @@ def tuning(found: Tuning, b: float, height: int = 270, blank: str = "z = b") -> 
     return assemble(
         [_curve("tuning", angles, z, mode="lines", line=THICK, hovertemplate=hover)],
         {
-            "xaxis": _axis(what, range=[0, full], tickvals=[0, full / 4, full / 2, 3 * full / 4, full]),
-            "yaxis": _axis("z"),
+            "xaxis": titled_axis(what, range=[0, full], tickvals=[0, full / 4, full / 2, 3 * full / 4, full]),
+            "yaxis": titled_axis("z"),
         },
         height,
         top=10,
@@ -124,7 +135,7 @@ def beside_noise(score: float, noise: np.ndarray, threshold: float, height: int 
     return assemble(
         [bars],
         {
-            "xaxis": _axis("share of the weights explained", range=[0, 1], tickformat=".0%"),
+            "xaxis": titled_axis("share of the weights explained", range=[0, 1], tickformat=".0%"),
             "yaxis": {"visible": False, "fixedrange": True},
         },
         height,
@@ -159,21 +170,14 @@ def by_digit(
         "hovertemplate": f"{of} %{{customdata}}<br>{name} %{{y:.4f}}<extra></extra>",
     }
     axes = {
-        "xaxis": _axis("", tickvals=list(range(len(means))), ticktext=names),
-        "yaxis": _axis("", range=list(limits), **ticks),
+        "xaxis": titled_axis("", tickvals=list(range(len(means))), ticktext=names),
+        "yaxis": titled_axis("", range=list(limits), **ticks),
     }
     return assemble([bars], axes, height, top=18, bottom=30)
 
 
 def _curve(name: str, x: np.ndarray | list, y: np.ndarray | list, **more: Any) -> Part:
     return {"type": "scatter", "name": name, "x": numbers(np.asarray(x)), "y": numbers(np.asarray(y)), **more}
-
-
-def _axis(title: str, **more: Any) -> Part:
-    return {
-        "title": {"text": title, "standoff": 4}, "showgrid": False, "zeroline": False, "fixedrange": True,
-        "ticks": "outside", "showline": True, "linecolor": MUTED, **more,
-    }  # fmt: skip
 
 
 def _above(x: float, text: str) -> Part:

@@ -88,6 +88,14 @@ def hidden_axis(domain: tuple[float, float] = (0, 1), **more: Any) -> Part:
     return {"domain": list(domain), "visible": False, "fixedrange": True, **more}
 
 
+def titled_axis(title: str, **more: Any) -> Part:
+    """Describe an axis of numbers with its title, without grid or zoom."""
+    return {
+        "title": {"text": title, "standoff": 4}, "showgrid": False, "zeroline": False, "fixedrange": True,
+        "ticks": "outside", "showline": True, "linecolor": MUTED, **more,
+    }  # fmt: skip
+
+
 def picture_axes(count: int, side: tuple[int, ...], x: tuple[float, float], y: tuple[float, float]) -> Part:
     """Describe the axes of the picture number `count` (from 1): square pixels, row 0 on top, hidden."""
     rows, columns = side

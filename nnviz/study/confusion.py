@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.network import Network, Trace
+from nnviz.network import SURE, Network, Trace
 
 BINS = 10
 
@@ -51,6 +51,11 @@ def wrongness(output: np.ndarray, labels: np.ndarray) -> np.ndarray:
     own = others[rows, labels]
     others[rows, labels] = -np.inf
     return others.max(axis=1) - own
+
+
+def sure(output: np.ndarray) -> np.ndarray:
+    """Say which pictures have exactly one output above one half, (n,) bool, for output (n, classes)."""
+    return (np.asarray(output) > SURE).sum(axis=1) == 1
 
 
 def gap(output: np.ndarray) -> np.ndarray:

@@ -7,75 +7,70 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz.network import SURE, Network, Trace
+from nnviz.network import Network, Trace
 from nnviz.study import confusion
-from nnviz.ui.kit import canvas, picker
-from nnviz.ui.session import data, state
+from nnviz.ui.kit import answer, canvas, picker
+from nnviz.ui.session import data, parameters, state
 
-ALL = "any"
-RIGHT = {"all": "right and wrong", "right": "only right", "wrong": "only wrong"}
-SURENESS = {"all": "sure or not", "sure": "only sure", "unsure": "only not sure"}
-NUMBER, WRONG, SURE_FIRST, TORN, FIRES, SILENT = "number", "wrong", "sure", "torn", "fires", "silent"
-SORTS = {
-    NUMBER: "in the order of the set",
-    WRONG: "the most wrong first",
-    SURE_FIRST: "the surest first",
-    TORN: "the most torn first",
-    FIRES: "what makes one neuron fire",
-    SILENT: "what keeps one neuron silent",
-}
+RIGHT = dict(zip(parameters.RIGHT, ("right and wrong", "only right", "only wrong"), strict=True))
+SURENESS = dict(zip(parameters.SURE, ("sure or not", "only sure", "only not sure"), strict=True))
+SAID = (
+    "in the order of the set",
+    "the most wrong first",
+    "the surest first",
+    "the most torn first",
+    "what makes one neuron fire",
+    "what keeps one neuron silent",
+)
+ORDERS = dict(zip(parameters.SORTS, SAID, strict=True))
+BY_NEURON = ("fires", "silent")
 EACH = 100  # digits a page of the gallery
 
 
 def filters(net: Network) -> None:
     """Choose which digits, and in which order; for two of the orders, by which neuron."""
-    classes = [ALL, *net.classes]
-    with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="small"):
-        picker.network()
-        _select("Label", "digits_label", classes, 90)
-        _select("Answer", "digits_answer", classes, 90)
-        _select("Right", "digits_right", list(RIGHT), 170, RIGHT)
-        _select("Sure", "digits_sure", list(SURENESS), 150, SURENESS)
-        _select("Order", "digits_sort", list(SORTS), 240, SORTS)
-        if st.session_state["digits_sort"] in (FIRES, SILENT):
-            picker.neuron(net)
+    classes = {name: name for name in (parameters.ANY, *net.classes)}
+    _select("Label", "digits_label", classes, 90)
+    _select("Answer", "digits_answer", classes, 90)
+    _select("Right", "digits_right", RIGHT, 170)
+    if answer.tells_how_sure(net):
+        _select("Sure", "digits_sure", SURENESS, 150)
+    _select("Order", "digits_sort", ORDERS, 250)
+    if st.session_state["digits_sort"] in BY_NEURON:
+        picker.neuron(net)
 
 
-def _select(title: str, key: str, options: list[str], width: int, titles: dict[str, str] | None = None) -> None:
+def _select(title: str, key: str, titles: dict[str, str], width: int) -> None:
     st.selectbox(
-        title, options, key=key, width=width, persist_state="session", on_change=_first_page,
-        format_func=titles.__getitem__ if titles else str,
+        title, list(titles), key=key, width=width, persist_state="session", on_change=_first_page,
+        format_func=titles.__getitem__,
     )  # fmt: skip
 
 
 def _first_page() -> None:
     st.session_state["digits_page"] = 1
-    state.share()
 
 
 def found(net: Network, trace: Trace, labels: np.ndarray) -> np.ndarray:
     """Return the digits that pass the filters, in the order asked for: int (n,)."""
     session = st.session_state
-    answers, brightest = trace.prediction, trace.output.max(axis=1)
+    answers = trace.prediction
     keep = np.ones(len(labels), bool)
-    label, answer = cell(net)
-    if label is not None:
-        keep &= labels == label
-    if answer is not None:
-        keep &= answers == answer
+    for wanted, numbers in zip(cell(net), (labels, answers), strict=True):
+        if wanted is not None:
+            keep &= numbers == wanted
     if session["digits_right"] != "all":
         keep &= (answers == labels) == (session["digits_right"] == "right")
-    if session["digits_sure"] != "all":
-        sure = (trace.output > SURE).sum(axis=1) == 1
-        keep &= sure == (session["digits_sure"] == "sure")
+    if session["digits_sure"] != "all" and answer.tells_how_sure(net):
+        keep &= confusion.sure(trace.output) == (session["digits_sure"] == "sure")
     z = trace.zs[session["layer"] - 1][:, session["neuron"]]
     by = {
-        NUMBER: np.arange(len(labels)),
-        WRONG: -confusion.wrongness(trace.output, labels),
-        SURE_FIRST: -brightest,
-        TORN: confusion.gap(trace.output),
-        FIRES: -z,
-        SILENT: z,
+        "number": np.arange(len(labels)),
+        "wrong": -confusion.wrongness(trace.output, labels),
+        "sure": -trace.output.max(axis=1),
+        "torn": confusion.gap(trace.output),
+        "fires": -z,
+        "silent": z,
     }[session["digits_sort"]]
     which = np.flatnonzero(keep)
     return which[np.argsort(by[which], kind="stable")]
@@ -91,9 +86,8 @@ def cell_clicked() -> None:
     """Show the digits of the cell of the matrix that was clicked."""
     if place := picker.place_clicked(st.session_state["confusion"], 2):
         names = data.network(st.session_state["network"]).classes
-        label, answer = place
-        if 0 <= label < len(names) and 0 <= answer < len(names):
-            st.session_state["digits_label"], st.session_state["digits_answer"] = names[label], names[answer]
+        if all(0 <= number < len(names) for number in place):
+            st.session_state["digits_label"], st.session_state["digits_answer"] = (names[number] for number in place)
             _first_page()
 
 

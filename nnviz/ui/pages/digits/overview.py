@@ -65,6 +65,11 @@ def _go(page: int) -> None:
     st.session_state["digits_page"] = page
 
 
+def _wider() -> dict[str, int]:
+    """On a stage captions are large, so fewer stand in a row."""
+    return {"columns": 8} if st.session_state["stage"] else {}
+
+
 def pictures(
     net: Network,
     trace: Trace,
@@ -88,11 +93,19 @@ def pictures(
     ]
     if more:
         captions, hovers = more, [f"{said}<br>{extra}" for said, extra in zip(hovers, more, strict=True)]
-    st.plotly_chart(
-        figures.gallery(data.test_digits().images[which], captions, hovers, which.tolist(), st.session_state["digit"]),
-        key=key,
-        on_select=clicked,
-        selection_mode="points",
-        config=SHOWN,
-        alt=f"{len(which)} test digits, {int(right.sum())} of them answered rightly.",
-    )
+    with st.container(key=f"{key}_strip"):  # on a phone it scrolls sideways
+        st.plotly_chart(
+            figures.gallery(
+                data.test_digits().images[which],
+                captions,
+                hovers,
+                which.tolist(),
+                st.session_state["digit"],
+                **_wider(),
+            ),
+            key=key,
+            on_select=clicked,
+            selection_mode="points",
+            config=SHOWN,
+            alt=f"{len(which)} test digits, {int(right.sum())} of them answered rightly.",
+        )

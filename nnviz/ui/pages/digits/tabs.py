@@ -9,7 +9,7 @@ from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
 from nnviz.study import attribution, confusion, surgery
-from nnviz.ui.kit import arithmetic
+from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.pages.digits import chosen, overview
 from nnviz.ui.session import data, inputs
 
@@ -87,8 +87,8 @@ def _two(net: Network, trace: Trace, labels: np.ndarray) -> tuple[int, int]:
     answers = trace.prediction
     wrong = confusion.matrix(labels, answers, len(net.classes))
     np.fill_diagonal(wrong, 0)
-    label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
-    good, bad = ((labels == label) & (answers == each) for each in (label, answer))
+    label, taken = np.unravel_index(wrong.argmax(), wrong.shape)
+    good, bad = ((labels == label) & (answers == each) for each in (label, taken))
     return int(good.argmax()), int(bad.argmax())
 
 
@@ -101,7 +101,7 @@ def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> i
     name = st.session_state["network"]
     before = data.layer_name(name, layer - 1)
     st.markdown(f"**{data.layer_name(name, layer)}, neuron {neuron}: z differs by {arithmetic.signed(shown)}**")
-    rows = [f"{'pixel' if layer == 1 else before} {k}" for k in index] + ["all others", "together"]
+    rows = [_place(net, layer - 1, before, k) for k in index.tolist()] + ["all others", "together"]
     st.dataframe(
         {"from": rows, "term": [arithmetic.signed(part) for part in (*parts, shown)]},
         key=f"terms_{layer}", hide_index=True, width="stretch", height=285,
@@ -109,11 +109,16 @@ def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> i
     return int(index[0])
 
 
+def _place(net: Network, layer: int, name: str, k: int) -> str:
+    """Name a neuron, or of the input a pixel."""
+    row, column = divmod(k, net.shape[1])
+    return f"{name}, neuron {k}" if layer else f"pixel in row {row}, column {column}"
+
+
 def certainty(net: Network, trace: Trace, labels: np.ndarray) -> None:
     """Show how far the brightest output can be trusted, and what else than digits makes it bright."""
-    function = net.layers[-1].function
-    if (function.low, function.high) != (0, 1):
-        st.caption("This network's outputs do not run from 0 to 1, so they say nothing of how sure it is.")
+    if not answer.tells_how_sure(net):
+        st.caption("This network's outputs are mere numbers: they do not say how sure it is.")
         return
     brightest, right = trace.output.max(axis=1), trace.prediction == labels
     found = confusion.reliability(brightest, right)
