@@ -57,6 +57,15 @@ def softmax(z: np.ndarray) -> np.ndarray:
     return powers / powers.sum(axis=-1, keepdims=True)
 
 
+def logsumexp(z: np.ndarray) -> float:
+    """Return ``log(sum(exp(z)))`` of z (n,), in float64: what another z must reach for a half of softmax's 1.
+
+    -inf if there are none.
+    """
+    z = np.asarray(z, np.float64)
+    return float(z.max() + np.log(np.exp(z - z.max()).sum())) if z.size else -math.inf
+
+
 def relu(z: np.ndarray) -> np.ndarray:
     """Let through what is above 0: ``max(z, 0)``."""
     return np.maximum(z, 0)

@@ -68,10 +68,13 @@ class Trace:
         sigmoid 0..1; `Layer.function` tells the range of each.
     zs : tuple of float32 arrays
         The weighted sums plus bias of every layer but the input.
+    lost : tuple of int
+        Outputs that were knocked out, which are never the answer unless all are.
     """
 
     activations: tuple[np.ndarray, ...]
     zs: tuple[np.ndarray, ...]
+    lost: tuple[int, ...] = ()
 
     @property
     def output(self) -> np.ndarray:
@@ -84,7 +87,11 @@ class Trace:
 
         Several may round to the same activation, to 1 above all; then the largest z tells which would be brightest.
         """
-        brightest = self.output == self.output.max(axis=-1, keepdims=True)
+        output = self.output
+        if self.lost:
+            output = output.copy()
+            output[..., list(self.lost)] = -np.inf
+        brightest = output == output.max(axis=-1, keepdims=True)
         return np.where(brightest, self.zs[-1], -np.inf).argmax(axis=-1)
 
 

@@ -9,7 +9,7 @@ from nnviz.ui.session import data, inputs
 
 menu.open_page(
     "Know its mistakes",
-    "10,000 digits the network never learnt from. Where does it fail, and does it know?",
+    "MNIST’s test digits; no shipped network was trained on them. Where does this one fail, and does it know?",
 )
 
 

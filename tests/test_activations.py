@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy import special
 from sklearn.neural_network import MLPClassifier
 
 from nnviz import activations, training
@@ -257,3 +258,12 @@ def test_a_network_goes_to_another_process_and_says_the_same_there(inner):
     net, x = made(4, 3, 2, inner=inner), np.random.default_rng(9).random((5, 4)).astype(np.float32)
     before = net.forward(x).output
     assert pickle.loads(pickle.dumps(net)).forward(x).output.tobytes() == before.tobytes()
+
+
+@pytest.mark.parametrize("z", [[0.3], [1000.0, 1001.0, -5.0], [-800.0, -800.0]])
+def test_logsumexp_is_scipys(z):
+    assert activations.logsumexp(np.array(z, np.float32)) == pytest.approx(special.logsumexp(z))
+
+
+def test_logsumexp_of_nothing_is_minus_infinity():
+    assert activations.logsumexp(np.array([])) == -np.inf

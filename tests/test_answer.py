@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from nnviz.network import Layer, Network, Trace
+from nnviz.study import surgery
 from nnviz.ui.kit import answer
 from tests.test_pages import BLANK, DIGIT, DRAW, FULL, open_page, text
 
@@ -115,3 +116,22 @@ def test_an_odd_drawing_gets_advice(image, advice):
 @pytest.mark.parametrize("image", [BLANK, DIGIT], ids=["blank", "a digit"])
 def test_an_ordinary_drawing_gets_no_advice(image):
     assert answer.advice(image) == ""
+
+
+def logits(*lost):
+    """Three outputs below zero, of which the second is the largest, without those lost."""
+    layer = Layer(np.zeros((3, 4), np.float32), np.array([-2.2, -1.2, -4.2], np.float32), "identity")
+    net = Network((layer,), classes=("a", "b", "c"))
+    return surgery.without(net, net.forward(np.ones(4)), [(1, k) for k in lost]), net
+
+
+def test_an_output_that_was_knocked_out_is_never_the_answer_though_its_0_is_the_largest():
+    assert answer.digit(*logits(0)) == 1
+    assert answer.digit(*logits(1)) == 0
+    assert int(logits(0, 1)[0].prediction) == 2
+
+
+def test_without_any_output_left_there_is_no_answer():
+    trace, net = logits(0, 1, 2)
+    assert answer.digit(trace, net) is None
+    assert answer.sentence(trace, net) == "no output is left"

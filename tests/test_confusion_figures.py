@@ -43,6 +43,13 @@ def test_the_confusion_heatmap_holds_the_counts():
     np.testing.assert_array_equal(trace.z, COUNTS)
 
 
+def test_names_from_outside_are_text_and_a_label_without_pictures_has_none():
+    figure = drawn_matrix()
+    assert figure.layout.xaxis.ticktext[2] == "&lt;b&gt;"
+    cells = next(trace for trace in figure.data if trace.name == "cells")
+    assert cells.hovertext[6] == "label &lt;b&gt;, read as cat<br>0 of 0: 0.0%"
+
+
 def test_the_scale_is_the_mistakes_own():
     trace = next(trace for trace in drawn_matrix().data if trace.name == "confusion")
     assert (trace.zmin, trace.zmax) == (0, 15)

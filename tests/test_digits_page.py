@@ -9,6 +9,8 @@ from sklearn.metrics import confusion_matrix
 
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
+from nnviz.study import surgery
+from nnviz.ui.kit import answer
 from nnviz.ui.session.yours import Yours
 from tests.test_pages import DIGIT, open_page, text
 
@@ -17,7 +19,8 @@ TEST = load("test")
 ANSWERS = {
     name: Network.load(ASSETS / "networks" / f"{name}.npz").forward(TEST.x).prediction for name in ("smooth", "plain")
 }
-NAMES = tuple("0123456789")
+SMOOTH = Network.load(ASSETS / "networks" / "smooth.npz").forward(TEST.x)
+OUTPUT = SMOOTH.output
 
 
 def chart(app, key):
@@ -45,8 +48,31 @@ def test_it_opens_with_its_worst_mistakes():
     app = open_page(DIGITS)
     wrong = np.flatnonzero(ANSWERS["smooth"] != TEST.labels)
     assert f"{10000 - len(wrong):,} of 10,000 right, {len(wrong):,} wrong" in text(app)
-    assert len(shown(app)) == 100
-    assert set(shown(app)) <= set(wrong.tolist())
+    lead = [
+        np.delete(output, label).max() - output[label]
+        for output, label in zip(OUTPUT[wrong].astype(np.float64), TEST.labels[wrong], strict=True)
+    ]
+    assert shown(app) == wrong[np.argsort(-np.array(lead), kind="stable")][:100].tolist()
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [
+        ("number", np.arange(10000)),
+        ("sure", -OUTPUT.max(axis=1)),
+        ("torn", np.sort(OUTPUT.astype(np.float64))[:, -1] - np.sort(OUTPUT.astype(np.float64))[:, -2]),
+        ("silent", SMOOTH.zs[0][:, 6]),
+    ],
+)
+def test_each_order_is_that_of_the_numbers_it_names(order, first):
+    app = open_page(DIGITS, digits_right="all", digits_sort=order, layer=1, neuron=6)
+    assert shown(app) == np.argsort(first, kind="stable")[:100].tolist()
+
+
+@pytest.mark.parametrize(("choice", "sure"), [("sure", True), ("unsure", False)])
+def test_only_sure_ones_are_those_with_one_output_above_one_half(choice, sure):
+    app = open_page(DIGITS, digits_right="all", digits_sort="number", digits_sure=choice)
+    assert shown(app) == np.flatnonzero(((OUTPUT > 0.5).sum(axis=1) == 1) == sure)[:100].tolist()
 
 
 def test_all_pages_of_the_gallery_together_hold_each_mistake_once():
@@ -65,8 +91,7 @@ def test_label_and_answer_leave_the_digits_of_one_cell():
 
 def test_by_neuron_the_digits_with_the_largest_z_come_first():
     app = open_page(DIGITS, digits_right="all", digits_sort="fires", layer=1, neuron=6)
-    z = Network.load(ASSETS / "networks" / "smooth.npz").forward(TEST.x).zs[0][:, 6]
-    assert shown(app) == np.argsort(-z, kind="stable")[:100].tolist()
+    assert shown(app) == np.argsort(-SMOOTH.zs[0][:, 6], kind="stable")[:100].tolist()
 
 
 def test_filters_that_leave_nothing_say_so():
@@ -98,6 +123,35 @@ def test_terms_of_two_digits_add_up_as_shown():
         terms = [float(term.replace("−", "-")) for term in frame.value["term"]]
         assert sum(terms[:-1]) == pytest.approx(terms[-1], abs=1e-9)
     assert len(app.dataframe) == 3
+
+
+def test_the_terms_are_weights_times_how_the_activations_differ():
+    app = tab("Two digits compared", digit_one=7, digit_other=1232)
+    W = Network.load(ASSETS / "networks" / "smooth.npz").layers[2].W
+    terms = W[int(ANSWERS["smooth"][1232])] * (SMOOTH.activations[2][1232] - SMOOTH.activations[2][7])
+    largest = np.argsort(-np.abs(terms), kind="stable")[:5]
+    table = app.dataframe[0].value
+    assert table["from"].tolist()[:5] == [f"hidden 2, neuron {k}" for k in largest]
+    shown = [float(term.replace("−", "-")) for term in table["term"][:5]]
+    np.testing.assert_allclose(shown, terms[largest], atol=2e-3)
+
+
+def test_a_digit_compared_with_itself_differs_nowhere():
+    app = tab("Two digits compared", digit_one=7, digit_other=7)
+    assert not app.exception
+    assert app.dataframe[0].value["term"].tolist() == ["0.000", "0.000"]
+
+
+def test_a_softmax_says_what_a_softmax_says():
+    words = text(open_page(DIGITS, DIGIT, network="wide"))
+    assert "of the whole" in words
+    assert "one output neuron is sure" not in words
+
+
+def test_what_is_said_of_a_letter_is_the_networks_answer_to_it():
+    net = Network.load(ASSETS / "networks" / "smooth.npz")
+    trace = net.forward(surgery.nonsense(np.random.default_rng(0))["letter"].ravel())
+    assert f"Shown an A: {answer.sentence(trace, net)}." in text(tab("How sure is sure?"))
 
 
 def test_of_all_answered_as_many_are_right_as_the_matrix_says():

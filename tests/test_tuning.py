@@ -65,3 +65,10 @@ def test_a_stripe_in_a_map_of_any_shape_answers_most_to_a_bar_along_it(shape):
     found = tuning.curve(weights, 0.0, edges.fit(weights))
     assert found.turned == "a bright bar"
     assert found.angles[found.z.argmax()] in (0, 5, 175)
+
+
+def test_weights_between_other_ends_make_of_0_to_1_what_the_neuron_makes_of_those():
+    W, x = np.random.default_rng(3).normal(size=(2, 9, 9))
+    x = (x - x.min()) / (x.max() - x.min())
+    weights, bias = tuning.between(W, 0.7, (-0.5, 2.0))
+    assert (weights * x).sum() + bias == pytest.approx((W * (-0.5 + 2.5 * x)).sum() + 0.7)

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from PIL import Image
 
-from nnviz.figures.style import ACCENT, GAP, POSITIVE, Part, assemble, hidden_axis, numbers, titled_axis
+from nnviz.figures.style import ACCENT, GAP, POSITIVE, Part, assemble, hidden_axis, numbers, plain, titled_axis
 from nnviz.study.confusion import Reliability
 
 WRONG = [[0.0, "rgba(240,165,0,0)"], [0.001, "rgba(240,165,0,0.12)"], [1.0, ACCENT]]
@@ -38,11 +38,11 @@ def confusion(
         few as they are, have the scale to themselves; and, for clicks, a scatter `cells` whose customdata are label
         and answer.
     """
-    n, of = len(names), np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    names, n, of = [plain(name) for name in names], len(names), matrix.sum(axis=1)
     wrong = np.where(np.eye(n, dtype=bool), 0, matrix)
     hovers = [
-        f"label {names[label]}, answer {names[answer]}<br>{matrix[label, answer]:,} of {of[label, 0]:,}: {share:.1%}"
-        for (label, answer), share in np.ndenumerate(matrix / of)
+        f"label {names[label]}, read as {names[answer]}<br>{matrix[label, answer]:,} of {of[label]:,}: {share:.1%}"
+        for (label, answer), share in np.ndenumerate(matrix / np.maximum(of, 1)[:, None])
     ]
     common: Part = {"type": "heatmap", "showscale": False, "xgap": 2, "ygap": 2}
     counts = {
@@ -68,7 +68,7 @@ def confusion(
     return assemble(
         [counts, right, cells],
         {
-            "xaxis": {**side, "side": "top", "title": {"text": "the network's answer", "standoff": 4}, "tickangle": 0},
+            "xaxis": {**side, "side": "top", "title": {"text": "read as", "standoff": 4}, "tickangle": 0},
             "yaxis": {**side, "range": [n - 0.5, -0.5], "title": {"text": "the label", "standoff": 4}},
             "margin": {"l": 52, "r": 4, "t": 52, "b": 4},
         },
@@ -143,7 +143,11 @@ def gallery(
 
 
 def reliability(found: Reliability, height: int = 280) -> go.Figure:
-    """Draw how often the answer is right where the brightest output is about so bright; dotted: as it should be."""
+    """Draw how often a picture is read rightly where the brightest output is about so bright.
+
+    A line `reliability`, x and y 0..1, a point for each bin that holds pictures; dotted and called `ideal`, as it
+    should be. `height` is in pixels.
+    """
     here = found.count > 0
     points = {
         "type": "scatter", "mode": "lines+markers", "name": "reliability",
@@ -163,7 +167,10 @@ def reliability(found: Reliability, height: int = 280) -> go.Figure:
 
 
 def answered(share: np.ndarray, right: np.ndarray, height: int = 280) -> go.Figure:
-    """Draw the share of right answers against the share of pictures answered, the least sure ones left out first."""
+    """Draw the share read rightly (k,) against the share answered (k,), both 0..1, the least sure left out first.
+
+    A line `answered`; `height` is in pixels.
+    """
     line = {
         "type": "scatter", "mode": "lines", "name": "answered", "x": numbers(share), "y": numbers(right),
         "line": {"color": POSITIVE, "width": 3},

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import plotly.io
 
 from nnviz.figures import maps
-from nnviz.figures.layers import activations
+from nnviz.figures.layers import activations, layer_names
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
 from nnviz.sentences import quoted
@@ -282,7 +282,7 @@ def _map_or_column(shown: Snapshot, values: np.ndarray, limit: float, name: str)
 
 
 def _layer_name(shown: Snapshot, layer: int) -> str:
-    return "input" if layer == 0 else "output" if layer == len(shown.network.layers) else f"hidden {layer}"
+    return layer_names(len(shown.network.layers))[layer]
 
 
 def _limit(weights: np.ndarray) -> float:

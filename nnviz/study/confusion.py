@@ -44,7 +44,13 @@ def matrix(labels: np.ndarray, answers: np.ndarray, classes: int) -> np.ndarray:
 def wrongness(output: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Say how far wrong each answer is: the brightest other output less that of the label, (n,).
 
-    Below 0 where the answer is right. `output` is (n, classes), `labels` (n,).
+    Below 0 where it is right.
+
+    Parameters
+    ----------
+    output : array (n, classes)
+        Two classes or more.
+    labels : int array (n,), 0..classes-1
     """
     rows = np.arange(len(labels))
     others = np.array(output, np.float64)
@@ -59,7 +65,7 @@ def sure(output: np.ndarray) -> np.ndarray:
 
 
 def gap(output: np.ndarray) -> np.ndarray:
-    """Return the lead of the brightest output over the second, (n,), for output (n, classes): small is torn."""
+    """Return the lead of the brightest output over the second, (n,), for output (n, classes >= 2): small is torn."""
     two = np.partition(np.asarray(output, np.float64), -2, axis=1)[:, -2:]
     return two[:, 1] - two[:, 0]
 
@@ -95,7 +101,15 @@ class Reliability:
 
 
 def reliability(brightest: np.ndarray, right: np.ndarray, bins: int = BINS) -> Reliability:
-    """Sort pictures into bins of equal width by their brightest output (n,), 0..1; `right` (n,) says which it got."""
+    """Sort pictures into bins of equal width by their brightest output.
+
+    Parameters
+    ----------
+    brightest : array (n,), 0..1
+    right : bool array (n,)
+        Which pictures are read rightly.
+    bins : int
+    """
     place = np.clip((np.asarray(brightest, np.float64) * bins).astype(int), 0, bins - 1)
     count = np.bincount(place, minlength=bins)
     with np.errstate(invalid="ignore"):
@@ -107,9 +121,15 @@ def reliability(brightest: np.ndarray, right: np.ndarray, bins: int = BINS) -> R
 def answered(brightest: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Let a network stay silent where it is least sure: the share it answers, and the share of that it gets right.
 
+    Parameters
+    ----------
+    brightest : array (n,)
+    right : bool array (n,)
+        Which pictures are read rightly.
+
     Returns
     -------
-    share, right : arrays (k,)
+    share, right : arrays (k,), 0..1
         One point for each different brightest output, the surest first: equally sure pictures are answered together.
     """
     order = np.argsort(-np.asarray(brightest), kind="stable")
@@ -119,7 +139,14 @@ def answered(brightest: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def nearest(activations: np.ndarray, mine: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Find the pictures whose activations in a layer (n, k) are most like `mine` (k,): the nearest first.
+    """Find the pictures whose activations in a layer are most like one's own, the nearest first.
+
+    Parameters
+    ----------
+    activations : array (n, k)
+    mine : array (k,)
+    count : int
+        How many; all, if there are fewer pictures.
 
     Returns
     -------
@@ -135,9 +162,20 @@ def nearest(activations: np.ndarray, mine: np.ndarray, count: int) -> tuple[np.n
 
 
 def differences(network: Network, one: Trace, other: Trace, layer: int, neuron: int) -> np.ndarray:
-    """Say which neurons of the layer before make a neuron's z differ between two pictures: (n_in,) float64.
+    """Say which neurons of the layer before make a neuron's z differ between two pictures.
 
-    ``W[neuron] * (a_other - a_one)``: the terms add up to ``z_other - z_one``, for the bias is the same.
+    Parameters
+    ----------
+    network : Network
+    one, other : Trace
+        Each of one picture.
+    layer : int, 1..number of layers of weights
+    neuron : int
+
+    Returns
+    -------
+    array (n_in,) float64
+        ``W[neuron] * (a_other - a_one)``; they add up to ``z_other - z_one``, for the bias is the same.
     """
     before = np.asarray(other.activations[layer - 1], np.float64) - one.activations[layer - 1]
     return network.layers[layer - 1].W[neuron].astype(np.float64) * before

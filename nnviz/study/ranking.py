@@ -22,6 +22,16 @@ def ranking(network: Network, x: np.ndarray, labels: np.ndarray, layer: int | No
     x, labels : arrays (n, n_in), (n,)
     layer : int or None
         Of which neurons; of all layers when None.
+
+    Returns
+    -------
+    list of Cost
+        One a neuron.
+
+    Raises
+    ------
+    ValueError
+        If x is not as wide as the network's input.
     """
     trace = network.forward(x)
     right, answers = right_answers(trace.zs[-1], labels), trace.zs[-1].shape[1]

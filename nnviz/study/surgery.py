@@ -76,7 +76,7 @@ def without(network: Network, trace: Trace, neurons: Iterable[tuple[int, int]]) 
     -------
     Trace
         With their activations 0, and everything after them computed so. Their own z stays what it would be, and so do
-        the activations beside them, in a softmax too.
+        the activations beside them, in a softmax too. Its `lost` are the outputs among them.
     """
     lost = _by_layer(network, neurons)
     activations, zs, changed = list(trace.activations), list(trace.zs), False
@@ -88,7 +88,7 @@ def without(network: Network, trace: Trace, neurons: Iterable[tuple[int, int]]) 
             activations[number] = activations[number].copy()
             activations[number][..., lost[number]] = 0
             changed = True
-    return Trace(tuple(activations), tuple(zs))
+    return Trace(tuple(activations), tuple(zs), tuple(lost[-1]))
 
 
 def cost_of_losing(network: Network, x: np.ndarray, labels: np.ndarray, neurons: Iterable[tuple[int, int]]) -> Cost:
@@ -281,6 +281,7 @@ def right_answers(z: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def shares(right: np.ndarray, labels: np.ndarray, digits: int) -> tuple[float, np.ndarray]:
+    """Return the share that is right (n,), of all and of each label's, (digits,)."""
     return float(right.mean()), mean_by_digit(right, labels, digits)
 
 

@@ -36,6 +36,26 @@ class Tuning:
     peak: bool
 
 
+def between(weight_map: np.ndarray, b: float, ends: tuple[float, float]) -> tuple[np.ndarray, float]:
+    """Return weights and bias that make of a picture in 0..1 what these make of it stretched from dark to bright.
+
+    Parameters
+    ----------
+    weight_map : array (rows, columns)
+    b : float
+    ends : (dark, bright)
+        The numbers a pixel lies between, as `Preparation.range` tells them.
+
+    Returns
+    -------
+    weights : array (rows, columns)
+    bias : float
+        Also z of a picture that is dark all over.
+    """
+    dark, bright = ends
+    return weight_map * (bright - dark), b + dark * float(weight_map.sum(dtype=np.float64))
+
+
 def curve(weight_map: np.ndarray, b: float, edge: Edge, step: float = 5) -> Tuning:
     """Turn what an edge or bar should answer to about its middle, as long and as wide as it is.
 

@@ -22,6 +22,14 @@ def initial(
     The gain undoes what the activation below does to a sum: a sigmoid's slope is at most 1/4, and half of what comes to
     a relu does not get through.
 
+    Parameters
+    ----------
+    rng : Generator
+    sizes : sequence of int
+        Neurons in each layer, the input first.
+    hidden, output : str
+        The activations; of the hidden layers any but softmax, which has no gain (KeyError).
+
     References
     ----------
     LeCun, Bottou, Orr, Müller: Efficient BackProp (1998), section 4.6, on keeping sums within a sigmoid's slope.

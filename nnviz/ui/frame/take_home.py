@@ -111,7 +111,7 @@ def _snapshot() -> figures.Snapshot:
 def _titles(shown: figures.Snapshot) -> dict[str, tuple[str, str]]:
     """Name the charts, and say what of; on the other pages that is not always the session's network or neuron."""
     page = st.session_state["page"]
-    of_network = shown.name if page in ("Draw a digit", "Examine a neuron", "Network") else ""
+    of_network = shown.name if page in ("Draw a digit", "Examine a neuron", "Network", "Know its mistakes") else ""
     of_neuron = f"{_place(shown.layer, shown.neuron)} of {shown.name}" if page == "Examine a neuron" else ""
     return {key: (title, of_network) for key, title in OF_A_NETWORK.items()} | {
         key: (title, of_neuron) for key, title in OF_A_NEURON.items()

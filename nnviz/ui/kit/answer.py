@@ -13,11 +13,7 @@ from nnviz.figures.layers import ranges
 from nnviz.figures.style import SHOWN, limits, plain
 from nnviz.network import SURE, Network, Trace
 from nnviz.sentences import quoted
-
-MANY = 12  # rows of outputs; more are scrolled
-FEW = 4  # of more outputs than that, so many are named in a sentence
-SHORT = 2  # letters that a class's name may have and still be shown as large as a digit
-LONGEST = 24  # letters of a name that are shown
+from nnviz.ui.live.words import FEW, LONGEST, MANY, SHORT
 
 
 def digit(trace: Trace, net: Network | None = None) -> int | None:
@@ -31,9 +27,9 @@ def digit(trace: Trace, net: Network | None = None) -> int | None:
 
 
 def standing_out(trace: Trace, net: Network | None = None) -> list[int]:
-    """List the outputs above one half; of outputs that do not say how sure they are, the largest."""
+    """List the outputs above one half; of outputs that do not say how sure they are, the largest that is left."""
     if _kind(net) == "other":
-        return [int(trace.prediction)]
+        return [int(trace.prediction)] if len(trace.lost) < trace.output.size else []
     return np.flatnonzero(trace.output > SURE).tolist()
 
 
@@ -53,7 +49,7 @@ def sentence(trace: Trace, net: Network | None = None) -> str:
     if is_blank(trace, net):
         return f"nothing drawn yet; {_of_blank_paper(found, kind, net)}"
     if kind == "other":
-        return "its output is the largest; how sure that is, such outputs do not say"
+        return "its output is the largest; how sure that is, such outputs do not say" if found else "no output is left"
     if kind == "softmax":
         whole = share(float(trace.output.max()))
         return (
@@ -70,7 +66,9 @@ def sentence(trace: Trace, net: Network | None = None) -> str:
 
 def _of_blank_paper(found: list[int], kind: str, net: Network | None) -> str:
     if kind == "other":
-        return f"for blank paper the largest output is that of {called(found[0], net)}"
+        return (
+            f"for blank paper the largest output is that of {called(found[0], net)}" if found else "no output is left"
+        )
     if len(found) == 1:
         name = called(found[0], net)
         return f"it takes blank paper for {an(int(name)) if name.isdecimal() else name}"
@@ -136,7 +134,7 @@ def where(image: np.ndarray) -> str:
 def describe(trace: Trace, net: Network | None = None) -> str:
     """Say in words what the figure of the layers shows."""
     order = range(trace.output.size) if trace.output.size <= MANY else np.argsort(-trace.output)[:MANY]
-    said = ", ".join(f"{net.classes[k] if net else k}: {trace.output[k]:.2f}" for k in order)
+    said = ", ".join(f"{called(k, net)}: {trace.output[k]:.2f}" for k in order)
     largest = "Outputs" if len(order) == trace.output.size else f"The {MANY} largest outputs"
     return f"The input, the hidden layers and the output of the network. {sentence(trace, net)}. {largest} {said}."
 

@@ -29,10 +29,14 @@ def choices(network: str | None = None) -> None:
     if not answer.tells_how_sure(data.network(name)):
         st.caption("Its outputs do not say how sure they are, so one of them is the largest whatever it is fed.")
         return
-    st.caption(
+    st.caption(f"{noise(name)} Nobody taught it to answer “none”.")
+
+
+def noise(name: str) -> str:
+    """Say how often noise gets an output above one half."""
+    return (
         f"Of 2,000 pictures of noise, every pixel a random grey, {data.noise_confidence(name):.1%} get an output above "
-        f"one half; dimmed to a digit's ink, {data.noise_confidence(name, dim=True):.1%}. Nobody taught it to answer "
-        "“none”."
+        f"one half; dimmed to a digit's ink, {data.noise_confidence(name, dim=True):.1%}."
     )
 
 

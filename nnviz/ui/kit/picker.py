@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz.network import Network, Trace
+from nnviz.sentences import quoted
 from nnviz.ui.kit import described
 from nnviz.ui.session import data, state, yours
 from nnviz.ui.session.table import DEFAULTS
@@ -100,10 +101,15 @@ def neuron(net: Network) -> tuple[int, int]:
         range(net.sizes[layer]),
         key="neuron",
         persist_state="session",
-        format_func=lambda k: f"digit {k}" if layer == len(net.layers) else f"neuron {k}",
+        format_func=lambda k: f"neuron {k}" if layer < len(net.layers) else _output(net, k),
         width=140,
     )
     return layer, chosen
+
+
+def _output(net: Network, k: int) -> str:
+    """Name an output by its class."""
+    return f"digit {k}" if net.classes == data.DIGITS else f"{k}, {quoted(net.classes[k], 24)}"
 
 
 def order(layer: int, trace: Trace) -> list[int]:

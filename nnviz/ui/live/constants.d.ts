@@ -22,3 +22,9 @@ export const POWER: number
 export const CLEAR: number
 export const NEAR: number
 export const WINNER: number
+
+/** How the answer is put into words: nnviz/ui/live/words.py. */
+export const MANY: number
+export const FEW: number
+export const SHORT: number
+export const LONGEST: number

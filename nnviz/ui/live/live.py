@@ -16,6 +16,7 @@ from nnviz.figures.layers import ranges
 from nnviz.figures.wiring import WINNER
 from nnviz.network import SURE, Network
 from nnviz.study import build
+from nnviz.ui.live import words
 from nnviz.ui.live.bundle import bundle
 from nnviz.ui.session import data
 
@@ -34,6 +35,10 @@ CONSTANTS = {
     "CLEAR": style.CLEAR,
     "NEAR": building.NEAR,
     "WINNER": WINNER,
+    "MANY": words.MANY,
+    "FEW": words.FEW,
+    "SHORT": words.SHORT,
+    "LONGEST": words.LONGEST,
 }
 MOST_NUMBERS = 1_400_000  # weights and biases that travel to the browser: server.maxMessageSize has room for them
 

@@ -192,7 +192,7 @@ export function forward(layers, x, out = []) {
     for (const [number, k] of out) if (number === zs.length) a[k] = 0
     activations.push(a)
   }
-  return { zs, activations }
+  return { zs, activations, lost: out.filter(([number]) => number === layers.length).map(([, k]) => k) }
 }
 
 /**
@@ -212,9 +212,11 @@ export function limits([low, high], values) {
  * The brightest output neuron, as Trace.prediction in network.py: of equally bright ones that of the largest z.
  * @param {Pass} pass
  */
-export function brightest({ zs, activations }) {
-  const a = activations[activations.length - 1], z = zs[zs.length - 1], most = Math.max(...a)
-  return [...a.keys()].filter((k) => a[k] === most).reduce((best, k) => (z[k] > z[best] ? k : best))
+export function brightest({ zs, activations, lost }) {
+  const a = activations[activations.length - 1], z = zs[zs.length - 1], left = [...a.keys()].filter((k) => !lost.includes(k))
+  if (!left.length) left.push(...a.keys()) // all of them
+  const most = Math.max(...left.map((k) => a[k]))
+  return left.filter((k) => a[k] === most).reduce((best, k) => (z[k] > z[best] ? k : best))
 }
 
 const POINT = 1074n

@@ -61,6 +61,8 @@ export interface Network {
 export interface Pass {
   zs: Numbers[]
   activations: Numbers[]
+  /** Outputs knocked out, which are never the answer. */
+  lost: number[]
 }
 /** The answer and what it is called, the sentence, and the outputs that stand out. */
 export interface Verdict {

@@ -2,13 +2,11 @@
 // The network's answer in words and bars, as nnviz/ui/kit/answer.py has it.
 
 import { part } from "./charts.js"
-import { SURE } from "./constants.js"
+import { FEW, LONGEST, MANY, SHORT, SURE } from "./constants.js"
 import { write } from "./drawing.js"
 import { brightest, isBlank, limits, signed } from "./numbers.js"
 
 /** @import { Network, Pass, Verdict } from "./types.d.ts" */
-
-const MANY = 12, FEW = 4, SHORT = 2, LONGEST = 24 // as answer.py
 
 /**
  * The class that is the answer, if there is one; the sentence; the outputs that stand out.
@@ -20,9 +18,11 @@ export function judge(network, pass) {
   const output = pass.activations[pass.zs.length], kind = network.layers[pass.zs.length - 1].activation
   const best = brightest(pass), blank = isBlank(network, pass.activations[0])
   const says = kind === "sigmoid" || kind === "softmax"
-  const found = says ? [...output.keys()].filter((k) => output[k] > SURE) : [best]
+  const left = pass.lost.length < output.length
+  const found = says ? [...output.keys()].filter((k) => output[k] > SURE) : left ? [best] : []
   const answer = !blank && found.length === 1 ? found[0] : null, name = called(network, best)
   const text = blank ? `nothing drawn yet; ${ofBlankPaper(network, found, says)}`
+    : !says && !left ? "no output is left"
     : !says ? "its output is the largest; how sure that is, such outputs do not say"
     : kind === "softmax" ? ofShares(name, output[best], found.length > 0)
     : found.length === 1 ? "one output neuron is sure"
@@ -38,6 +38,7 @@ export function judge(network, pass) {
  */
 function ofBlankPaper(network, found, says) {
   const name = found.length ? called(network, found[0]) : ""
+  if (!says && !name) return "no output is left"
   if (!says) return `for blank paper the largest output is that of ${name}`
   if (found.length > 1) return `to blank paper ${sayYes(network, found)}`
   const article = name === "8" ? "an " : name.length === 1 ? "a " : ""

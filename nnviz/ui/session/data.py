@@ -14,6 +14,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz import mnist, served
+from nnviz.figures.layers import layer_names
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.preparation import Preparation
 from nnviz.sentences import quoted
@@ -181,10 +182,16 @@ def noise_confidence(name: str, dim: bool = False) -> float:
     return surgery.noise_confidence(network(name), np.random.default_rng(0), grey=grey)
 
 
+def letter(name: str) -> np.ndarray:
+    """Return an A, drawn with the pen, as a network reads it: (n_in,)."""
+    net = network(name)
+    drawn = surgery.nonsense(np.random.default_rng(0))["letter"]
+    return net.preparation.apply(drawn, net.shape)
+
+
 def layer_name(name: str, layer: int) -> str:
     """Name a layer as the figures do: input, hidden 1, hidden 2, output."""
-    last = len(network(name).layers)
-    return "input" if layer == 0 else "output" if layer == last else f"hidden {layer}"
+    return layer_names(len(network(name).layers))[layer]
 
 
 def maps(name: str, layer: int, neurons: tuple[int, ...] | None = None) -> np.ndarray:

@@ -200,7 +200,7 @@ def _comparison(rows: list[tuple[str, Network, float | None]]) -> str:
         said = (
             answer.sentence(trace, net)
             if shown is None
-            else f"{net.classes[shown]}, output activation {trace.output[shown]:.3f}"
+            else f"{answer.called(shown, net)}, output activation {trace.output[shown]:.3f}"
         )
         right = "not known" if accuracy is None else f"{accuracy:.2%}"
         lines.append(f"<tr><th scope='row'>{title}</th><td>{right}</td><td class='says'>{html.escape(said)}</td></tr>")

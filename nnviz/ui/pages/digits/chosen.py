@@ -31,7 +31,7 @@ def filters(net: Network) -> None:
     """Choose which digits, and in which order; for two of the orders, by which neuron."""
     classes = {name: name for name in (parameters.ANY, *net.classes)}
     _select("Label", "digits_label", classes, 90)
-    _select("Answer", "digits_answer", classes, 90)
+    _select("Read as", "digits_answer", classes, 90)
     _select("Right", "digits_right", RIGHT, 170)
     if answer.tells_how_sure(net):
         _select("Sure", "digits_sure", SURENESS, 150)
@@ -88,6 +88,7 @@ def cell_clicked() -> None:
         names = data.network(st.session_state["network"]).classes
         if all(0 <= number < len(names) for number in place):
             st.session_state["digits_label"], st.session_state["digits_answer"] = (names[number] for number in place)
+            st.session_state["digits_right"] = st.session_state["digits_sure"] = "all"  # the cell says which
             _first_page()
 
 

@@ -20,6 +20,7 @@ def matrix(net: Network, trace: Trace, labels: np.ndarray) -> None:
     counts = confusion.matrix(labels, trace.prediction, len(net.classes))
     right = int(np.trace(counts))
     st.markdown(f"**{right:,} of {len(labels):,} right, {len(labels) - right:,} wrong.** Press a cell for its digits.")
+    st.caption("Here the brightest output counts, sure or not.")
     wrong = counts - np.diag(np.diag(counts))
     label, answer = np.unravel_index(wrong.argmax(), wrong.shape)
     st.plotly_chart(
@@ -28,7 +29,7 @@ def matrix(net: Network, trace: Trace, labels: np.ndarray) -> None:
         on_select=chosen.cell_clicked,
         selection_mode="points",
         config=SHOWN,
-        alt=f"{right:,} of {len(labels):,} digits are answered rightly; the most frequent mistake is to take "
+        alt=f"{right:,} of {len(labels):,} digits are read rightly; the most frequent mistake is to take "
         f"{net.classes[label]} for {net.classes[answer]}, {wrong.max():,} times.",
     )
 
@@ -88,7 +89,7 @@ def pictures(
         for label, answer, good in zip(labels[which], answers, right, strict=True)
     ]
     hovers = [
-        f"test digit {k:,}: label {names[label]}, answer {names[answer]}<br>brightest output {bright:.3f}"
+        f"test digit {k:,}: label {names[label]}, read as {names[answer]}<br>brightest output {bright:.3f}"
         for k, label, answer, bright in zip(which, labels[which], answers, brightest, strict=True)
     ]
     if more:

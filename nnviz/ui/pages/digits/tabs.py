@@ -8,8 +8,8 @@ import streamlit as st
 from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
-from nnviz.study import attribution, confusion, surgery
-from nnviz.ui.kit import answer, arithmetic
+from nnviz.study import attribution, confusion
+from nnviz.ui.kit import answer, arithmetic, nonsense
 from nnviz.ui.pages.digits import chosen, overview
 from nnviz.ui.session import data, inputs
 
@@ -72,14 +72,15 @@ def compared(net: Network, trace: Trace, labels: np.ndarray) -> None:
         )
     x = data.pictures(st.session_state["network"])
     a, b = net.forward(x[one]), net.forward(x[other])
-    neuron = int(b.prediction)
+    neuron: int | None = int(b.prediction)
     st.markdown(
-        f"**What makes the output for {net.classes[neuron]} so different?** Each term is a weight times how much more "
-        "the neuron before it is excited by the other digit than by the one."
+        f"**What makes the output for {net.classes[int(b.prediction)]} so different?** Each term is a weight "
+        "times how much more the neuron before it is excited by the other digit than by the one."
     )
     for place, layer in zip(st.columns(len(net.layers), gap="medium"), range(len(net.layers), 0, -1), strict=False):
-        with place:
-            neuron = _terms(net, a, b, layer, neuron)
+        if neuron is not None:
+            with place:
+                neuron = _terms(net, a, b, layer, neuron)
 
 
 def _two(net: Network, trace: Trace, labels: np.ndarray) -> tuple[int, int]:
@@ -92,8 +93,11 @@ def _two(net: Network, trace: Trace, labels: np.ndarray) -> tuple[int, int]:
     return int(good.argmax()), int(bad.argmax())
 
 
-def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> int:
-    """List the largest terms of a neuron's difference, adding up to it; return the neuron before with the largest."""
+def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> int | None:
+    """List the largest terms of a neuron's difference, adding up to it; return the neuron before with the largest.
+
+    None, if no neuron before differs.
+    """
     terms = confusion.differences(net, one, other, layer, neuron)
     index, largest = attribution.largest_terms(terms, min(5, terms.size))
     total = float(other.zs[layer - 1][neuron]) - float(one.zs[layer - 1][neuron])
@@ -106,7 +110,7 @@ def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> i
         {"from": rows, "term": [arithmetic.signed(part) for part in (*parts, shown)]},
         key=f"terms_{layer}", hide_index=True, width="stretch", height=285,
     )  # fmt: skip
-    return int(index[0])
+    return int(index[0]) if index.size else None
 
 
 def _place(net: Network, layer: int, name: str, k: int) -> str:
@@ -141,13 +145,6 @@ def certainty(net: Network, trace: Trace, labels: np.ndarray) -> None:
     st.caption(
         f"On average the brightest output is {found.error:.3f} away from the share of right answers (the expected "
         f"calibration error, over {len(found.count)} bins). Let it answer the {share[ninety]:.1%} it is surest of, and "
-        f"{good[ninety]:.2%} of those are right; of all, {good[-1]:.2%}. That is so for digits. Of 2,000 pictures of "
-        f"noise, {data.noise_confidence(name):.1%} get an output above one half; with as little ink as a digit, "
-        f"{data.noise_confidence(name, dim=True):.1%}. Letters are read, too: {_letters(net)}."
+        f"{good[ninety]:.2%} of those are right; of all, {good[-1]:.2%}. That is so for digits. {nonsense.noise(name)} "
+        f"Shown an A: {answer.sentence(net.forward(data.letter(name)), net)}."
     )
-
-
-def _letters(net: Network) -> str:
-    letter = net.preparation.apply(surgery.nonsense(np.random.default_rng(0))["letter"].reshape(28, 28), net.shape)
-    trace = net.forward(letter)
-    return f"one it is shown is called {net.classes[int(trace.prediction)]} with an output of {trace.output.max():.2f}"

@@ -11,7 +11,7 @@ from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.preparation import MNIST
 from nnviz.ui.kit import answer
-from nnviz.ui.session import data, yours
+from nnviz.ui.session import data
 
 PLACES = {
     "mnist": "the drawing scaled and centred as MNIST’s digits were",
@@ -22,7 +22,7 @@ PLACES = {
 
 def explanation() -> str:
     """Explain the page in two sentences."""
-    usual = all(own.network.shape == IMAGE_SHAPE for own in yours.every())
+    usual = all(data.network(name).shape == IMAGE_SHAPE for name in data.names())
     picture = "28 × 28 picture" if usual else "picture"
     return f"Use mouse, pen or finger. The network reads the prepared {picture}; every layer answers the one before."
 

@@ -7,9 +7,11 @@ import time
 
 import streamlit as st
 
+from nnviz.figures.style import plain
 from nnviz.network import Network, Trace
 from nnviz.study import attribution
 from nnviz.ui.kit import answer, arithmetic
+from nnviz.ui.live.words import LONGEST
 from nnviz.ui.session import data
 
 PACE = 1.1  # seconds a step of the animation
@@ -88,7 +90,7 @@ def _what_happens(net: Network, trace: Trace, step: int) -> str:
         said = answer.sentence(trace, net)
         knocked_out = f" {lost} neuron{'s' * (lost > 1)} knocked out." * bool(lost)
         return (
-            f'<b data-is="answer">The answer{"" if sure is None else f": {html.escape(net.classes[sure])}"}.</b> '
+            f'<b data-is="answer">The answer{"" if sure is None else f": {plain(net.classes[sure], LONGEST)}"}.</b> '
             f'<span data-is="sentence">{html.escape(said[0].upper() + said[1:])}.</span>{knocked_out}'
         )
     layer = (step + 1) // 2

@@ -29,9 +29,10 @@ def more(net: Network, trace: Trace, layer: int, k: int) -> None:
 def one_neuron(net: Network, trace: Trace, layer: int, k: int) -> None:
     """Show a neuron's arithmetic, and the way to its weight map."""
     into, out_of = net.sizes[layer - 1], net.sizes[layer + 1] if layer < len(net.layers) else 0
+    most = f": of its {into:,} lines in, the {wiring.FOCUS} strongest" if into > wiring.FOCUS else ""
     st.caption(
         f"Neuron {k} of {data.layer_name(st.session_state['network'], layer)}: {into} lines in, {out_of} out, a bias. "
-        f"“Only its lines” above draws these lines alone (of {net.sizes[0]:,}, the {wiring.FOCUS} strongest)."
+        f"“Only its lines” above draws these lines alone{most}."
     )
     out = st.session_state["out"]
     if (layer, k) in out:

@@ -16,7 +16,7 @@ from nnviz.ui.pages.network import signal
 from nnviz.ui.session import inputs, state
 
 WAYS = {"weight": "weight", "signal": "weight × a"}
-FOCUS = 40  # lines drawn into a chosen neuron of the first layer, of its 784
+FOCUS = 40  # lines drawn into a chosen neuron
 LINES = 1000  # into a layer, so that the picture stays one; fewer into each neuron of a large layer
 
 
@@ -67,7 +67,7 @@ def _strongest(net: Network, trace: Trace, most: int) -> list[Lines]:
 
 
 def _lines(net: Network, trace: Trace, layer: int, k: int) -> list[Lines]:
-    """Choose all lines into a neuron, the strongest of very many, and all lines out of it."""
+    """Choose the strongest lines into a neuron, at most `FOCUS`, and all lines out of it."""
     chosen = []
     for number, lines in enumerate(_strongest(net, trace, max(net.sizes)), start=1):
         side = lines.target == k if number == layer else lines.source == k if number == layer + 1 else []

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz import figures
+from nnviz.activations import logsumexp
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.study import attribution
@@ -99,7 +100,7 @@ def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
         st.markdown(f"**bias and {of.activation}**")
         z, a = float(trace.zs[layer - 1][k]), float(trace.activations[layer][k])
         softmax = of.activation == "softmax"
-        others = _others(trace.zs[layer - 1], k) if softmax else 0.0
+        others = logsumexp(np.delete(trace.zs[layer - 1], k)) if softmax else 0.0
         st.plotly_chart(
             figures.sigmoid(z, b, function=of.function, others=others), key="sigmoid", config=SHOWN,
             alt=f"The {of.activation} with the point z {z:.3f}, a {a:.3f}.",
@@ -107,12 +108,6 @@ def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
         if softmax:
             st.caption("Where the curve rises depends on the other outputs; they are held still here.")
     arithmetic.scale(limit, "both maps")
-
-
-def _others(z: np.ndarray, k: int) -> float:
-    """Return log(sum(exp(z))) of all outputs but one: what its z must reach for a half of softmax's 1."""
-    rest = np.delete(z.astype(np.float64), k)
-    return float(rest.max() + np.log(np.exp(rest - rest.max()).sum())) if rest.size else -np.inf
 
 
 def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int, net: Network):

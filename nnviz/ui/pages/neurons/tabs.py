@@ -71,8 +71,7 @@ def is_it_an_edge(net: Network, name: str, k: int) -> None:
         )
         return
     edge, floor = data.edge_score(name, k)
-    image, (dark, bright) = net.layers[0].W[k].reshape(net.shape), net.preparation.range
-    b = float(net.layers[0].b[k])
+    image, b = net.layers[0].W[k].reshape(net.shape), float(net.layers[0].b[k])
     st.markdown(chance.verdict(edge, floor))
     if edge is None:
         return
@@ -92,8 +91,8 @@ def is_it_an_edge(net: Network, name: str, k: int) -> None:
             key="noise", config=SHOWN, alt=chance.verdict(edge, floor),
         )  # fmt: skip
     with columns[2]:
-        blank = b + dark * float(image.sum(dtype=np.float64))  # on a picture whose every pixel is dark
-        found = tuning.curve(image * (bright - dark), blank, edge)
+        weights, blank = tuning.between(image, b, net.preparation.range)
+        found = tuning.curve(weights, blank, edge)
         st.markdown(f"**z for {found.turned}, turned there**")
         z, extreme = found.z, found.z.argmax() if found.peak else found.z.argmin()
         st.plotly_chart(
