@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from nnviz import files
+from nnviz import described, files
 from nnviz.activations import ACTIVATIONS
 from nnviz.network import Network
 from nnviz.preparation import PLACES
@@ -32,16 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{options.target}: {described(network)}")
+    print(f"{options.target}: {described.network(network)}; {network.parameter_count:,} parameters")
     return 0
-
-
-def described(network: Network) -> str:
-    """Say in a line what a network is: 64-16-10, relu, softmax, 1,210 parameters, pictures of 8 x 8."""
-    kinds = ", ".join(layer.activation for layer in network.layers)
-    rows, columns = network.shape
-    sizes = "-".join(map(str, network.sizes))
-    return f"{sizes}, {kinds}, {network.parameter_count:,} parameters, pictures of {rows} x {columns}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -19,7 +19,7 @@ def run(*arguments):
 def test_a_file_of_another_program_is_converted_to_one_that_gives_its_numbers(tmp_path):
     done = run("-m", "nnviz", "convert", DATA / "torch.onnx", tmp_path / "out.npz")
     assert done.returncode == 0, done.stderr
-    assert "64-12-10, relu, softmax, 910 parameters, pictures of 8 x 8" in done.stdout
+    assert "64-12-10, ReLU then softmax; pictures of 8 × 8, the ink filling them; 910 parameters" in done.stdout
     with np.load(DATA / "said.npz") as said:
         output = Network.load(tmp_path / "out.npz").forward(said["pictures"]).output
         assert np.abs(output - said["torch.onnx"]).max() < 1e-5

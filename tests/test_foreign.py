@@ -9,10 +9,10 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from nnviz import described
 from nnviz.preparation import Preparation
 from nnviz.ui.kit import answer
 from nnviz.ui.live import live
-from nnviz.ui.pages.draw import preparation
 from nnviz.ui.session.yours import Yours
 from tests import foreign
 from tests.test_pages import BLANK, DIGIT, DRAW, open_page, sentences, text
@@ -109,7 +109,7 @@ def test_the_lessons_networks_have_their_comparison_and_others_say_how_they_are_
     ],
 )
 def test_a_preparation_is_said_in_a_sentence(way, says):
-    assert preparation.how(foreign.made((20, 2), "softmax", shape=(4, 5), preparation=way)).endswith(says)
+    assert described.how(foreign.made((20, 2), "softmax", shape=(4, 5), preparation=way)).endswith(says)
 
 
 def test_the_browser_is_sent_the_same_while_only_the_drawing_changes(monkeypatch):

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from nnviz import described
 from nnviz.network import Network, Trace
 from nnviz.sentences import quoted
-from nnviz.ui.kit import described
 from nnviz.ui.session import data, state, yours
 from nnviz.ui.session.table import DEFAULTS
 

@@ -6,18 +6,12 @@ import html
 
 import streamlit as st
 
-from nnviz import figures
+from nnviz import described, figures
 from nnviz.figures.style import SHOWN
 from nnviz.network import IMAGE_SHAPE, Network, Trace
 from nnviz.preparation import MNIST
 from nnviz.ui.kit import answer
 from nnviz.ui.session import data
-
-PLACES = {
-    "mnist": "the drawing scaled and centred as MNIST’s digits were",
-    "filling": "the drawing scaled until the long side of its ink fills the picture",
-    "as drawn": "the whole canvas, merely shrunk",
-}
 
 
 def explanation() -> str:
@@ -32,16 +26,7 @@ def preparation(net: Network) -> None:
     if net.preparation == MNIST and net.shape == IMAGE_SHAPE:
         unprepared(net)
     else:
-        st.caption(how(net))
-
-
-def how(net: Network) -> str:
-    """Say in a sentence how a network's pictures are made of drawings."""
-    (rows, columns), way = net.shape, net.preparation
-    ink = ", dark on white" if way.inverted else ""
-    mean = f", minus {way.mean:.4g}".replace("minus -", "plus ") if way.mean else ""
-    deviation = f", divided by {way.deviation:.4g}" if way.deviation != 1 else ""
-    return f"This network reads {rows} × {columns} pixels: {PLACES[way.place]}{ink}{mean}{deviation}."
+        st.caption(described.how(net))
 
 
 def unprepared(network: Network) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nnviz import files
+from nnviz import described, files
 from nnviz.files import arrays
 from nnviz.network import Network
-from nnviz.ui.kit import described, picker
+from nnviz.ui.kit import picker
 from nnviz.ui.session import data, settings, state, yours
 
 OPENS = (

@@ -12,6 +12,11 @@ PLACED = {  # what a file seldom says, as a choice
     "as drawn": "As drawn: the whole canvas, merely shrunk",
 }
 _IN_SHORT = {"mnist": "placed as MNIST's digits", "filling": "the ink filling them", "as drawn": "as drawn"}
+_IN_FULL = {
+    "mnist": "the drawing scaled and centred as MNIST’s digits were",
+    "filling": "the drawing scaled until the long side of its ink fills the picture",
+    "as drawn": "the whole canvas, merely shrunk",
+}
 
 
 def network(net: Network) -> str:
@@ -37,12 +42,19 @@ def activation(written: str) -> str:
 
 def preparation(wanted: Preparation) -> str:
     """Say how drawings are prepared."""
-    scaled = (wanted.mean, wanted.deviation) != (0, 1)
-    return (
-        _IN_SHORT[wanted.place]
-        + ", dark ink on white" * wanted.inverted
-        + f", less {wanted.mean:.4g} and divided by {wanted.deviation:.4g}" * scaled
-    )
+    return _IN_SHORT[wanted.place] + _scaled(wanted)
+
+
+def how(net: Network) -> str:
+    """Say in a sentence how a network's pictures are made of drawings."""
+    rows, columns = net.shape
+    return f"This network reads {rows} × {columns} pixels: {_IN_FULL[net.preparation.place]}{_scaled(net.preparation)}."
+
+
+def _scaled(wanted: Preparation) -> str:
+    ink = ", dark on white" if wanted.inverted else ""
+    mean = f", minus {wanted.mean:.4g}".replace("minus -", "plus ") if wanted.mean else ""
+    return ink + mean + (f", divided by {wanted.deviation:.4g}" if wanted.deviation != 1 else "")
 
 
 def choices(layer: Layer, last: bool) -> list[str]:
