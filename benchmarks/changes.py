@@ -16,8 +16,9 @@ from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
 from nnviz.study import build, ranking
-from tests.browser.conftest import LAPTOP, Visit, serve, start_browser
+from tests.browser.conftest import LAPTOP, serve, start_browser
 from tests.browser.test_build import on_curve, on_screen, press_and_move
+from tests.browser.visit import Visit
 
 DRAWING = link.encode(load("test").images[0] / 255)
 SAID = "[...document.querySelectorAll('p')].find((p) => p.textContent.includes('%s'))?.textContent"

@@ -13,7 +13,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from nnviz import pen
-from tests.browser.conftest import LAPTOP, Visit, clear_digit, serve, start_browser
+from tests.browser.conftest import LAPTOP, clear_digit, serve, start_browser
+from tests.browser.visit import Visit
 
 PAGES = (("Draw", "/", "activations"), ("Neurons", "/neurons", "contributions"), ("Network", "/network", "wiring"))
 WATCH = """(key) => {

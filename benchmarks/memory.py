@@ -9,7 +9,8 @@ import random
 import tempfile
 from pathlib import Path
 
-from tests.browser.conftest import LAPTOP, Visit, serve, start_browser
+from tests.browser.conftest import LAPTOP, serve, start_browser
+from tests.browser.visit import Visit
 
 STROKES, WARM_UP, CLEAR_AFTER = 500, 50, 3
 

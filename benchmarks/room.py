@@ -27,7 +27,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.browser.conftest import LAPTOP, ROOT, Visit, serve, start_browser, wait_for_server
+from tests.browser.conftest import LAPTOP, ROOT, serve, start_browser, wait_for_server
+from tests.browser.visit import Visit
 
 MOST_VISITORS, MOST_SECONDS = 200, 300
 STROKES = ([(70, 60), (200, 60), (110, 220)], [(80, 140), (190, 150)], [(60, 70), (140, 200), (220, 80)])

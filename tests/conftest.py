@@ -1,7 +1,10 @@
 """How the tests are shared by two processes, those with a browser in one of them, so that there is one Chromium; and
 which browser engines nothing was tried in."""
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+pytest.register_assert_rewrite("tests.browser.visit")  # it asserts, so let a failure show what was compared
 
 
 class BrowserApart(LoadScopeScheduling):

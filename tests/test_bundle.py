@@ -24,7 +24,7 @@ def write(tmp_path):
 def run(source, program, tmp_path):
     """What a program says of a bundle, in a JavaScript of its own."""
     if NODE is None:
-        pytest.skip("no Node here; tests/browser/test_live.py runs what is bundled in a browser")
+        pytest.skip("no Node here; tests/browser/test_two_languages.py runs what is bundled in a browser")
     (tmp_path / "all.mjs").write_text(source)
     (tmp_path / "program.mjs").write_text(f'import * as all from "./all.mjs"\nconsole.log({program})')
     done = subprocess.run([NODE, tmp_path / "program.mjs"], capture_output=True, text=True, timeout=60)

@@ -15,7 +15,8 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from nnviz import pen
-from tests.browser.conftest import LAPTOP, PHONE, ROOT, Visit, clear_digit, serve, start_browser
+from tests.browser.conftest import LAPTOP, PHONE, ROOT, clear_digit, serve, start_browser
+from tests.browser.visit import Visit
 
 FOLDER, ALL = ROOT / "assets" / "pictures", ROOT / ".pictures"
 DIGIT, NEURON = 3, 6

@@ -7,7 +7,8 @@ from safetensors.numpy import load as tensors
 from nnviz import files
 from nnviz.export import link
 from nnviz.mnist import ASSETS, load
-from tests.browser.conftest import Visit, serve
+from tests.browser.conftest import serve
+from tests.browser.visit import Visit
 from tests.files.made import graph, node
 
 EXAMPLES = ASSETS / "examples"

@@ -9,7 +9,8 @@ import pytest
 from nnviz.export import link
 from nnviz.mnist import load
 from nnviz.study import build
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import PHONE
+from tests.browser.visit import Visit
 
 DIGITS = load("test")
 DIGIT = DIGITS.images[0] / 255  # a seven

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from nnviz import ink, mnist, pen
-from tests.browser.conftest import LAPTOP, PHONE, Visit, clear_digit
+from tests.browser.conftest import LAPTOP, PHONE, clear_digit
+from tests.browser.visit import Visit
 
 SEVEN = [[(80, 80), (200, 80)], [(200, 80), (130, 220)]]
 SEVENS_BOX = (70, 230, 70, 210)  # rows and columns of its ink: half the pen's 20 pixels beyond the strokes

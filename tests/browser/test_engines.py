@@ -9,8 +9,9 @@ import pytest
 
 from nnviz import ink, pen
 from tests.browser import engines, webdriver
-from tests.browser.conftest import ROOT, Visit, clear_digit
+from tests.browser.conftest import ROOT, clear_digit
 from tests.browser.test_live import press_and_move, wait_until_live
+from tests.browser.visit import Visit
 
 ENGINES = ("Chromium", "Firefox", "WebKit")
 FIGURES = {

@@ -9,7 +9,8 @@ import pytest
 from nnviz import pen
 from nnviz.ui.kit import answer
 from tests import foreign
-from tests.browser.conftest import Visit, clear_digit, serve
+from tests.browser.conftest import clear_digit, serve
+from tests.browser.visit import Visit
 
 STROKE = pen.place(clear_digit(2).strokes)[0]
 NAMES = ("relu and softmax, 8 x 8", "large", "deep", "markup", "leaky relu and identity")

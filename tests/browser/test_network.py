@@ -12,7 +12,8 @@ from nnviz.export import link
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
 from nnviz.study import surgery
-from tests.browser.conftest import Visit, clear_digit, forward
+from tests.browser.conftest import clear_digit
+from tests.browser.visit import Visit, forward
 
 DIGIT = load("test").images[0] / 255  # a seven
 LINK = f"/network?drawing={link.encode(DIGIT)}"

@@ -8,7 +8,7 @@ import pytest
 
 from nnviz.export import link
 from nnviz.mnist import ASSETS, load
-from tests.browser.conftest import forward
+from tests.browser.visit import forward
 
 DIGIT = load("test").images[0] / 255
 LINK = f"drawing={link.encode(DIGIT)}"

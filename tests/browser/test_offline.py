@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 
 from nnviz.export import link
 from nnviz.mnist import load
-from tests.browser.conftest import Visit, serve
+from tests.browser.conftest import serve
+from tests.browser.visit import Visit
 
 PAGES = ("Draw", "Neurons", "Build", "Network", "Digits", "Talk")
 BACKGROUNDS = {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}

@@ -4,7 +4,8 @@ import pytest
 
 from nnviz.export import link
 from nnviz.mnist import load
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import PHONE
+from tests.browser.visit import Visit
 
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 # Everything visible that reaches beyond the window, but for what scrolls or is cut off inside a narrower part.

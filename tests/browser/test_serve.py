@@ -20,7 +20,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from nnviz import ink
-from tests.browser.conftest import LAPTOP, PATIENCE, ROOT, Visit, clear_digit
+from tests.browser.conftest import LAPTOP, ROOT, clear_digit
+from tests.browser.visit import PATIENCE, Visit
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="looks at processes as Linux shows them"

@@ -6,7 +6,7 @@ from nnviz import ink
 from nnviz.export import link
 from nnviz.mnist import load
 from nnviz.study import build
-from tests.browser.conftest import forward
+from tests.browser.visit import forward
 
 DIGIT = load("test").images[0] / 255
 

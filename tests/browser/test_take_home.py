@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from nnviz.export import link
 from nnviz.mnist import load
-from tests.browser.conftest import LAYERS, Visit, forward
+from tests.browser.visit import LAYERS, Visit, forward
 
 DIGIT = load("test").images[0] / 255  # a seven
 SVG = "{http://www.w3.org/2000/svg}"

@@ -7,7 +7,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from nnviz import pen
 from nnviz.export import link
 from nnviz.mnist import load
-from tests.browser.conftest import Visit, clear_digit, forward
+from tests.browser.conftest import clear_digit
+from tests.browser.visit import Visit, forward
 
 STEPS, ASKING = 17, (8, 9, 15)
 DIGIT = load("test").images[0] / 255

@@ -1,6 +1,6 @@
 // @ts-check
 // The numbers of the live part: the same as nnviz/ink.py, preparation.py, network.py, activations.py and
-// attribution.add_up, which stay the authority. tests/browser/test_live.py holds both languages to the same results.
+// attribution.add_up, which stay the authority. tests/browser/test_two_languages.py holds both languages to the same results.
 
 import { BOX, CENTRE, FAINT, SIDE } from "./constants.js"
 
