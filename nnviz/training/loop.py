@@ -40,10 +40,6 @@ class Recipe:
         The number of neurons in each layer, the input first.
     hidden, output : str
         The activations of the hidden layers, and of the last.
-    decay : float
-        Each step takes this share, times the learning rate, from every weight.
-    doubt : float, 0..1
-        How much of each label is shared out among all classes alike.
     warped : float, 0..1
         The share of each batch that is bent before it is learned from, as `elastic` does.
     """
@@ -58,8 +54,6 @@ class Recipe:
     sizes: tuple[int, ...] = SIZES
     hidden: str = "sigmoid"
     output: str = "sigmoid"
-    decay: float = 0.0
-    doubt: float = 0.0
     warped: float = 0.0
 
 
@@ -84,7 +78,6 @@ class Learner:
     References
     ----------
     LeCun, Bottou, Orr, Müller: Efficient BackProp (1998), section 4.3, on centring.
-    Loshchilov & Hutter, Decoupled Weight Decay Regularization (2019), algorithm 2, on `Recipe.decay`.
     """
 
     def __init__(self, recipe: Recipe, mean_picture: np.ndarray, rng: np.random.Generator) -> None:
@@ -127,9 +120,6 @@ class Learner:
 
     def step(self, x: np.ndarray, y: np.ndarray, rate: float) -> None:
         """Learn from one batch: x (n, n_in), y (n, n_out)."""
-        if self.recipe.decay:
-            for layer in self._layers:
-                layer.W[...] *= 1 - rate * self.recipe.decay
         self._adam.update(self.parameters, self.gradient(x, y), rate)
         kept = min(self.recipe.average, self._adam.step / (self._adam.step + 10))
         move(self._mean, self.parameters, 1 - kept, self._spare)
@@ -152,12 +142,12 @@ def batches(lesson: Digits, size: int, rng: np.random.Generator) -> Iterator[Bat
 
 
 def practice(lesson: Digits, recipe: Recipe, warps: Warps | None, rng: np.random.Generator) -> Iterator[Batch]:
-    """Yield an epoch's batches as the recipe has them: some of the pictures bent, the labels in doubt."""
+    """Yield an epoch's batches as the recipe has them: some of the pictures bent."""
     for x, y in batches(lesson, recipe.batch, rng):
         if warps:
             bent = round(recipe.warped * len(x))
             x[:bent] = warps.bend(x[:bent], rng)
-        yield x, (1 - recipe.doubt) * y + recipe.doubt / y.shape[1] if recipe.doubt else y
+        yield x, y
 
 
 def _silent(epoch: int, network: Network) -> None:
