@@ -145,7 +145,7 @@ LOST = [pytest.param("leaky relu and identity", lost, id=f"without outputs {lost
 @pytest.mark.parametrize(("name", "lost"), [*((name, ()) for name in foreign.EVERY), *LOST])
 def test_the_browser_prepares_for_runs_and_judges_any_network_as_python_does(prepared, name, lost, bare_page):
     net, inks = foreign.network(name), [*prepared[0][:40:4], np.zeros((280, 280))]
-    out = [(len(net.layers), k) for k in (range(len(net.classes)) if lost == "all" else lost)]
+    gone = [(len(net.layers), k) for k in (range(len(net.classes)) if lost == "all" else lost)]
     levels = [np.rint(drawing * 255).astype(np.uint8) for drawing in inks]
     inputs = [net.preparation.apply(drawing, net.shape) for drawing in inks]
     message = live.message(live.described(name, net), inputs[0], edition=1, layer=0, neuron=0, told=False)
@@ -157,7 +157,7 @@ def test_the_browser_prepares_for_runs_and_judges_any_network_as_python_does(pre
             base64.b64encode(message).decode(),
             [base64_of(each) for each in levels],
             [base64_of(x) for x in inputs],
-            out,
+            gone,
         ],
     )
     assert np.array_equal(np.float32(found["x"]), inputs[0])
@@ -165,7 +165,7 @@ def test_the_browser_prepares_for_runs_and_judges_any_network_as_python_does(pre
     step = 1.01 / 255 / net.preparation.deviation
     assert np.abs(np.array(found["prepared"]) - inputs).max() < step
     for x, passes, (number, text, out, shown) in zip(inputs, found["passes"], found["says"], strict=True):
-        trace = surgery.without(net, net.forward(x), out)
+        trace = surgery.without(net, net.forward(x), gone)
         for a, b in zip(trace.activations[1:], passes, strict=True):
             assert np.abs(a - b).max() < 1e-5 * max(1, np.abs(a).max())
         assert (number, text) == (answer.digit(trace, net), answer.sentence(trace, net))
@@ -204,7 +204,7 @@ def test_the_browser_rounds_sums_and_breaks_ties_as_python_does(browser, server)
     rounded = page.evaluate(
         """async ([source, sums]) => {
             const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
-            const outputs = {activations: [[0, 1, 1, 0.5]], zs: [[-9, 40, 41, 99]]};
+            const outputs = {activations: [[0, 1, 1, 0.5]], zs: [[-9, 40, 41, 99]], lost: []};
             return [sums.map(([parts, total]) => live.addUp(parts, total, 3)),
                 sums.map(([, total]) => live.signed(total, 2)), live.brightest(outputs)];
         }""",
