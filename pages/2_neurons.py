@@ -9,7 +9,7 @@ from nnviz.ui.session import inputs
 
 menu.open_page(
     "Examine a neuron",
-    "A neuron adds up weights × inputs and its bias; what it passes on is its activation. Click a map to see how.",
+    "A neuron adds up weights × inputs and its bias; its activation follows. Click a map to see how.",
 )
 
 

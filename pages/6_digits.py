@@ -9,7 +9,7 @@ from nnviz.ui.session import data, inputs
 
 menu.open_page(
     "Know its mistakes",
-    "MNIST’s test digits; no shipped network was trained on them. Where does this one fail, and does it know?",
+    "No shipped network was trained on these digits. Where does this one fail, and does it know?",
 )
 
 
