@@ -16,7 +16,8 @@ from nnviz.ui.session import data
 
 def explanation() -> str:
     """Explain the page in two sentences."""
-    usual = all(data.network(name).shape == IMAGE_SHAPE for name in data.names())
+    others = (name for name in data.names() if name not in data.NETWORKS)  # the shipped ones read MNIST's shape
+    usual = all(data.network(name).shape == IMAGE_SHAPE for name in others)
     picture = "28 × 28 picture" if usual else "picture"
     return f"Use mouse, pen or finger. The network reads the prepared {picture}; every layer answers the one before."
 
