@@ -259,7 +259,7 @@ def test_training_twice_gives_the_same_bits():
 
 def test_another_seed_gives_another_network():
     lesson = bars(np.random.default_rng(8), 100)
-    first, second = (training.train(lambda epoch: lesson, training.Recipe(epochs=1), seed) for seed in (1, 2))
+    first, second = (training.train(lambda epoch: lesson, training.Recipe(epochs=1, seed=seed)) for seed in (1, 2))
     assert not np.array_equal(first.layers[0].W, second.layers[0].W)
 
 

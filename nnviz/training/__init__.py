@@ -5,19 +5,37 @@ mathematics of one step, `optimiser` takes it, `loop` goes through the batches, 
 """
 
 from nnviz.training.backward import cross_entropy, gradients, loss, shared_cross_entropy
-from nnviz.training.loop import SEED, SIZES, Learner, Recipe, batches, practice, train
-from nnviz.training.optimiser import Adam, rate_at
+from nnviz.training.course import Course
+from nnviz.training.lens import Lens, lens
+from nnviz.training.lessons import Lessons, lessons
+from nnviz.training.loop import Learner, OverflowedError, batches, learn, practice, schedule, steps_of, train
+from nnviz.training.moment import Examiner, Moment
+from nnviz.training.optimiser import OPTIMISERS, Adam, Descent, Momentum, rate_at
 from nnviz.training.parameters import flatten, fold, initial, unflatten
+from nnviz.training.presets import PRESETS
+from nnviz.training.recipe import SEED, SIZES, Recipe
 from nnviz.training.roughness import laplacian, penalty, penalty_gradient
 from nnviz.training.shipped import PENS, RECIPES, build
+from nnviz.training.words import WORDS
 
 __all__ = [
+    "OPTIMISERS",
     "PENS",
+    "PRESETS",
     "RECIPES",
     "SEED",
     "SIZES",
+    "WORDS",
     "Adam",
+    "Course",
+    "Descent",
+    "Examiner",
     "Learner",
+    "Lens",
+    "Lessons",
+    "Moment",
+    "Momentum",
+    "OverflowedError",
     "Recipe",
     "batches",
     "build",
@@ -27,12 +45,17 @@ __all__ = [
     "gradients",
     "initial",
     "laplacian",
+    "learn",
+    "lens",
+    "lessons",
     "loss",
     "penalty",
     "penalty_gradient",
     "practice",
     "rate_at",
+    "schedule",
     "shared_cross_entropy",
+    "steps_of",
     "train",
     "unflatten",
 ]

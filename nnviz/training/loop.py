@@ -1,9 +1,9 @@
-"""From a recipe and lessons to a network: batches, steps, epochs."""
+"""From a recipe and lessons to a network: batches, steps, epochs, and moments to look at on the way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -11,50 +11,21 @@ from nnviz.elastic import Warps
 from nnviz.mnist import Digits
 from nnviz.network import Layer, Network
 from nnviz.training.backward import backpropagate
-from nnviz.training.optimiser import Adam, move, rate_at
+from nnviz.training.lessons import Lessons
+from nnviz.training.moment import Examiner, Moment
+from nnviz.training.optimiser import OPTIMISERS, Optimiser, move, rate_at
 from nnviz.training.parameters import flatten, fold, initial, unflatten
+from nnviz.training.recipe import Recipe
 from nnviz.training.roughness import penalty_gradient
-
-SIZES = (784, 16, 16, 10)
-SEED = 1
 
 Report = Callable[[int, Network], None]
 Batch = tuple[np.ndarray, np.ndarray]
+KEPT = 60  # moments of a training that are kept with their weights, at most
+CURVE = 240  # beside the kept moments, a training is measured at so many evenly spaced steps
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """How to train.
-
-    Attributes
-    ----------
-    epochs, batch : int
-        Passes through the digits, and digits per step.
-    rate, warm_up : float
-        The highest learning rate, and the share of all steps spent rising to it; after that it falls as a cosine.
-    average : float, 0..1
-        How much of the running average of the weights is kept at each step; the average is what training returns.
-    smoothness, sparsity : float
-        Factors of `roughness.penalty`'s two terms.
-    sizes : tuple of int
-        The number of neurons in each layer, the input first.
-    hidden, output : str
-        The activations of the hidden layers, and of the last.
-    warped : float, 0..1
-        The share of each batch that is bent before it is learned from, as `elastic` does.
-    """
-
-    epochs: int
-    batch: int = 100
-    rate: float = 0.02
-    warm_up: float = 0.03
-    average: float = 0.999
-    smoothness: float = 0.0
-    sparsity: float = 0.0
-    sizes: tuple[int, ...] = SIZES
-    hidden: str = "sigmoid"
-    output: str = "sigmoid"
-    warped: float = 0.0
+class OverflowedError(ValueError):
+    """The weights have grown beyond what numbers hold: the learning rate is far too high."""
 
 
 class Learner:
@@ -92,7 +63,8 @@ class Learner:
         self._layers, self._averages = self._split(self.parameters), self._split(self._mean)
         self._gradient = np.zeros_like(self.parameters)
         self._gradients = self._split(self._gradient)
-        self._adam = Adam(self.parameters)
+        self._optimiser: Optimiser = OPTIMISERS[recipe.optimiser](self.parameters)
+        self._steps = 0
 
     def _split(self, row: np.ndarray) -> tuple[Layer, ...]:
         return unflatten(row, self.recipe.sizes, self._kinds)
@@ -101,6 +73,13 @@ class Learner:
     def network(self) -> Network:
         """The network so far, with the running average of the weights."""
         return fold(self._averages, self.centres)
+
+    def resume(self, network: Network, steps: int) -> None:
+        """Go on from a network that this recipe showed after so many steps."""
+        for layer, shown, centre in zip(self._layers, network.layers, self.centres, strict=True):
+            layer.W[...], layer.b[...] = shown.W, shown.b + shown.W @ centre
+        self._mean[...] = self.parameters
+        self._steps = steps
 
     def gradient(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Differentiate loss plus penalty by the weights and biases of the layers before `fold`, in one row.
@@ -120,8 +99,9 @@ class Learner:
 
     def step(self, x: np.ndarray, y: np.ndarray, rate: float) -> None:
         """Learn from one batch: x (n, n_in), y (n, n_out)."""
-        self._adam.update(self.parameters, self.gradient(x, y), rate)
-        kept = min(self.recipe.average, self._adam.step / (self._adam.step + 10))
+        self._optimiser.update(self.parameters, self.gradient(x, y), rate)
+        self._steps += 1
+        kept = min(self.recipe.average, self._steps / (self._steps + 10))
         move(self._mean, self.parameters, 1 - kept, self._spare)
 
 
@@ -154,7 +134,7 @@ def _silent(epoch: int, network: Network) -> None:
     pass
 
 
-def train(lessons: Callable[[int], Digits], recipe: Recipe, seed: int = SEED, report: Report = _silent) -> Network:
+def train(lessons: Callable[[int], Digits], recipe: Recipe, report: Report = _silent) -> Network:
     """Train a network, the same one every time for the same arguments on one machine.
 
     Parameters
@@ -162,8 +142,6 @@ def train(lessons: Callable[[int], Digits], recipe: Recipe, seed: int = SEED, re
     lessons : function of the epoch's number
         Gives the digits of that epoch.
     recipe : Recipe
-    seed : int
-        Of the first weights, of the digits' order, and of how they are bent.
     report : function of the epoch's number and the network so far
         Called after each epoch.
 
@@ -172,14 +150,90 @@ def train(lessons: Callable[[int], Digits], recipe: Recipe, seed: int = SEED, re
     Network
         With the running average of the weights.
     """
-    rng = np.random.default_rng(seed)
-    learner = Learner(recipe, lessons(0).x.mean(axis=0), rng)
-    warps = Warps.random(rng) if recipe.warped else None
-    for epoch in range(recipe.epochs):
-        lesson = lessons(epoch)
-        steps = -(-len(lesson.labels) // recipe.batch)
-        for number, (x, y) in enumerate(practice(lesson, recipe, warps, rng)):
-            progress = (epoch + (number + 0.5) / steps) / recipe.epochs
-            learner.step(x, y, rate_at(progress, recipe.rate, recipe.warm_up))
-        report(epoch, learner.network)
-    return learner.network
+    walk = _Walk(lessons, recipe)
+    for step in walk:
+        if step and step % walk.steps_an_epoch == 0:
+            report(step // walk.steps_an_epoch - 1, walk.network)
+    return walk.network
+
+
+def learn(
+    recipe: Recipe, lessons: Lessons, due: Callable[[int], bool] | None = None, since: Moment | None = None
+) -> Iterator[Moment]:
+    """Train, and stop to look at the moments that are due: the untrained network first, the trained one last.
+
+    What is yielded is the same every time for the same recipe and lessons on one machine, whichever moments are due.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    lessons : Lessons
+    due : function of the number of steps taken, optional
+        Whether to stop there as well. Usually at log-spaced steps, and at 240 evenly spaced ones.
+    since : Moment, optional
+        Go on from there rather than from the beginning. Lost are what the optimiser remembered, the weights before
+        their average was taken, and the order in which the rest of the epoch's digits would have come.
+
+    Raises
+    ------
+    OverflowedError
+        If the weights grow beyond what numbers hold.
+    """
+    walk = _Walk(lessons.epoch, recipe, since)
+    examiner = Examiner(lessons)
+    due = due or schedule(walk.steps)
+    with np.errstate(over="ignore", invalid="ignore"):  # which ends in an OverflowedError
+        for step in walk:
+            if step in (0, walk.steps) or due(step):
+                yield examiner.moment(step, step / walk.steps_an_epoch, walk.network)
+
+
+def steps_of(recipe: Recipe, digits: int) -> int:
+    """Count the steps of a training on so many digits."""
+    return recipe.epochs * -(-digits // recipe.batch)
+
+
+def schedule(steps: int) -> Callable[[int], bool]:
+    """Say at which of so many steps a training is looked at, if nobody says otherwise."""
+    chosen = {0, *np.rint(np.geomspace(1, max(steps, 1), 2 * KEPT)).astype(int).tolist()}
+    chosen.update(np.rint(np.linspace(0, steps, CURVE + 1)).astype(int).tolist())
+    return chosen.__contains__
+
+
+class _Walk:
+    """The steps of a training, one after the other: yields how many were taken, 0 first."""
+
+    def __init__(self, lessons: Callable[[int], Digits], recipe: Recipe, since: Moment | None = None) -> None:
+        self.recipe, self._lessons, self._start = recipe, lessons, since.step if since else 0
+        self._rng = np.random.default_rng([recipe.seed, since.step] if since else recipe.seed)
+        first = lessons(0)
+        self.steps_an_epoch = -(-len(first.labels) // recipe.batch)
+        self.steps = steps_of(recipe, len(first.labels))
+        self._learner = Learner(recipe, _mean_picture(first), self._rng)
+        if since:
+            self._learner.resume(since.network, since.step)
+        self._warps = Warps.random(self._rng) if recipe.warped else None
+
+    @property
+    def network(self) -> Network:
+        """The network so far; OverflowedError if its weights are no longer numbers."""
+        if not np.isfinite(self._learner.parameters).all():
+            raise OverflowedError("The weights grew beyond what numbers hold: the learning rate is far too high.")
+        return self._learner.network
+
+    def __iter__(self) -> Iterator[int]:
+        step = self._start
+        yield step
+        for epoch in range(step // self.steps_an_epoch, self.recipe.epochs):
+            rest = (epoch + 1) * self.steps_an_epoch - step
+            for x, y in islice(practice(self._lessons(epoch), self.recipe, self._warps, self._rng), rest):
+                rate = rate_at((step + 0.5) / self.steps, self.recipe.rate, self.recipe.warm_up)
+                self._learner.step(x, y, rate)
+                step += 1
+                yield step
+
+
+def _mean_picture(lesson: Digits) -> np.ndarray:
+    """Average pictures, 0..1: (784,) float32, summed up in whole numbers."""
+    flat = lesson.images.reshape(len(lesson.images), -1)
+    return (flat.sum(axis=0, dtype=np.uint32) / (255 * len(flat))).astype(np.float32)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from nnviz import augment
 from nnviz.mnist import Digits
 from nnviz.network import Network
-from nnviz.training.loop import Recipe, train
+from nnviz.training.loop import train
 from nnviz.training.progress import show_progress
+from nnviz.training.recipe import Recipe
 
 RECIPES = {
     "smooth": Recipe(epochs=260, smoothness=3e-4, sparsity=1e-4),

@@ -1,0 +1,87 @@
+"""One step under the lens: what one digit, or a few, would change in each weight."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from nnviz.network import Layer, Network
+from nnviz.training.backward import gradients, loss
+from nnviz.training.roughness import penalty, penalty_gradient
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """A plain step, ``w - rate * gradient``, all in float64, so that what is shown adds up.
+
+    Attributes
+    ----------
+    rate : float
+    before, after : Network
+        The network, and what the step makes of it.
+    loss_before, loss_after : float
+        The mean loss of the batch, without the penalty.
+    penalty_before, penalty_after : float
+        The penalty on the first layer's weight maps.
+    of_loss : tuple of Layer
+        What the loss's part of the gradient is: dC/dW and dC/db of each layer.
+    of_penalty : array (n_out, n_in)
+        What the penalty adds to the gradient of the first layer's weights.
+    """
+
+    rate: float
+    before: Network
+    after: Network
+    loss_before: float
+    loss_after: float
+    penalty_before: float
+    penalty_after: float
+    of_loss: tuple[Layer, ...]
+    of_penalty: np.ndarray
+
+    @property
+    def gradient(self) -> tuple[Layer, ...]:
+        """The whole gradient of each layer's weights and biases, the penalty's part included."""
+        first, *others = self.of_loss
+        return (replace(first, W=first.W + self.of_penalty), *others)
+
+
+def lens(
+    network: Network, x: np.ndarray, y: np.ndarray, rate: float, smoothness: float = 0.0, sparsity: float = 0.0
+) -> Lens:
+    """Take one plain step of gradient descent, and keep all its parts.
+
+    Training itself takes it after centring each layer's inputs, and Adam and momentum remember earlier gradients; this
+    is the step they are made of.
+
+    Parameters
+    ----------
+    network : Network
+        With sigmoids or a softmax at the output.
+    x, y : arrays (n_in,) and (n_out,), or (n, n_in) and (n, n_out), 0..1
+        One picture or several, and what the output should be.
+    rate : float
+        The learning rate.
+    smoothness, sparsity : float
+        Of the recipe's penalty.
+    """
+    before = network.with_layers(_exactly(layer) for layer in network.layers)
+    x, y = np.atleast_2d(np.asarray(x, np.float64)), np.atleast_2d(np.asarray(y, np.float64))
+    of_loss = gradients(before, x, y)
+    W = before.layers[0].W
+    punished = bool(smoothness or sparsity)
+    of_penalty = penalty_gradient(W, smoothness, sparsity) if punished else np.zeros_like(W)
+    after = before.with_layers(
+        replace(layer, W=layer.W - rate * found.W, b=layer.b - rate * found.b)
+        for layer, found in zip(before.layers, of_loss, strict=True)
+    )
+    first, *others = after.layers
+    after = after.with_layers((replace(first, W=first.W - rate * of_penalty), *others))
+    losses = [loss(each, x, y) for each in (before, after)]
+    penalties = [penalty(each.layers[0].W, smoothness, sparsity) if punished else 0.0 for each in (before, after)]
+    return Lens(rate, before, after, losses[0], losses[1], penalties[0], penalties[1], of_loss, of_penalty)
+
+
+def _exactly(layer: Layer) -> Layer:
+    return replace(layer, W=layer.W.astype(np.float64), b=layer.b.astype(np.float64))

@@ -1,0 +1,76 @@
+"""What is learned from, and what is only measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from nnviz.mnist import Digits
+from nnviz.training.recipe import Recipe
+
+VALIDATION = 5000  # the last of MNIST's training digits, never learned from by visitors' networks
+MEASURED = 2000  # of the digits learned from, as many are measured on
+
+
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """The digits of each epoch, and those a moment is measured on.
+
+    Attributes
+    ----------
+    epoch : function of the epoch's number
+        Gives the digits to learn from, in every epoch as many.
+    training : Digits
+        Some of them, with the labels as they are taught, wrong ones included.
+    validation : Digits
+        Others, with their true labels.
+    held : str
+        What the others are: "validation", the last of MNIST's training digits; or "test", of MNIST's test digits, for
+        the shipped networks, which learn from all training digits.
+    """
+
+    epoch: Callable[[int], Digits]
+    training: Digits
+    validation: Digits
+    held: str = "validation"
+
+
+def lessons(recipe: Recipe, scans: Digits, pens: Digits | None = None) -> Lessons:
+    """Make the lessons of a visitor's recipe: all but the last 5,000 scans, of which and of whose labels it chooses.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    scans : Digits
+        MNIST's 60,000 training digits; at least 5,001.
+    pens : Digits, optional
+        Redrawn pen digits, which a recipe with `pens` needs.
+    """
+    if recipe.pens and pens is None:
+        raise ValueError("the recipe asks for pen digits, and there are none")
+    if len(scans.labels) <= VALIDATION:
+        raise ValueError(f"there are {len(scans.labels):,} digits; expected more than {VALIDATION:,}")
+    rng = np.random.default_rng([recipe.seed, 1])
+    images, labels = scans.images[:-VALIDATION], scans.labels[:-VALIDATION]
+    if recipe.pens and pens is not None:
+        images, labels = np.concatenate([images, pens.images]), np.concatenate([labels, pens.labels])
+    if recipe.share < 1:
+        chosen = np.sort(rng.choice(len(labels), max(1, round(recipe.share * len(labels))), replace=False))
+        images, labels = images[chosen], labels[chosen]
+    learned = Digits(images, mislabelled(labels, recipe.noise, rng))
+    measured = np.sort(rng.choice(len(labels), min(MEASURED, len(labels)), replace=False))
+    return Lessons(
+        lambda epoch: learned,
+        Digits(learned.images[measured], learned.labels[measured]),
+        Digits(scans.images[-VALIDATION:], scans.labels[-VALIDATION:]),
+    )
+
+
+def mislabelled(labels: np.ndarray, noise: float, rng: np.random.Generator) -> np.ndarray:
+    """Make a share of labels (n,) wrong: each of them becomes one of the other nine digits, all alike likely."""
+    wrong = rng.choice(len(labels), round(noise * len(labels)), replace=False)
+    result = labels.copy()
+    result[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong))) % 10
+    return result
