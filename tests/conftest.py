@@ -14,6 +14,7 @@ class BrowserApart(LoadScopeScheduling):
         return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
 
 
+@pytest.hookimpl(optionalhook=True)  # in one process there is nothing to schedule
 def pytest_xdist_make_scheduler(config, log):
     return BrowserApart(config, log)
 
