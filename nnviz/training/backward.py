@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from nnviz.network import Layer, Network
+from nnviz.training.squash import SLOPES, SQUASH
 
 Gradients = tuple[Layer, ...]
 
@@ -86,26 +87,56 @@ def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
     _check(network.layers)
     kind = np.result_type(x, network.layers[0].W)
     found = tuple(Layer(np.empty(layer.W.shape, kind), np.empty(layer.b.shape, kind)) for layer in network.layers)
-    backpropagate(network.layers, x, y, found)
+    Backward(network.layers, found, len(x)).differentiate(x, y)
     return found
 
 
-def backpropagate(layers: Sequence[Layer], x: np.ndarray, y: np.ndarray, into: Sequence[Layer]) -> None:
-    """Do so for layers that are not checked, and write the gradients into the arrays of other layers."""
-    activations, zs = [x], []
-    for layer in layers:
-        z = activations[-1] @ layer.W.T
-        z += layer.b
-        zs.append(z)
-        activations.append(layer.function.value(z))
-    delta = activations[-1] - y
-    delta /= delta.dtype.type(len(x))
-    for k in reversed(range(len(zs))):
-        np.matmul(delta.T, activations[k], out=into[k].W)
-        delta.sum(axis=0, out=into[k].b)
-        if k:
-            delta = delta @ layers[k].W
-            delta *= layers[k - 1].function.slope(zs[k - 1], activations[k])
+class Backward:
+    """Backpropagation for batches of up to so many pictures, in room that is made once.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        Which are not checked; what changes in their arrays is used the next time.
+    into : sequence of Layer
+        Whose arrays the gradients are written into, in their precision.
+    most : int
+        Pictures in the largest batch.
+    middle : float
+        Is taken from each hidden layer's activations before the next layer meets them, as `Learner` centres them.
+    """
+
+    def __init__(self, layers: Sequence[Layer], into: Sequence[Layer], most: int, middle: float = 0.0) -> None:
+        self._layers, self._into, self._middle = layers, into, middle
+        kind = into[0].W.dtype
+        self._outs = [np.empty((most, len(layer.b)), kind) for layer in layers]
+        self._deltas = [np.empty_like(out) for out in self._outs[:-1]]
+        self._slopes = [np.empty_like(out) for out in self._outs[:-1]]
+        self._ones = np.ones(most, kind)
+
+    def differentiate(self, x: np.ndarray, y: np.ndarray) -> None:
+        """Write the gradients of the loss of pictures x (n, n_in) that should give y (n, n_out)."""
+        n = len(x)
+        belows = [x]
+        for layer, room in zip(self._layers, self._outs, strict=True):
+            out = np.matmul(belows[-1], layer.W.T, out=room[:n])
+            out += layer.b
+            SQUASH[layer.activation](out, layer.leak)
+            if self._middle and layer is not self._layers[-1]:
+                out -= self._middle
+            belows.append(out)
+        delta = belows.pop()
+        delta -= y
+        delta *= 1 / n
+        for k in reversed(range(len(belows))):
+            np.matmul(delta.T, belows[k], out=self._into[k].W)
+            np.matmul(self._ones[:n], delta, out=self._into[k].b)
+            if k:
+                layer = self._layers[k - 1]
+                slope = self._slopes[k - 1][:n]
+                SLOPES[layer.activation](belows[k], slope, self._middle, layer.leak)
+                delta = np.matmul(delta, self._layers[k].W, out=self._deltas[k - 1][:n])
+                delta *= slope
 
 
 def _check(layers: Sequence[Layer]) -> None:

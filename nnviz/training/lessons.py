@@ -11,7 +11,7 @@ from nnviz.mnist import Digits
 from nnviz.training.recipe import Recipe
 
 VALIDATION = 5000  # the last of MNIST's training digits, never learned from by visitors' networks
-MEASURED = 2000  # of the digits learned from, as many are measured on
+MEASURED = {"training": 1000, "validation": 2000}  # at each moment, of the digits learned from and of those held back
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,12 +60,19 @@ def lessons(recipe: Recipe, scans: Digits, pens: Digits | None = None) -> Lesson
         chosen = np.sort(rng.choice(len(labels), max(1, round(recipe.share * len(labels))), replace=False))
         images, labels = images[chosen], labels[chosen]
     learned = Digits(images, mislabelled(labels, recipe.noise, rng))
-    measured = np.sort(rng.choice(len(labels), min(MEASURED, len(labels)), replace=False))
-    return Lessons(
-        lambda epoch: learned,
-        Digits(learned.images[measured], learned.labels[measured]),
-        Digits(scans.images[-VALIDATION:], scans.labels[-VALIDATION:]),
-    )
+    return Lessons(lambda epoch: learned, some(learned, "training", rng), some(held_back(scans), "validation", rng))
+
+
+def held_back(scans: Digits) -> Digits:
+    """Return the scans that visitors' networks do not learn from: the last 5,000."""
+    return Digits(scans.images[-VALIDATION:], scans.labels[-VALIDATION:])
+
+
+def some(digits: Digits, part: str, rng: np.random.Generator) -> Digits:
+    """Choose as many digits as are measured at each moment."""
+    count = min(MEASURED[part], len(digits.labels))
+    chosen = np.sort(rng.choice(len(digits.labels), count, replace=False))
+    return Digits(digits.images[chosen], digits.labels[chosen])
 
 
 def mislabelled(labels: np.ndarray, noise: float, rng: np.random.Generator) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from nnviz.elastic import Warps
 from nnviz.mnist import Digits
 from nnviz.network import Layer, Network
-from nnviz.training.backward import backpropagate
+from nnviz.training.backward import Backward
 from nnviz.training.lessons import Lessons
 from nnviz.training.moment import Examiner, Moment
 from nnviz.training.optimiser import OPTIMISERS, Optimiser, move, rate_at
@@ -21,7 +22,7 @@ from nnviz.training.roughness import penalty_gradient
 Report = Callable[[int, Network], None]
 Batch = tuple[np.ndarray, np.ndarray]
 KEPT = 60  # moments of a training that are kept with their weights, at most
-CURVE = 240  # beside the kept moments, a training is measured at so many evenly spaced steps
+CURVE = 120  # beside the kept moments, a training is measured at so many evenly spaced steps
 
 
 class OverflowedError(ValueError):
@@ -58,11 +59,15 @@ class Learner:
         self.centres = [mean_picture, *(np.full(n, middle, np.float32) for n in recipe.sizes[1:-1])]
         self._kinds = [layer.activation for layer in first.layers]
         self.parameters = flatten(first.layers)
-        self._mean, self._spare = self.parameters.copy(), np.empty_like(self.parameters)
-        self._folded = [Layer(each.W, each.b.copy(), each.activation) for each in self._split(self.parameters)]
+        self._mean = self.parameters.copy() if recipe.average else self.parameters
+        self._spare = np.empty_like(self.parameters)
         self._layers, self._averages = self._split(self.parameters), self._split(self._mean)
+        self._bias = self._layers[0].b.copy()  # of the first layer, its centre folded in
+        folded = (replace(self._layers[0], b=self._bias), *self._layers[1:])
         self._gradient = np.zeros_like(self.parameters)
         self._gradients = self._split(self._gradient)
+        self._backward = Backward(folded, self._gradients, recipe.batch, middle)
+        self._product = np.empty_like(self._layers[0].W)
         self._optimiser: Optimiser = OPTIMISERS[recipe.optimiser](self.parameters)
         self._steps = 0
 
@@ -86,23 +91,22 @@ class Learner:
 
         The row is overwritten by the next call.
         """
-        recipe = self.recipe
-        for layer, folded, centre in zip(self._layers, self._folded, self.centres, strict=True):
-            np.subtract(layer.b, layer.W @ centre, out=folded.b)
-        backpropagate(self._folded, x, y, self._gradients)
-        for found, centre in zip(self._gradients, self.centres, strict=True):
-            if centre.any():
-                found.W[...] -= np.outer(found.b, centre)
+        recipe, first, mean_picture = self.recipe, self._layers[0], self.centres[0]
+        np.subtract(first.b, np.matmul(first.W, mean_picture, out=self._bias), out=self._bias)
+        self._backward.differentiate(x, y)
+        found = self._gradients[0]
+        found.W[...] -= np.multiply(found.b[:, None], mean_picture, out=self._product)
         if recipe.smoothness or recipe.sparsity:
-            self._gradients[0].W[...] += penalty_gradient(self._layers[0].W, recipe.smoothness, recipe.sparsity)
+            found.W[...] += penalty_gradient(first.W, recipe.smoothness, recipe.sparsity)
         return self._gradient
 
     def step(self, x: np.ndarray, y: np.ndarray, rate: float) -> None:
         """Learn from one batch: x (n, n_in), y (n, n_out)."""
         self._optimiser.update(self.parameters, self.gradient(x, y), rate)
         self._steps += 1
-        kept = min(self.recipe.average, self._steps / (self._steps + 10))
-        move(self._mean, self.parameters, 1 - kept, self._spare)
+        if self.recipe.average:
+            kept = min(self.recipe.average, self._steps / (self._steps + 10))
+            move(self._mean, self.parameters, 1 - kept, self._spare)
 
 
 def batches(lesson: Digits, size: int, rng: np.random.Generator) -> Iterator[Batch]:
@@ -118,7 +122,9 @@ def batches(lesson: Digits, size: int, rng: np.random.Generator) -> Iterator[Bat
         chosen = order[start : start + size]
         n = len(chosen)
         flat.take(chosen, axis=0, out=greys[:n], mode="clip")  # which, other than "raise", writes there at once
-        yield np.multiply(greys[:n], np.float32(1 / 255), out=x[:n]), targets[lesson.labels[chosen]]
+        x[:n] = greys[:n]  # which is faster than to multiply one kind of number into another
+        x[:n] *= np.float32(1 / 255)
+        yield x[:n], targets[lesson.labels[chosen]]
 
 
 def practice(lesson: Digits, recipe: Recipe, warps: Warps | None, rng: np.random.Generator) -> Iterator[Batch]:
@@ -169,7 +175,7 @@ def learn(
     recipe : Recipe
     lessons : Lessons
     due : function of the number of steps taken, optional
-        Whether to stop there as well. Usually at log-spaced steps, and at 240 evenly spaced ones.
+        Whether to stop there as well. Usually at log-spaced steps, and at 120 evenly spaced ones.
     since : Moment, optional
         Go on from there rather than from the beginning. Lost are what the optimiser remembered, the weights before
         their average was taken, and the order in which the rest of the epoch's digits would have come.

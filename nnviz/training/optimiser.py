@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Protocol
 
 import numpy as np
 
 MOMENTUM = 0.9  # the share of the last change that goes into the next
+FADES, TINY = (0.9, 0.999), 1e-8  # Adam's constants
 
 
 class Optimiser(Protocol):
@@ -44,12 +46,13 @@ class Momentum:
 
 
 class Adam:
-    """Adam, with its memory of the steps so far.
+    """Adam: steps along the gradient's running mean, shorter where gradients are large.
 
     Attributes
     ----------
     m, v : arrays (n,)
-        Running means of the gradient and of its square.
+        Running sums of the gradient and of its square, which fade by `FADES` at each step: Adam's running means over
+        0.1 and 0.001. Kept so, they are changed in two operations and three.
     step : int
         How many steps were taken.
 
@@ -61,19 +64,22 @@ class Adam:
     def __init__(self, parameters: np.ndarray) -> None:
         self.m, self.v = np.zeros_like(parameters), np.zeros_like(parameters)
         self.step = 0
-        self._change, self._root = np.empty_like(parameters), np.empty_like(parameters)
+        self._spare = np.empty_like(parameters)
 
     def update(self, parameters: np.ndarray, gradient: np.ndarray, rate: float) -> None:
         self.step += 1
-        change, root = self._change, self._root
-        move(self.m, gradient, 0.1, spare=change)
-        move(self.v, np.multiply(gradient, gradient, out=root), 0.001, spare=change)
-        np.divide(self.v, 1 - 0.999**self.step, out=root)
-        np.sqrt(root, out=root)
-        root += 1e-8
-        np.multiply(self.m, -rate / (1 - 0.9**self.step), out=change)
-        change /= root
-        parameters += change
+        spare, (slow, slower) = self._spare, FADES
+        self.m *= slow
+        self.m += gradient
+        self.v *= slower
+        self.v += np.square(gradient, out=spare)
+        # rate m' / (sqrt(v') + tiny), m' and v' being the means; both over the square root of what makes v' of v
+        scale = math.sqrt((1 - slower) / (1 - slower**self.step))
+        np.sqrt(self.v, out=spare)
+        spare += TINY / scale
+        np.divide(self.m, spare, out=spare)
+        spare *= -rate * (1 - slow) / (1 - slow**self.step) / scale
+        parameters += spare
 
 
 OPTIMISERS: dict[str, type[Descent] | type[Momentum] | type[Adam]] = {
