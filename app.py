@@ -7,15 +7,25 @@ from nnviz import served, threads
 from nnviz.web import memory
 from nnviz.web.connections import Connections
 from nnviz.web.guard import Guard
-from nnviz.web.routes import ROUTES
+from nnviz.web.routes import ROUTES, handed_out
 from nnviz.web.uploads import Uploads
 
 threads.keep_to_one()  # before the first page loads NumPy
 memory.keep_to_one_heap()
+
+
+def explorer() -> tuple[str, str]:
+    """Make the explorer in one file, once somebody asks for it."""
+    from nnviz.ui.pocket import handed
+
+    page = handed.explorer()
+    return page.text, page.policy
+
+
 served.networks()  # read now, so that what is wrong with them is said when the server starts
 app = App(
     "nnviz/ui/frame/script.py",
-    routes=ROUTES,
+    routes=[*ROUTES, handed_out("/pocket", explorer)],
     middleware=[Middleware(Guard), Middleware(Connections), Middleware(Uploads)],
     lifespan=memory.lifespan,
 )

@@ -16,7 +16,7 @@ NUMERIC = sorted(f"nnviz.{path.stem}" for path in (ROOT / "nnviz").glob("*.py") 
 for folder in ("export", "files", "study", "training"):
     NUMERIC += sorted(f"nnviz.{folder}.{path.stem}" for path in (ROOT / "nnviz" / folder).glob("*.py"))
 UI = ROOT / "nnviz" / "ui"
-FLOORS = ("session", "live", "kit", "frame", "pages")  # of the ui, from the lowest
+FLOORS = ("session", "live", "kit", "pocket", "frame", "pages")  # of the ui, from the lowest
 PAGES = sorted(path.name for path in (UI / "pages").iterdir() if (path / "__init__.py").exists())
 
 

@@ -28,6 +28,7 @@ REFUSED_HOST = (
     "streamlit run app.py --server.allowedHosts NAME, or STREAMLIT_SERVER_ALLOWED_HOSTS=NAME."
 )
 REFUSED_ORIGIN = "nnviz answers its own pages alone, and this request comes from another site's."
+POLICY = "content-security-policy"
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
@@ -121,7 +122,7 @@ def security_headers() -> dict[str, str]:
         "frame-ancestors": "'self'",
     }
     return {
-        "content-security-policy": "; ".join(f"{what} {who}" for what, who in policy.items()),
+        POLICY: "; ".join(f"{what} {who}" for what, who in policy.items()),
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "permissions-policy": "camera=(), microphone=(), geolocation=()",
@@ -139,7 +140,11 @@ def _inline_hashes() -> list[str]:
 def _with_headers(send: Send) -> Send:
     async def answer(message: Message) -> None:
         if message["type"] in ("http.response.start", "websocket.http.response.start"):
-            MutableHeaders(scope=message).update(security_headers())
+            headers = MutableHeaders(scope=message)
+            own = headers.get(POLICY)  # a page's own is stricter
+            headers.update(security_headers())
+            if own:
+                headers[POLICY] = own
         await send(message)
 
     return answer

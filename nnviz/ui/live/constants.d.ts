@@ -7,6 +7,8 @@ export const SIDE: number
 export const BOX: number
 export const CENTRE: number
 export const FAINT: number
+/** How wide the pen is at first, as a share of the canvas. */
+export const PEN: number
 
 /** Levels of a painted weight per unit: nnviz/study/build.py. */
 export const STEPS: number
@@ -18,6 +20,9 @@ export const SURE: number
 export const BLUE: Colour
 export const RED: Colour
 export const ACCENT: string
+export const MUTED: string
+export const GAP: string
+export const BROKEN: number[]
 export const POWER: number
 export const CLEAR: number
 export const NEAR: number
