@@ -4,21 +4,23 @@
 mathematics of one step, `optimiser` takes it, `loop` goes through the batches, `shipped` holds the recipes.
 """
 
+from nnviz.training import pens
 from nnviz.training.backward import cross_entropy, gradients, loss, shared_cross_entropy
 from nnviz.training.course import Course
 from nnviz.training.lens import Lens, lens
 from nnviz.training.lessons import Lessons, lessons
-from nnviz.training.loop import Learner, OverflowedError, batches, learn, practice, schedule, steps_of, train
-from nnviz.training.moment import Examiner, Moment
+from nnviz.training.loop import Learner, batches, learn, practice, schedule, steps_of, train
+from nnviz.training.moment import Examiner, Marks, Moment, OverflowedError
 from nnviz.training.optimiser import OPTIMISERS, Adam, Descent, Momentum, rate_at
 from nnviz.training.parameters import flatten, fold, initial, unflatten
 from nnviz.training.presets import PRESETS
 from nnviz.training.recipe import SEED, SIZES, Recipe
 from nnviz.training.roughness import laplacian, penalty, penalty_gradient
-from nnviz.training.shipped import PENS, RECIPES, build
+from nnviz.training.shipped import COURSES, PENS, RECIPES, build, course_file
 from nnviz.training.words import WORDS
 
 __all__ = [
+    "COURSES",
     "OPTIMISERS",
     "PENS",
     "PRESETS",
@@ -33,12 +35,14 @@ __all__ = [
     "Learner",
     "Lens",
     "Lessons",
+    "Marks",
     "Moment",
     "Momentum",
     "OverflowedError",
     "Recipe",
     "batches",
     "build",
+    "course_file",
     "cross_entropy",
     "flatten",
     "fold",
@@ -51,6 +55,7 @@ __all__ = [
     "loss",
     "penalty",
     "penalty_gradient",
+    "pens",
     "practice",
     "rate_at",
     "schedule",

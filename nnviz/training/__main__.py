@@ -12,24 +12,37 @@ from pathlib import Path
 
 from nnviz import augment, threads
 from nnviz.mnist import ASSETS, Digits
+from nnviz.training import pens
 from nnviz.training.progress import show_progress
-from nnviz.training.shipped import PENS, RECIPES, build
+from nnviz.training.shipped import COURSES, PENS, RECIPES, build, course_file
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Train the networks named on the command line, in two processes of one thread each, and save them."""
     parser = argparse.ArgumentParser(prog="python -m nnviz.training", description="Rebuild assets/networks/.")
     parser.add_argument("--only", choices=RECIPES, help="train this one alone")
-    parser.add_argument("--out", type=Path, default=ASSETS / "networks", help="where to write the .npz files")
+    parser.add_argument("--pens", action="store_true", help="draw the pen digits that visitors train on, and stop")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=ASSETS / "networks",
+        help="where to write the .npz files; their courses are written beside that folder",
+    )
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
+    course_file("", options.out).parent.mkdir(exist_ok=True)
+    if options.pens:
+        return pens.write(options.out.parent / pens.PICTURES.name)
     names = [options.only] if options.only else list(RECIPES)
     os.environ.update(threads.ONE)  # read by the new processes' NumPy
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         versions = _versions(pool, max(PENS.get(name, (0, 0))[0] for name in names))
         found = {name: pool.submit(build, name, versions, bar=name == names[0]) for name in names}
-        for name, network in found.items():
-            network.result().save(options.out / f"{name}.npz")
+        for name, trained in found.items():
+            course = trained.result()
+            course.network(-1).save(options.out / f"{name}.npz")
+            if name in COURSES:
+                course_file(name, options.out).write_bytes(course.to_bytes())
 
 
 def _versions(pool: ProcessPoolExecutor, count: int) -> list[Digits]:

@@ -59,8 +59,20 @@ LOSSES: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
 
 def loss(network: Network, x: np.ndarray, y: np.ndarray) -> float:
     """Measure how wrong a network is about pictures x (n, n_in) that should give y (n, n_out)."""
+    return float(losses(network, network.forward(x).zs[-1], y).mean())
+
+
+def losses(network: Network, z: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return each picture's loss (n,), from the output's sums z (n, n_out), so that it is finite however sure it is.
+
+    With ``-log a = log(1 + exp(-z))`` of a sigmoid, and ``-log a = log(sum(exp(z))) - z`` of a softmax.
+    """
     _check(network.layers)
-    return LOSSES[network.layers[-1].activation](network.forward(x).output, y)
+    wanted = (y * z).sum(axis=1)
+    if network.layers[-1].activation == "sigmoid":
+        return np.logaddexp(0, z).sum(axis=1) - wanted
+    top = z.max(axis=1)
+    return top + np.log(np.exp(z - top[:, None]).sum(axis=1)) - wanted
 
 
 def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
@@ -87,7 +99,8 @@ def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
     _check(network.layers)
     kind = np.result_type(x, network.layers[0].W)
     found = tuple(Layer(np.empty(layer.W.shape, kind), np.empty(layer.b.shape, kind)) for layer in network.layers)
-    Backward(network.layers, found, len(x)).differentiate(x, y)
+    with np.errstate(over="ignore"):  # in a sigmoid on its way to 0
+        Backward(network.layers, found, len(x)).differentiate(x, y)
     return found
 
 

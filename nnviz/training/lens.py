@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from nnviz.network import Layer, Network
-from nnviz.training.backward import gradients, loss
+from nnviz.training.backward import gradients, losses
 from nnviz.training.roughness import penalty, penalty_gradient
 
 
@@ -25,7 +25,8 @@ class Lens:
     penalty_before, penalty_after : float
         The penalty on the first layer's weight maps.
     of_loss : tuple of Layer
-        What the loss's part of the gradient is: dC/dW and dC/db of each layer.
+        What the loss's part of the gradient is: dC/dW and dC/db of each layer. Of a single picture dC/db is what the
+        neuron's sum is blamed for, and dC/dW that times the activation below.
     of_penalty : array (n_out, n_in)
         What the penalty adds to the gradient of the first layer's weights.
     """
@@ -78,10 +79,19 @@ def lens(
     )
     first, *others = after.layers
     after = after.with_layers((replace(first, W=first.W - rate * of_penalty), *others))
-    losses = [loss(each, x, y) for each in (before, after)]
+    results = [_loss(each, x, y) for each in (before, after)]
     penalties = [penalty(each.layers[0].W, smoothness, sparsity) if punished else 0.0 for each in (before, after)]
-    return Lens(rate, before, after, losses[0], losses[1], penalties[0], penalties[1], of_loss, of_penalty)
+    return Lens(rate, before, after, results[0], results[1], penalties[0], penalties[1], of_loss, of_penalty)
 
 
 def _exactly(layer: Layer) -> Layer:
     return replace(layer, W=layer.W.astype(np.float64), b=layer.b.astype(np.float64))
+
+
+def _loss(network: Network, x: np.ndarray, y: np.ndarray) -> float:
+    """Return the mean loss, in float64, which `Network.forward` does not keep."""
+    a = x
+    for layer in network.layers:
+        z = a @ layer.W.T + layer.b
+        a = layer.function.value(z)
+    return float(losses(network, z, y).mean())

@@ -60,7 +60,12 @@ def lessons(recipe: Recipe, scans: Digits, pens: Digits | None = None) -> Lesson
         chosen = np.sort(rng.choice(len(labels), max(1, round(recipe.share * len(labels))), replace=False))
         images, labels = images[chosen], labels[chosen]
     learned = Digits(images, mislabelled(labels, recipe.noise, rng))
-    return Lessons(lambda epoch: learned, some(learned, "training", rng), some(held_back(scans), "validation", rng))
+    return Lessons(lambda epoch: learned, some(learned, "training", rng), measured_on(scans))
+
+
+def measured_on(scans: Digits) -> Digits:
+    """Choose the digits held back that networks are measured on at each moment: the same for every recipe."""
+    return some(held_back(scans), "validation", np.random.default_rng(0))
 
 
 def held_back(scans: Digits) -> Digits:

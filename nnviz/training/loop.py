@@ -13,7 +13,7 @@ from nnviz.mnist import Digits
 from nnviz.network import Layer, Network
 from nnviz.training.backward import Backward
 from nnviz.training.lessons import Lessons
-from nnviz.training.moment import Examiner, Moment
+from nnviz.training.moment import OVERFLOWED, Examiner, Moment, OverflowedError
 from nnviz.training.optimiser import OPTIMISERS, Optimiser, move, rate_at
 from nnviz.training.parameters import flatten, fold, initial, unflatten
 from nnviz.training.recipe import Recipe
@@ -23,10 +23,6 @@ Report = Callable[[int, Network], None]
 Batch = tuple[np.ndarray, np.ndarray]
 KEPT = 60  # moments of a training that are kept with their weights, at most
 CURVE = 120  # beside the kept moments, a training is measured at so many evenly spaced steps
-
-
-class OverflowedError(ValueError):
-    """The weights have grown beyond what numbers hold: the learning rate is far too high."""
 
 
 class Learner:
@@ -61,7 +57,7 @@ class Learner:
         self.parameters = flatten(first.layers)
         self._mean = self.parameters.copy() if recipe.average else self.parameters
         self._spare = np.empty_like(self.parameters)
-        self._layers, self._averages = self._split(self.parameters), self._split(self._mean)
+        self._layers = self._split(self.parameters)
         self._bias = self._layers[0].b.copy()  # of the first layer, its centre folded in
         folded = (replace(self._layers[0], b=self._bias), *self._layers[1:])
         self._gradient = np.zeros_like(self.parameters)
@@ -77,10 +73,12 @@ class Learner:
     @property
     def network(self) -> Network:
         """The network so far, with the running average of the weights."""
-        return fold(self._averages, self.centres)
+        return fold(self._split(self._mean.copy()), self.centres)
 
     def resume(self, network: Network, steps: int) -> None:
-        """Go on from a network that this recipe showed after so many steps."""
+        """Go on from a network that this recipe showed after so many steps; ValueError if its layers are others."""
+        if network.sizes != self.recipe.sizes or [layer.activation for layer in network.layers] != self._kinds:
+            raise ValueError(f"the moment's network has other layers than the recipe: {network.sizes}")
         for layer, shown, centre in zip(self._layers, network.layers, self.centres, strict=True):
             layer.W[...], layer.b[...] = shown.W, shown.b + shown.W @ centre
         self._mean[...] = self.parameters
@@ -102,11 +100,12 @@ class Learner:
 
     def step(self, x: np.ndarray, y: np.ndarray, rate: float) -> None:
         """Learn from one batch: x (n, n_in), y (n, n_out)."""
-        self._optimiser.update(self.parameters, self.gradient(x, y), rate)
         self._steps += 1
-        if self.recipe.average:
-            kept = min(self.recipe.average, self._steps / (self._steps + 10))
-            move(self._mean, self.parameters, 1 - kept, self._spare)
+        with np.errstate(over="ignore", invalid="ignore"):  # what overflows is found when the network is asked for
+            self._optimiser.update(self.parameters, self.gradient(x, y), rate)
+            if self.recipe.average:
+                kept = min(self.recipe.average, self._steps / (self._steps + 10))
+                move(self._mean, self.parameters, 1 - kept, self._spare)
 
 
 def batches(lesson: Digits, size: int, rng: np.random.Generator) -> Iterator[Batch]:
@@ -188,10 +187,9 @@ def learn(
     walk = _Walk(lessons.epoch, recipe, since)
     examiner = Examiner(lessons)
     due = due or schedule(walk.steps)
-    with np.errstate(over="ignore", invalid="ignore"):  # which ends in an OverflowedError
-        for step in walk:
-            if step in (0, walk.steps) or due(step):
-                yield examiner.moment(step, step / walk.steps_an_epoch, walk.network)
+    for step in walk:
+        if step in (0, walk.steps) or due(step):
+            yield examiner.moment(step, step / walk.steps_an_epoch, walk.network)
 
 
 def steps_of(recipe: Recipe, digits: int) -> int:
@@ -224,7 +222,7 @@ class _Walk:
     def network(self) -> Network:
         """The network so far; OverflowedError if its weights are no longer numbers."""
         if not np.isfinite(self._learner.parameters).all():
-            raise OverflowedError("The weights grew beyond what numbers hold: the learning rate is far too high.")
+            raise OverflowedError(OVERFLOWED)
         return self._learner.network
 
     def __iter__(self) -> Iterator[int]:

@@ -8,7 +8,14 @@ import numpy as np
 
 from nnviz.mnist import Digits
 from nnviz.network import Network
+from nnviz.training.backward import losses
 from nnviz.training.lessons import Lessons
+
+OVERFLOWED = "The weights grew beyond what numbers hold: the learning rate is far too high."
+
+
+class OverflowedError(ValueError):
+    """A training has come to numbers that cannot be gone on with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +64,12 @@ class Examiner:
         self._training, self._validation = (_prepared(part) for part in (lessons.training, lessons.validation))
 
     def moment(self, step: int, epoch: float, network: Network) -> Moment:
-        loss_training, right_training = _measured(network, *self._training)
-        loss_validation, right = _measured(network, *self._validation)
+        """Measure a network after so many steps; a loss that is no number is an OverflowedError."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss_training, right_training = _measured(network, *self._training)
+            loss_validation, right = _measured(network, *self._validation)
+        if not np.isfinite([loss_training, loss_validation]).all():
+            raise OverflowedError(OVERFLOWED)
         labels = self._validation[1]
         met = np.bincount(labels, minlength=10)
         by_digit = np.bincount(labels, right, minlength=10) / np.maximum(met, 1)
@@ -72,11 +83,6 @@ def _prepared(digits: Digits) -> tuple[np.ndarray, np.ndarray]:
 
 def _measured(network: Network, x: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the mean loss, and for each picture whether it is read rightly."""
-    z = network.forward(x).zs[-1].astype(np.float64)
-    wanted = z[np.arange(len(z)), labels]
-    top = z.max(axis=1)
-    if network.layers[-1].activation == "softmax":
-        losses = top + np.log(np.exp(z - top[:, None]).sum(axis=1)) - wanted
-    else:  # -log a is log(1 + exp(-z)), and -log(1 - a) is log(1 + exp(z))
-        losses = np.logaddexp(0, z).sum(axis=1) - wanted
-    return float(losses.mean()), z.argmax(axis=1) == labels
+    trace = network.forward(x)
+    z = trace.zs[-1].astype(np.float64)
+    return float(losses(network, z, np.eye(z.shape[1])[labels]).mean()), trace.prediction == labels

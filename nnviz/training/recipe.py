@@ -22,7 +22,7 @@ RATES = (1e-5, 10.0)
 MOST_SMOOTHNESS, MOST_SPARSITY = 0.1, 0.01
 MOST_AVERAGE = 0.9999
 LEAST_SHARE = 0.01
-LARGEST_SEED = 2**31 - 1
+LARGEST_SEED = LARGEST = 2**31 - 1  # LARGEST: of any whole number
 MOST_STEPS = 200_000
 MOST_MULTIPLICATIONS = 1e11  # of forward passes, in all of a training: about four times `as plain` in 30 epochs
 
@@ -172,13 +172,13 @@ _KINDS = {
 def _of_kind(value: object, kind: str) -> bool:
     if kind == "bool" or isinstance(value, bool):
         return kind == "bool" and isinstance(value, bool)
-    if kind == "int":
-        return isinstance(value, int)
-    if kind == "float":
-        return isinstance(value, (int, float))
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return False
+    if kind in ("int", "float"):
+        return isinstance(value, (int, float) if kind == "float" else int)
     if kind == "str":
         return isinstance(value, str)
-    return isinstance(value, (list, tuple)) and len(value) <= 16 and all(type(each) is int for each in value)
+    return isinstance(value, (list, tuple)) and len(value) <= 16 and all(_of_kind(n, "int") for n in value)
 
 
 def _between(what: str, value: float, least: float, most: float) -> None:

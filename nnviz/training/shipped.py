@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from nnviz import augment
-from nnviz.mnist import Digits
-from nnviz.network import Network
-from nnviz.training.loop import train
+import numpy as np
+
+from nnviz import augment, mnist
+from nnviz.mnist import ASSETS, Digits
+from nnviz.training.course import Course, most_kept
+from nnviz.training.lessons import Lessons, some
+from nnviz.training.loop import learn, steps_of
 from nnviz.training.progress import show_progress
 from nnviz.training.recipe import Recipe
 
@@ -25,16 +29,37 @@ PENS = {  # how often each pen digit is redrawn, and how many of these drawings 
     "rough": (augment.VERSIONS, augment.VERSIONS_PER_EPOCH),  # as "smooth", so that they can be compared
     "wide": (16, 4),
 }
+COURSES = ("smooth", "rough", "plain")  # whose courses are kept as well
+COURSE_BYTES = 1_000_000  # of each, at most
 
 
-def build(name: str, versions: Sequence[Digits], bar: bool) -> Network:
-    """Train a shipped network: from MNIST, and those in `PENS` from the redrawn pen digits as well."""
+def course_file(name: str, networks: Path = ASSETS / "networks") -> Path:
+    """Return where the course of a shipped network lies: beside the folder of the networks."""
+    return networks.parent / "courses" / f"{name}.course"
+
+
+def build(name: str, versions: Sequence[Digits], bar: bool) -> Course:
+    """Train a shipped network: from MNIST, and those in `PENS` from the redrawn pen digits as well.
+
+    Returns
+    -------
+    Course
+        The network is its last moment's. Its marks are those of 1,000 digits learned from, and of all of MNIST's test
+        digits: there are no others that it does not learn from. Nothing is chosen by them.
+    """
     recipe = RECIPES[name]
     many, per_epoch = PENS.get(name, (0, 0))
-    lessons = augment.scans_and_pens(versions[:many], per_epoch) if many else augment.scans_only()
-
-    def report(epoch: int, network: Network) -> None:
-        if bar:
-            show_progress(f"training {name}", epoch + 1, recipe.epochs)
-
-    return train(lessons, recipe, report=report)
+    epoch = augment.scans_and_pens(versions[:many], per_epoch) if many else augment.scans_only()
+    first = epoch(0)
+    lessons = Lessons(
+        epoch, some(first, "training", np.random.default_rng([recipe.seed, 1])), mnist.load("test"), "test"
+    )
+    steps = steps_of(recipe, len(first.labels))
+    course = Course(recipe, steps, lessons.held, most_kept(recipe.sizes, COURSE_BYTES))
+    before = 0
+    for moment in learn(recipe, lessons):
+        course.add(moment)
+        if bar and steps:
+            show_progress(f"training {name}", moment.step, steps, before)
+            before = moment.step
+    return course
