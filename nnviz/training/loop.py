@@ -176,8 +176,9 @@ def learn(
     due : function of the number of steps taken, optional
         Whether to stop there as well. Usually at log-spaced steps, and at 120 evenly spaced ones.
     since : Moment, optional
-        Go on from there rather than from the beginning. Lost are what the optimiser remembered, the weights before
-        their average was taken, and the order in which the rest of the epoch's digits would have come.
+        Go on after it rather than from the beginning; it is not yielded again. Lost are what the optimiser
+        remembered, the weights before their average was taken, and the order in which the rest of the epoch's digits
+        would have come.
 
     Raises
     ------
@@ -188,7 +189,7 @@ def learn(
     examiner = Examiner(lessons)
     due = due or schedule(walk.steps)
     for step in walk:
-        if step in (0, walk.steps) or due(step):
+        if step in (0, walk.steps) or (due(step) and not (since and step == since.step)):
             yield examiner.moment(step, step / walk.steps_an_epoch, walk.network)
 
 

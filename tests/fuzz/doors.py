@@ -29,6 +29,7 @@ from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
 from nnviz.study import build
+from nnviz.training import Course, Moment, Recipe, initial
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -71,6 +72,15 @@ def _network() -> bytes:
     return (ASSETS / "networks" / "smooth.npz").read_bytes()
 
 
+def _course() -> bytes:
+    rng, recipe = np.random.default_rng(0), Recipe(epochs=1, sizes=(784, 4, 10))
+    course = Course(recipe, 9)
+    for step in (0, 3, 9):
+        rows = rng.random(4).tolist()
+        course.add(Moment(step, step / 9, *rows, rng.random(10), initial(rng, recipe.sizes)))
+    return course.to_bytes()
+
+
 def _png(side: int = ink.CANVAS, mode: str = "RGBA") -> bytes:
     pixels = np.random.default_rng(0).integers(0, 256, (side, side), np.uint8)
     file = io.BytesIO()
@@ -102,6 +112,7 @@ def doors(folder: Path) -> tuple[Door, ...]:
         Door("arrays", archives.unpack_arrays, arrays),
         Door("network on disk", from_disk, arrays[:1]),
         *(Door(f"{ending} file", _reads(ending), _of_kind(ending), ending in APART) for ending in files.KINDS),
+        Door("course", Course.from_bytes, (_course(),)),
         Door("canvas", canvas._read_png, (_png(), _png(mode="L"), _png(mode="P"))),
         Door("small picture", lambda png: canvas._read_png(png, ink.SIDE), (_png(ink.SIDE, "L"),)),
         Door("grid", grid.read, (base64.b64encode(np.zeros(784, "<i2").tobytes()).decode(),)),
