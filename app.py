@@ -1,12 +1,16 @@
 """nnviz as a server: Streamlit's, behind a guard. Start it with `make run` or `streamlit run app.py`."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from nnviz import served, threads
-from nnviz.web import memory
+from nnviz.web import memory, theme
 from nnviz.web.connections import Connections
 from nnviz.web.guard import Guard
+from nnviz.web.page import Page
 from nnviz.web.routes import ROUTES, handed_out
 from nnviz.web.uploads import Uploads
 
@@ -22,10 +26,25 @@ def explorer() -> tuple[str, str]:
     return page.text, page.policy
 
 
+def style() -> str:
+    """Return the style sheets of all pages, once a page is asked for: Plotly loads with them."""
+    from nnviz.ui.frame import look
+
+    return look.STYLE
+
+
+@asynccontextmanager
+async def lifespan(server: App) -> AsyncIterator[None]:
+    """Before the first visitor comes, and while there are some."""
+    theme.keep()
+    async with memory.lifespan(server):
+        yield
+
+
 served.networks()  # read now, so that what is wrong with them is said when the server starts
 app = App(
     "nnviz/ui/frame/script.py",
     routes=[*ROUTES, handed_out("/pocket", explorer)],
-    middleware=[Middleware(Guard), Middleware(Connections), Middleware(Uploads)],
-    lifespan=memory.lifespan,
+    middleware=[Middleware(Guard), Middleware(Connections), Middleware(Uploads), Middleware(Page, more=style)],
+    lifespan=lifespan,
 )

@@ -10,22 +10,19 @@ from nnviz.ui.session import data, inputs
 menu.open_page("Draw a digit", preparation.explanation())
 
 
-@st.fragment
+@st.fragment(key="drawing")
 def draw() -> None:
-    """Canvas, layers and answer, rerun together after each stroke without the rest of the page."""
-    with st.container(key="stage", horizontal=True, gap="medium"):
-        with st.container(key="left", width=296):
-            canvas.draw()
-        net = data.network(st.session_state["network"])
-        trace = net.forward(inputs.present(net))
-        with st.container(key="middle", width="stretch"):
-            answer.layers(trace, net)
-            preparation.preparation(net)
-        with st.container(key="right", width=236):
-            answer.verdict(trace, net)
-            answer.outputs(trace, net)
-            picker.network()
-            st.caption(picker.sentence(st.session_state["network"]))
+    """Canvas, layers and answer: what a stroke reruns, so it holds nothing that a stroke leaves as it is."""
+    canvas.sheet()
+    net = data.network(st.session_state["network"])
+    trace = net.forward(inputs.present(net))
+    answer.layers(trace, net)
+    preparation.preparation(net)
+    answer.shown(trace, net)
 
 
-draw()
+with st.container(key="draw"):
+    draw()
+    canvas.tools("drawing")
+    with st.container(key="networks"):
+        picker.network()

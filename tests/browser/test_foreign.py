@@ -18,7 +18,7 @@ NAMES = ("relu and softmax, 8 x 8", "large", "deep", "markup", "leaky relu and i
 
 @pytest.fixture(scope="module")
 def foreign_server(tmp_path_factory):
-    with serve(tmp_path_factory.mktemp("foreign") / "log", script="tests/browser/foreign_app.py") as address:
+    with serve(tmp_path_factory.mktemp("foreign") / "log", script="tests/browser/foreign_server.py") as address:
         yield address
 
 

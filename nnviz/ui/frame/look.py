@@ -16,6 +16,7 @@ TOKENS = {
     "negative": style.NEGATIVE,
     "gap": style.GAP,
     "finger": "44px",  # the least that is to be pressed
+    "menu": "56px",  # a phone's, along the lower edge
 }
 ROOT = ":root {" + "".join(f"--{name}: {value};" for name, value in TOKENS.items()) + "}"
 STYLE = "<style>" + ROOT + "".join(sheet.read_text(encoding="utf-8") for sheet in SHEETS) + "</style>"

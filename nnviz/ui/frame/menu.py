@@ -8,10 +8,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from nnviz.ui.frame import kiosk, look, reconnect, share, stage, take_home
+from nnviz.ui.frame import kiosk, reconnect, share, stage, take_home
 from nnviz.ui.session import state
 
 ROOT = Path(__file__).parents[3]
+ALL = (share.link, stage.choices, take_home.choices)
 
 
 def pages() -> StreamlitPage:
@@ -35,7 +36,6 @@ def open_page(title: str, explanation: str = "", heading: Callable[[], str] | No
 
     Without them, the page has a title of its own; `heading` makes one that depends on the state.
     """
-    st.html(look.STYLE)
     state.start(title)
     stage.look()
     kiosk.watch()
@@ -52,21 +52,24 @@ def open_page(title: str, explanation: str = "", heading: Callable[[], str] | No
 
 @st.fragment
 def _tools() -> None:
-    """Offer what every page has: sharing it, showing it on a stage, and taking it home."""
+    """Offer what every page has: sharing it, a stage, and taking it home; on a phone they are behind one button."""
     with st.container(key="page_tools", horizontal=True, gap="small", width="content", wrap=False):
-        sharing = st.popover("Share", icon=":material/share:", key="share", on_change="rerun")
-        showing = st.popover("Stage", icon=":material/present_to_all:", key="stage_choices", on_change="rerun")
-        taking = st.popover("Take home", icon=":material/download:", key="take_home", on_change="rerun")
-    if sharing.open:
-        with sharing:
-            share.link()
-    if showing.open:
-        with showing:
-            stage.choices()
-    if taking.open:
-        with taking:
-            take_home.choices()
-    if stage.changed() or _closed(any(tool.open for tool in (sharing, showing, taking))):
+        offered = {
+            st.popover("Share", icon=":material/share:", key="share", on_change="rerun"): (share.link,),
+            st.popover("Stage", icon=":material/present_to_all:", key="stage_choices", on_change="rerun"): (
+                stage.choices,
+            ),
+            st.popover("Take home", icon=":material/download:", key="take_home", on_change="rerun"): (
+                take_home.choices,
+            ),
+            st.popover("More", icon=":material/more_vert:", key="page_more", on_change="rerun"): ALL,
+        }
+    opened = next((tool for tool in offered if tool.open), None)
+    if opened:
+        with opened:
+            for work in offered[opened]:
+                work()
+    if stage.changed() or _closed(opened is not None):
         st.rerun()
 
 

@@ -139,17 +139,32 @@ def describe(trace: Trace, net: Network | None = None) -> str:
     return f"The input, the hidden layers and the output of the network. {sentence(trace, net)}. {largest} {said}."
 
 
+def shown(trace: Trace, net: Network | None = None) -> None:
+    """Show the answer, large, and the outputs below it: one element, which a stroke replaces in one message."""
+    st.html(_verdict(trace, net) + _outputs(trace, net))
+
+
 def verdict(trace: Trace, net: Network | None = None) -> None:
     """Show the answer, large."""
+    st.html(_verdict(trace, net))
+
+
+def outputs(trace: Trace, net: Network | None = None) -> None:
+    """List the output activations as bars with their numbers; negative ones go to the left of the middle."""
+    st.html(_outputs(trace, net))
+
+
+def _verdict(trace: Trace, net: Network | None) -> str:
     shown = digit(trace, net)
     name = "?" if shown is None else net.classes[shown] if net else str(shown)
-    with st.container(key="verdict"):
-        st.html(
-            f'<div {stamp()}><div class="digit{" name" * (len(name) > SHORT)}">{plain(name, LONGEST)}</div>'
-            f'<p class="sentence">{html.escape(sentence(trace, net), quote=False)}</p></div>'
-        )
-        if hint := advice(st.session_state["drawn"]):
-            st.caption(hint)
+    hint = advice(st.session_state["drawn"])
+    return (
+        f'<div class="st-key-verdict" {stamp()}>'
+        f'<div class="digit{" name" * (len(name) > SHORT)}">{plain(name, LONGEST)}</div>'
+        f'<p class="sentence">{html.escape(sentence(trace, net), quote=False)}</p>'
+        + f'<p class="said">{hint}</p>' * bool(hint)
+        + "</div>"
+    )
 
 
 def layers(trace: Trace, net: Network | None = None) -> None:
@@ -170,8 +185,7 @@ def layers(trace: Trace, net: Network | None = None) -> None:
         )
 
 
-def outputs(trace: Trace, net: Network | None = None) -> None:
-    """List the output activations as bars with their numbers; negative ones go to the left of the middle."""
+def _outputs(trace: Trace, net: Network | None) -> str:
     names = net.classes if net else tuple(map(str, range(trace.output.size)))
     low, high = limits(ranges(trace, net)[-1], trace.output)
     found, places = standing_out(trace, net), decimals(high)
@@ -184,8 +198,7 @@ def outputs(trace: Trace, net: Network | None = None) -> None:
     looks = {"names": max(map(len, names)) > SHORT, "many": len(names) > MANY, "signed": low < 0}
     kinds = " ".join(look for look, so in looks.items() if so)
     more = f' class="{kinds}"' * bool(kinds) + ' tabindex="0"' * looks["many"]
-    with st.container(key="outputs"):
-        st.html(f'<ol {stamp()} aria-label="output activations"{more}>{rows}</ol>')
+    return f'<div class="st-key-outputs"><ol {stamp()} aria-label="output activations"{more}>{rows}</ol></div>'
 
 
 def decimals(limit: float) -> int:

@@ -6,6 +6,8 @@ import base64
 import io
 import json
 import random
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,10 +25,11 @@ PEN, ERASER = "Pen", "Eraser"
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_PNG = 1_000_000  # bytes; the canvas's are some 10,000, and 280 x 280 pixels that do not deflate 314,000
 MOST_OBJECTS = 2_000  # strokes of a drawing
+WIDTHS = (6, 40)  # of the pen, canvas pixels
 
 
 def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str | None = None) -> None:
-    """Show the canvas with its tools, let the figures follow the pen, and take over a new drawing if there is one.
+    """Show the canvas with its tools below, let the figures follow the pen, and take over a new drawing, if any.
 
     Parameters
     ----------
@@ -37,6 +40,13 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str |
     network : str, optional
         The network that is to follow, if it is not the one chosen.
     """
+    with st.container(key="board"):
+        sheet(layer, neuron, pen_tools, network)
+    tools(pen_tools=pen_tools)
+
+
+def sheet(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str | None = None) -> None:
+    """Do the same without the tools: in a fragment that a stroke reruns, while `tools` stands outside of it."""
     session = st.session_state
     state.show_notes()
     kept = False
@@ -44,24 +54,20 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str |
         kept = session["taken"] is None and _keep()
         _load(session["objects"] or _as_objects(session["x"]))
         session["arrived"] = False
-    board, tools = st.container(key="board"), st.container(key="tools", gap="small")
-    with tools:
-        _actions()
-        eraser, width = _pen() if pen_tools else (False, ink.PEN_WIDTH)
-    with board:
-        result = st_canvas(
-            key="ink",
-            width=ink.CANVAS,
-            height=ink.CANVAS,
-            background_color=PAPER,
-            stroke_color=PAPER if eraser else INK,
-            stroke_width=width,
-            initial_drawing=session["loaded"],
-            return_image_data=True,
-            update_streamlit=not kept and _echoes(),
-        )
-        name = network or session["network"]
-        trouble = live.follow_pen(name, _loaded_x(name), session["loaded"]["edition"], layer, neuron)
+    eraser, width = _chosen() if pen_tools else (False, ink.PEN_WIDTH)
+    result = st_canvas(
+        key="ink",
+        width=ink.CANVAS,
+        height=ink.CANVAS,
+        background_color=PAPER,
+        stroke_color=PAPER if eraser else INK,
+        stroke_width=width,
+        initial_drawing=session["loaded"],
+        return_image_data=True,
+        update_streamlit=not kept and _echoes(),
+    )
+    name = network or session["network"]
+    trouble = live.follow_pen(name, _loaded_x(name), session["loaded"]["edition"], layer, neuron)
     _take_over(result)
     state.share()
     if trouble:
@@ -83,35 +89,55 @@ def _loaded_x(network: str) -> np.ndarray | None:
     return x
 
 
-def _actions() -> None:
+def tools(fragment: str = "", pen_tools: bool = True) -> None:
+    """Offer undo, clear, a test digit and the pen; a press reruns the fragment of this key, or the one it stands in."""
+    with st.container(key="tools", gap="small"):
+        _actions(fragment)
+        if pen_tools:
+            _pen(fragment)
+
+
+def _actions(fragment: str) -> None:
     with st.container(key="actions", horizontal=True, gap="small"):
-        st.button("Undo", icon=":material/undo:", key="undo", help="Take back the last stroke", on_click=_undo)
-        st.button("Clear", icon=":material/delete:", key="clear", help="Empty the canvas", on_click=_clear)
         st.button(
-            "Test digit",
-            icon=":material/casino:",
-            key="test_digit",
+            "Undo", icon=":material/undo:", key="undo", help="Take back the last stroke",
+            on_click=partial(_then, _undo, fragment),
+        )  # fmt: skip
+        st.button(
+            "Clear", icon=":material/delete:", key="clear", help="Empty the canvas",
+            on_click=partial(_then, _clear, fragment),
+        )  # fmt: skip
+        st.button(
+            "Test digit", icon=":material/casino:", key="test_digit",
             help="Put a digit from the test set onto the canvas; draw on it if you like",
-            on_click=take_test_digit,
-        )
+            on_click=partial(_then, take_test_digit, fragment),
+        )  # fmt: skip
 
 
-def _pen() -> tuple[bool, int]:
+def _then(work: Callable[[], None] | None, fragment: str) -> None:
+    """Do something, then have this fragment run instead of what was pressed in; none: as usual."""
+    if work:
+        work()
+    if fragment:
+        st.rerun(fragment)
+
+
+def _pen(fragment: str) -> None:
+    again = partial(_then, None, fragment)
     with st.container(key="pen", horizontal=True, gap="medium", vertical_alignment="center"):
-        tool = st.segmented_control(
-            "Tool", [PEN, ERASER], key="tool", default=PEN, required=True, label_visibility="collapsed"
+        st.segmented_control(
+            "Tool", [PEN, ERASER], key="tool", default=PEN, required=True, label_visibility="collapsed", on_change=again
         )
-        width = st.slider(
-            "Pen width",
-            6,
-            40,
-            ink.PEN_WIDTH,
-            key="pen_width",
-            format="%d px wide",
-            persist_state="session",
-            label_visibility="collapsed",
-        )
-    return tool == ERASER, width
+        st.slider(
+            "Pen width", *WIDTHS, ink.PEN_WIDTH, key="pen_width", format="%d px wide", persist_state="session",
+            label_visibility="collapsed", on_change=again,
+        )  # fmt: skip
+
+
+def _chosen() -> tuple[bool, int]:
+    """Return whether the eraser is chosen, and how wide the pen is: the tools may be drawn after the canvas."""
+    session = st.session_state
+    return session.get("tool") == ERASER, session.get("pen_width", ink.PEN_WIDTH)
 
 
 def _undo() -> None:

@@ -13,6 +13,8 @@ from nnviz.preparation import MNIST
 from nnviz.ui.kit import answer
 from nnviz.ui.session import data
 
+PREPARED = "Prepared as MNIST's digits were: the ink fills 20 pixels, its centre of mass sits in the middle."
+
 
 def explanation() -> str:
     """Explain the page in two sentences."""
@@ -27,35 +29,28 @@ def preparation(net: Network) -> None:
     if net.preparation == MNIST and net.shape == IMAGE_SHAPE:
         unprepared(net)
     else:
-        st.caption(described.how(net))
+        st.html(f'<p class="said prepared alone">{html.escape(described.how(net), quote=False)}</p>')
 
 
 def unprepared(network: Network) -> None:
     """Show drawing and prepared picture side by side, and what the network would have said to the drawing as it was."""
     drawn, x = st.session_state["drawn"], st.session_state["x"]
-    with st.container(key="preparation", horizontal=True, vertical_alignment="center", wrap=False):
-        st.plotly_chart(
-            figures.preparation(drawn, x.reshape(drawn.shape)),
-            key="drawn_and_prepared",
-            width=280,
-            config=SHOWN,
-            alt=f"Merely shrunk: {answer.where(drawn)}. "
-            f"Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
-        )
-        prepared = "Prepared as MNIST's digits were: the ink fills 20 pixels, its centre of mass sits in the middle."
-        trace = network.forward(drawn.reshape(-1))
-        if network.classes == data.DIGITS or not drawn.any():
-            st.caption(f"{prepared} {_otherwise(trace, network)}".strip(), width="stretch")
-        else:  # names from outside are text, never Markdown
-            said = html.escape(_otherwise(trace, network, "").strip(), quote=False)
-            st.html(f'<p class="said">{prepared} {said}</p>', width="stretch")
+    st.plotly_chart(
+        figures.preparation(drawn, x.reshape(drawn.shape)),
+        key="drawn_and_prepared",
+        width=280,
+        config=SHOWN,
+        alt=f"Merely shrunk: {answer.where(drawn)}. Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
+    )
+    said = html.escape(_otherwise(network.forward(drawn.reshape(-1)), network), quote=False)
+    st.html(f'<p class="said prepared">{PREPARED} {said}</p>')
 
 
-def _otherwise(trace: Trace, network: Network, bold: str = "**") -> str:
+def _otherwise(trace: Trace, network: Network) -> str:
     if not trace.activations[0].any():
         return ""
     name = answer.called(int(trace.prediction), network)
     return (
-        f"Merely shrunk, the same drawing would have been read as {bold}{name}{bold} "
+        f"Merely shrunk, the same drawing would have been read as {name} "
         f"(output activation {trace.output.max():.3f}): {answer.sentence(trace, network)}."
     )

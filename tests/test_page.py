@@ -1,0 +1,72 @@
+"""What is added to Streamlit's page, and worked out once for all runs."""
+
+import asyncio
+
+import pytest
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
+
+from nnviz.web import theme
+from nnviz.web.page import Page
+
+STREAMLITS = b'<html><head></head><body><div id="root"></div></body></html>'
+
+
+def got(body, kind="text/html; charset=utf-8", accept="text/html,*/*", parts=2):
+    """Ask for a page through `Page`; return the headers of the request that reaches the app, and the answer."""
+    asked, answered = {}, []
+
+    async def app(scope, receive, send):
+        asked.update(scope["headers"])
+        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode()), (b"etag", b"1")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        for k in range(parts):
+            part = body[k * len(body) // parts : (k + 1) * len(body) // parts]
+            await send({"type": "http.response.body", "body": part, "more_body": k + 1 < parts})
+
+    async def send(message):
+        answered.append(message)
+
+    headers = [(b"accept", accept.encode()), (b"accept-encoding", b"gzip"), (b"host", b"localhost")]
+    scope = {"type": "http", "method": "GET", "headers": headers}
+    asyncio.run(Page(app, more=lambda: "<style>é</style>")(scope, None, send))
+    told = dict(answered[0]["headers"])
+    return asked, told, b"".join(each["body"] for each in answered[1:])
+
+
+def test_the_style_sheet_comes_before_all_that_streamlit_draws():
+    asked, told, body = got(STREAMLITS)
+    assert body == STREAMLITS.replace(b"<body>", "<body><style>é</style>".encode())
+    assert told[b"content-length"] == str(len(body)).encode()
+    assert b"etag" not in told  # it would be that of the page without it
+    assert asked == {b"accept": b"text/html,*/*", b"host": b"localhost"}  # else the page might come compressed
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"body": b"<html><body>the explorer in one file</body></html>"}, {"body": STREAMLITS, "kind": "text/javascript"},
+     {"body": STREAMLITS, "accept": "*/*"}],
+)  # fmt: skip
+def test_everything_else_stays_as_it_is(answer):
+    assert got(**answer)[2] == answer["body"]
+
+
+@pytest.mark.parametrize("section", ["theme", "theme.dark", "theme.light", "theme.sidebar", "theme.dark.sidebar"])
+def test_a_theme_that_is_kept_is_the_one_that_streamlit_works_out(section):
+    kept = theme.Kept(app_session._populate_theme_msg)
+    worked_out = CustomThemeConfig()
+    app_session._populate_theme_msg(worked_out, section)
+    for _ in range(2):
+        message = CustomThemeConfig()
+        kept(message, section)
+        assert message == worked_out
+
+
+def test_a_theme_is_worked_out_once(monkeypatch):
+    asked = []
+    monkeypatch.setattr(app_session, theme._NAME, lambda message, section="theme": asked.append(section))
+    theme.keep()
+    theme.keep()
+    for _ in range(3):
+        app_session._populate_theme_msg(CustomThemeConfig(), "theme.dark")
+    assert asked == ["theme.dark"]
