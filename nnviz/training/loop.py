@@ -167,7 +167,8 @@ def learn(
 ) -> Iterator[Moment]:
     """Train, and stop to look at the moments that are due: the untrained network first, the trained one last.
 
-    What is yielded is the same every time for the same recipe and lessons on one machine, whichever moments are due.
+    For the same recipe and lessons it is the same to the last bit every time, whichever moments are due: on one kind of
+    processor, with one NumPy and as many threads of its linear algebra. Elsewhere sums are rounded otherwise.
 
     Parameters
     ----------

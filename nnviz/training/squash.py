@@ -35,9 +35,11 @@ def _identity(z: np.ndarray, leak: float) -> None:
 
 
 def _softmax(z: np.ndarray, leak: float) -> None:
-    z -= z.max(axis=-1, keepdims=True)
-    np.exp(z, out=z)
-    z /= z.sum(axis=-1, keepdims=True)
+    turned = z.T.copy()  # along the longer side, which the processor goes through many at a time
+    turned -= turned.max(axis=0)
+    np.exp(turned, out=turned)
+    turned /= turned.sum(axis=0)
+    z[...] = turned.T
 
 
 def _bell(a: np.ndarray, slope: np.ndarray, middle: float, leak: float) -> None:
