@@ -50,7 +50,7 @@ def test_assets_readme_says_how_large_each_file_is():
     table = re.findall(r"^\| `(.+?)` \| ([\d,]+) \|", (ROOT / "assets/README.md").read_text("utf-8"), re.M)
     data = {
         str(path.relative_to(ASSETS))
-        for end in ("npz", "gz", "onnx", "safetensors", "keras")
+        for end in ("npz", "gz", "course", "onnx", "safetensors", "keras")
         for path in ASSETS.rglob(f"*.{end}")
     }
     assert {name for name, _ in table} == data

@@ -102,3 +102,29 @@ def test_the_command_rebuilds_the_shipped_untrained_network(tmp_path):
     np.testing.assert_allclose(
         training.flatten(rebuilt.layers), training.flatten(shipped("untrained").layers), atol=2e-5
     )
+
+
+@pytest.fixture(scope="module", params=training.COURSES)
+def course(request):
+    data = training.course_file(request.param).read_bytes()
+    assert len(data) <= 1_000_000
+    return request.param, training.Course.from_bytes(data)
+
+
+def test_a_shipped_course_is_of_the_shipped_recipe_and_its_marks_are_measured(course, test_digits):
+    name, found = course
+    assert (found.recipe, found.held) == (training.RECIPES[name], "test")
+    for moment in (found.moments[0], found.moments[-1]):
+        assert moment.right_validation == pytest.approx(
+            share_right(moment.network, test_digits.x, test_digits.labels), abs=1e-3
+        )  # the first is kept in 16 bits a weight
+
+
+def test_a_shipped_course_begins_untrained_and_ends_in_its_network(course, test_digits):
+    name, found = course
+    W = shipped("untrained").layers[0].W
+    assert np.abs(found.network(0).layers[0].W - W).max() <= np.abs(W).max() / 65_000
+    assert found.moments[-1].step == found.steps
+    x = test_digits.x[:2000]
+    answers = [network.forward(x).prediction for network in (found.network(-1), shipped(name))]
+    assert (answers[0] == answers[1]).mean() > 0.95
