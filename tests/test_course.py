@@ -75,20 +75,23 @@ def test_larger_networks_keep_fewer_moments():
     kept = [most_kept((784, n, n, 10)) for n in (16, 32, 64, 128)]
     assert kept[0] == 60
     assert kept == sorted(kept, reverse=True)
-    assert kept[-1] >= 12
+    assert kept[-1] >= 20
     assert most_kept((784, 16, 16, 10), 1_000_000) > 30
 
 
 # ---- its bytes
 
 
-@pytest.mark.parametrize("sizes", [(784, 16, 16, 10), (784, 48, 10), (784, 128, 128, 128, 128, 10)])
-def test_a_full_course_fits_two_megabytes(sizes):
+@pytest.mark.parametrize(
+    ("sizes", "megabytes"),
+    [((784, 16, 16, 10), 2), ((784, 48, 10), 2), ((784, 64, 64, 10), 2), ((784, 128, 128, 128, 128, 10), 4)],
+)
+def test_a_full_course_fits_two_megabytes_or_four_if_large(sizes, megabytes):
     recipe = Recipe(epochs=1, sizes=sizes)
     course, one = Course(recipe, 599), moment(0, recipe=recipe)
     for step in range(600):
         course.add(replace(one, step=step))
-    assert len(course.to_bytes()) <= 2_000_000
+    assert len(course.to_bytes()) <= megabytes * 1_000_000
 
 
 def test_a_course_comes_back_from_its_bytes():

@@ -15,15 +15,22 @@ from nnviz.training.loop import KEPT
 from nnviz.training.moment import Marks, Moment
 from nnviz.training.recipe import Recipe
 
-BUDGET = 2_000_000  # bytes of a whole course
+BUDGET, LARGER = 2_000_000, 3_900_000  # bytes of a whole course; and of one that would keep very few moments in those
+FEW = 30  # moments
 POINTS = 600  # of the curves, at most
 
 
-def most_kept(sizes: Sequence[int], budget: int = BUDGET) -> int:
-    """Count the moments whose weights fit so many bytes: 60, or fewer for a large network, but never under 2."""
+def most_kept(sizes: Sequence[int], budget: int = 0) -> int:
+    """Count the moments whose weights fit so many bytes: 60, or fewer for a large network, but never under 2.
+
+    Without a budget they may have 2 MB, or for a large network up to 3.9.
+    """
     parameters = sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
-    room = budget - course_bytes.BESIDES - POINTS * course_bytes.POINT - 4 * parameters
-    return max(2, min(KEPT, room // (course_bytes.width(parameters, room) * parameters)))
+    room = (budget or BUDGET) - course_bytes.BESIDES - POINTS * course_bytes.POINT - 4 * parameters
+    fits = room // (course_bytes.width(parameters, room) * parameters)
+    if fits < FEW and not budget:
+        return min(FEW, max(2, (room + LARGER - BUDGET) // parameters))
+    return max(2, min(KEPT, fits))
 
 
 @dataclass(eq=False)
