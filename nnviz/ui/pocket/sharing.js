@@ -2,6 +2,7 @@
 // What leads elsewhere: the link to this page, the full app with the same drawing, and the page itself as a file.
 
 import { held, part } from "./dom.js"
+import { code } from "./qr.js"
 
 /** @import { Held } from "./pocket.js" */
 
@@ -45,9 +46,20 @@ export class Sharing {
     for (const [name, value] of new URLSearchParams(query)) said.set(name, value)
     full.hidden = !this.app
     if (this.app) full.href = `${this.app}?${said.toString().replaceAll("%2C", ",")}`
+    this.draw()
     part("about").textContent = `${title}: ${about}.`
     part("copied").textContent = ""
     part("copy").hidden = !this.served && !this.app
+  }
+
+  /** Draw the link as a code, if other devices can reach it. */
+  draw() {
+    const own = /^https?:\/\/(localhost|127\.|\[::1\])/.test(this.link), { app, link } = this
+    part("code").hidden = !app || own
+    part("code-says").textContent = !app ? "This file was not taken from a server that others could reach: hand on the file itself."
+      : own ? "This address is this device’s own, so no other phone can reach it."
+      : "Another phone reads this code and gets this page, your drawing included."
+    if (app && !own) part("code").replaceChildren(svg(code(link)))
   }
 
   async copy() {
@@ -69,4 +81,22 @@ export class Sharing {
     setTimeout(() => URL.revokeObjectURL(href), 10_000)
     part("copied").textContent = "Kept as nnviz.html: it opens without any network."
   }
+}
+
+const SVG = "http://www.w3.org/2000/svg", QUIET = 4 // squares left white around a code
+
+/** @param {boolean[][]} squares */
+function svg(squares) {
+  const side = squares.length + 2 * QUIET, picture = document.createElementNS(SVG, "svg")
+  const parts = [["#fff", `M0,0h${side}v${side}h${-side}z`], ["#000", squares.map((line, row) => line.map((dark, column) => (
+    dark ? `M${column + QUIET},${row + QUIET}h1v1h-1z` : "")).join("")).join("")]]
+  picture.append(...parts.map(([fill, d]) => {
+    const path = document.createElementNS(SVG, "path")
+    path.setAttribute("fill", fill)
+    path.setAttribute("d", d)
+    return path
+  }))
+  for (const [name, value] of [["viewBox", `0 0 ${side} ${side}`], ["shape-rendering", "crispEdges"], ["role", "img"], ["aria-label", "This link as a code, to be read by a phone"]])
+    picture.setAttribute(name, value)
+  return picture
 }
