@@ -46,6 +46,7 @@ benchmarks: .venv/dev  ## print the README's figures
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.room
 	$(BIN)/python -m benchmarks.room --processes 2
+	$(BIN)/python -m benchmarks.room --pocket
 	$(BIN)/python benchmarks/forward.py
 	$(BIN)/python benchmarks/edges.py
 	$(BIN)/python benchmarks/training_speed.py

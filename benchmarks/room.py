@@ -3,6 +3,8 @@
 A real Chromium opens Draw, takes a test digit and draws three strokes; what it sends over its websocket is recorded and
 sent again by each visitor: open, test digit, then the strokes in turn, one a second, each once the last is answered.
 Only ever to 127.0.0.1, at most 200 visitors for at most 300 seconds. The visitors share the machine with the server.
+
+With `--pocket`, a room takes the explorer in one file instead: 1,000 phones fetch /pocket, 50 at a time, and are gone.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +41,7 @@ SMALL, CACHEABLE = (
     400,
     10_000,
 )  # bytes; what ends a run is smaller, what a browser keeps is larger: the rest stays unread
+PHONES, AT_ONCE = 1_000, 50  # that fetch /pocket, and how many of them at the same time
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -259,6 +263,31 @@ def alone(address: str, recording: Recording, count: int) -> tuple[float, float]
     return asyncio.run(one())
 
 
+def downloads(address: str) -> list[tuple[str, str]]:
+    """Let phones fetch the explorer as browsers do, each over a connection of its own; return rows of figures."""
+
+    def fetch(_: int) -> tuple[float, int]:
+        start = time.perf_counter()
+        request = urllib.request.Request(f"{address}/pocket", headers={"Accept-Encoding": "gzip"})
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=PATIENCE) as answer:
+            return time.perf_counter() - start, len(answer.read())
+
+    first, size = fetch(0)  # it is made now
+    busy, held, start = processor(), memory(), time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(fetch, range(PHONES)))
+    took, waits = time.perf_counter() - start, sorted(wait for wait, _ in found)
+    return [
+        ("size of a download, compressed", f"{size / 1000:.0f} kB"),
+        ("the first download, for which the file is made", f"{1000 * first:.0f} ms"),
+        ("downloads a second", f"{PHONES / took:.0f}"),
+        ("a download, median", f"{1000 * statistics.median(waits):.0f} ms"),
+        ("a download, the longest", f"{1000 * waits[-1]:.0f} ms"),
+        ("processor time of the server a phone", f"{1000 * (processor() - busy) / PHONES:.2f} ms"),
+        ("memory a phone", f"{1000 * (memory() - held) / PHONES:.1f} kB"),
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--visitors", type=int, default=40)
@@ -266,9 +295,15 @@ def main() -> None:
     parser.add_argument(
         "--processes", type=int, default=1, help="more than one: behind Caddy, as `make serve` starts them"
     )
+    parser.add_argument("--pocket", action="store_true", help="1,000 phones fetch /pocket instead")
     options = parser.parse_args()
     visitors, seconds = min(options.visitors, MOST_VISITORS), min(options.seconds, MOST_SECONDS)
     with started(options.processes) as address:
+        if options.pocket:
+            print(f"| {PHONES:,} phones, {AT_ONCE} at a time, {options.processes} process(es) | |\n|---|---:|")
+            for what, much in downloads(address):
+                print(f"| {what} | {much} |")
+            return
         recording = record(address)
         print(f"messages a stroke: {[len(each) for each in recording.strokes]}", flush=True)
         stroke, opening = alone(address, recording, 60)

@@ -20,7 +20,9 @@ from nnviz.web.guard import Guard
 from nnviz.web.routes import handed_out
 from tests import foreign
 from tests.test_bundle import NODE
-from tests.test_take_home import NASTY, Document
+from tests.test_take_home import Document
+
+NASTY = '</script><img src=x onerror="alert(1)">&amp;'
 
 
 @pytest.fixture(scope="module")

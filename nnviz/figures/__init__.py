@@ -5,13 +5,11 @@ from nnviz.figures.confusion import answered, confusion, gallery, reliability
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
 from nnviz.figures.layers import activations, pixels, preparation
 from nnviz.figures.maps import incoming, pictures, weight_map, weight_maps
-from nnviz.figures.page import Snapshot, page
 from nnviz.figures.separation import separation
 from nnviz.figures.strips import Strip, strips
 from nnviz.figures.wiring import wiring
 
 __all__ = [
-    "Snapshot",
     "Strip",
     "activations",
     "answered",
@@ -20,7 +18,6 @@ __all__ = [
     "confusion",
     "gallery",
     "incoming",
-    "page",
     "pictures",
     "pixels",
     "preparation",

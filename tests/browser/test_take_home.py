@@ -7,12 +7,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page
 
 from nnviz.export import link
 from nnviz.mnist import load
-from tests.browser.visit import LAYERS, Visit, forward
+from tests.browser.visit import Visit, forward
 
 DIGIT = load("test").images[0] / 255  # a seven
 SVG = "{http://www.w3.org/2000/svg}"
@@ -30,15 +30,15 @@ def tab(laptop, server):
 
 
 @pytest.fixture(scope="module")
-def paper(browser, tab, tmp_path_factory):
-    """The page taken home, opened from disk in a browser without a network, and what goes wrong in it."""
+def explorer(browser, tab, tmp_path_factory):
+    """The explorer taken home, opened from disk in a browser without a network, and what goes wrong in it."""
     path = tmp_path_factory.mktemp("home") / "nnviz-7.html"
-    path.write_bytes(taken(tab, "Page (HTML)", path.name))
-    context = browser.new_context(offline=True, color_scheme="light")
+    path.write_bytes(taken(tab, "Explorer (HTML)", path.name))
+    context = browser.new_context(offline=True)
     page, trouble = context.new_page(), []
     page.on("console", lambda message: trouble.append(message.text))
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("request", lambda request: request.url == path.as_uri() or trouble.append(request.url))
+    page.on("request", lambda request: request.url.startswith((path.as_uri(), "data:")) or trouble.append(request.url))
     page.goto(path.as_uri())
     yield page
     context.close()
@@ -53,43 +53,17 @@ def taken(tab: Visit, button: str, name: str = "") -> bytes:
     return download.value.path().read_bytes()
 
 
-def traces(page: Page, figure: str) -> dict[str, dict]:
-    """Read the numbers a figure of the paper shows, by its traces' names."""
-    read = "gd => gd.data.map(({name, z, customdata}) => ({name, z, customdata}))"
-    return {trace["name"]: trace for trace in page.locator(f"#{figure}").evaluate(read)}
+def test_the_explorer_opened_from_disk_shows_the_drawing_and_every_output_that_numpy_computes(explorer):
+    explorer.wait_for_function("document.querySelector('#verdict .digit').textContent === '7'")
+    shown = explorer.locator("#outputs data").evaluate_all("all => all.map(({value}) => Number(value))")
+    np.testing.assert_allclose(shown, forward("smooth", DIGIT)[0][-1], atol=1e-5)
 
 
-def test_the_page_opened_from_disk_shows_every_activation_and_z_that_numpy_computes(paper):
-    activations, zs = forward("smooth", DIGIT)
-    shown = traces(paper, "layers")
-    for name, a, z in zip(LAYERS, activations, [None, *zs], strict=True):
-        np.testing.assert_allclose(np.ravel(shown[name]["z"]), a, atol=1e-5)
-        if z is not None:
-            np.testing.assert_allclose(np.ravel(shown[name]["customdata"]), z, atol=1e-4)
-
-
-def test_pointing_at_the_page_opened_from_disk_tells_the_number(paper):
-    _, zs = forward("smooth", DIGIT)
-    output = paper.locator("#layers .nsewdrag[data-subplot=x4y4]")
-    box = output.bounding_box()
-    output.hover(position={"x": box["width"] / 2, "y": box["height"] * 7.5 / 10}, force=True)
-    paper.locator("#layers .hovertext").wait_for()
-    said = paper.locator("#layers .hovertext").text_content().replace("−", "-")
-    assert "neuron 7" in said
-    assert float(re.search(r"z (-?[\d.]+?)activation", said)[1]) == pytest.approx(zs[-1][7], abs=1e-3)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_words_in_the_pages_figures_have_the_colour_of_its_text_not_of_its_background(paper, scheme):
-    paper.emulate_media(color_scheme=scheme)
-    body = paper.locator("body").evaluate(
-        "body => [getComputedStyle(body).color, getComputedStyle(body).backgroundColor]"
-    )
-    words = paper.locator(".infolayer text").evaluate_all(
-        "all => [...new Set(all.map((t) => getComputedStyle(t).fill))]"
-    )
-    assert words == body[:1]
-    assert body[0] != body[1]
+def test_the_explorer_opened_from_disk_leads_back_to_the_app_with_the_drawing(explorer, server):
+    explorer.wait_for_function("location.hash.length > 100")
+    href = explorer.locator("#full").evaluate("(link) => document.querySelector('#share').click() ?? link.href")
+    found = re.fullmatch(rf"http://[\d.]+:{server.rpartition(':')[2]}/\?drawing=([\w.-]+)", href)
+    assert np.array_equal(link.decode(found[1]), np.float32(DIGIT))
 
 
 def test_the_table_that_comes_holds_every_z_on_screen(tab):
@@ -114,6 +88,18 @@ def test_a_figure_saved_as_svg_is_xml_of_a_slides_size_with_the_figures_own_labe
 def test_saving_leaves_the_popover_open_and_says_so(tab):
     taken(tab, "Save drawn and prepared as SVG", "nnviz-drawn-and-prepared.svg")
     tab.page.get_by_text("Saved nnviz-drawn-and-prepared.svg.").wait_for()
+
+
+def test_the_code_for_a_room_is_the_explorers_with_what_is_on_screen(tab):
+    tab.page.keyboard.press("Escape")
+    tab.press("Share")
+    tab.choose("share_what", "For a room")
+    code = tab.page.locator("img.code")
+    tab.page.get_by_text("Each phone gets the explorer").wait_for()
+    with Image.open(io.BytesIO(code.screenshot())) as picture:
+        (found,) = zxingcpp.read_barcodes(picture)
+    assert re.fullmatch(rf"http://[\d.]+:{tab.address.rpartition(':')[2]}/pocket#drawing=[\w.-]+", found.text)
+    tab.page.keyboard.press("Escape")
 
 
 def test_a_stroke_that_closes_the_popover_is_in_the_table_taken_next(tab):

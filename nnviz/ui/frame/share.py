@@ -10,6 +10,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import segno
 import streamlit as st
 
+from nnviz import served
+from nnviz.ui.session import data
+
+HERE, ROOM = "This page", "For a room"  # what is shared: the page, whose every visitor the server must carry; or a file
+OF_A_ROOM = (
+    "Each phone gets the explorer, one file of 0.4 MB that draws on by itself: the server has nothing more to do."
+)
 LONGEST = 2_000  # characters; a code for more than these has cells too small for a phone in a room
 _copy = st.components.v2.component(
     "nnviz_copy",
@@ -27,8 +34,8 @@ _copy = st.components.v2.component(
 
 def link() -> None:
     """Show the address of what is on screen: a button that copies it, and a code that a phone can read."""
-    parts = urlsplit(st.context.url or "")
-    url = urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(st.query_params.to_dict()), fragment=""))
+    room = st.segmented_control("Share", (HERE, ROOM), key="share_what", default=HERE, required=True) == ROOM
+    url = _pocket() if room else _page()
     _copy(key="copy_link", data={"url": url}, height="content")
     for_phones, trouble = reachable(url)
     if trouble:
@@ -37,7 +44,30 @@ def link() -> None:
         st.caption(f"This link has {len(for_phones):,} characters, too many for a code a phone could read: copy it.")
     else:
         st.html(f'<img class="code" src="{code(for_phones)}" alt="This link as a code, to be read by a phone">')
-        st.caption(f"Phones read this code: {urlsplit(for_phones).netloc}, with everything you see now.")
+        st.caption(
+            OF_A_ROOM if room else f"Phones read this code: {urlsplit(for_phones).netloc}, with all you see now."
+        )
+
+
+def _page() -> str:
+    parts = urlsplit(st.context.url or "")
+    return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(st.query_params.to_dict()), fragment=""))
+
+
+def _pocket() -> str:
+    """Return the explorer's address with what is on screen; of a network that is not in it, the drawing alone."""
+    query = st.query_params.to_dict()
+    known = st.session_state["network"] in (*data.LESSONS, *served.networks())
+    kept = ("network", "layer", "neuron", "out", "drawing") if known else ("drawing",)
+    state = urlencode([(name, text) for name, text in query.items() if name in kept])
+    return f"{app(st.context.url or '')}pocket{f'#{state}' if state else ''}"
+
+
+def app(url: str) -> str:
+    """Return the address of the app itself from one of its pages'; none from none."""
+    parts = urlsplit(url)
+    base = st.get_option("server.baseUrlPath").strip("/")
+    return urlunsplit((parts.scheme, parts.netloc, f"/{base}/" if base else "/", "", "")) if parts.netloc else ""
 
 
 def code(text: str) -> str:

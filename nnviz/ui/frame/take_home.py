@@ -1,20 +1,28 @@
-"""Taking it home: the figures as pictures for slides, the drawing as a page of its own, its numbers as a table."""
+"""Taking it home: the figures as pictures for slides, the explorer alive in one file, the numbers as a table."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
+import numpy as np
 import streamlit as st
 
-from nnviz import figures
 from nnviz.export import report
+from nnviz.network import Network
 from nnviz.study import surgery
+from nnviz.ui.frame import share
 from nnviz.ui.kit import answer, picker
+from nnviz.ui.live.live import MOST_NUMBERS
+from nnviz.ui.pocket import handed
+from nnviz.ui.pocket.page import Held
 from nnviz.ui.session import data, inputs, yours
 
+BYTES = 16 / 3  # of the file, for each of a network's numbers: float32 in base64
+LARGE = 40_000  # numbers; with more the file has over 400 kB, and its size is said
 OF_A_NETWORK = {  # what a chart is called, by its key; others are called by their key
     "activations": "The layers",
     "drawn_and_prepared": "Drawn and prepared",
@@ -58,61 +66,61 @@ _pictures = st.components.v2.component(
 
 
 def choices() -> None:
-    """Offer every figure on the page, the drawing as a page, and its numbers."""
-    shown = _snapshot()
+    """Offer every figure on the page, the explorer with the drawing in it, and the drawing's numbers."""
+    net = data.network(st.session_state["network"])
+    x, out = inputs.present(net), tuple(st.session_state["out"])
     st.markdown("**Figures** for slides, 1920 × 1080")
-    _pictures(key="take_pictures", data={"titles": _titles(shown)}, height="content")
-    st.markdown("**This drawing** with all its numbers")
-    name = f"nnviz-{_file_name(shown)}"
+    _pictures(key="take_pictures", data={"titles": _titles()}, height="content")
+    st.markdown("**The explorer**, alive, with this drawing in it")
+    name = f"nnviz-{_file_name(net, x, out)}"
     # Both are made when pressed, outside the session: they hold all they need.
     st.download_button(
-        "Page (HTML)", partial(figures.page, shown), f"{name}.html", "text/html", key="take_page",
+        "Explorer (HTML)", _explorer(net), f"{name}.html", "text/html", key="take_page",
         icon=":material/web:", on_click="ignore", width="stretch",
-        help="Layers, weight maps and the chosen neuron, with hover, in one file that opens without nnviz",
+        help="Draw on, in one file that opens on any phone or laptop without nnviz and without a network",
     )  # fmt: skip
+    if net.parameter_count > MOST_NUMBERS:
+        st.caption("This network is too large for it; the lesson’s four are in it.")
+    elif net.parameter_count > LARGE:
+        st.caption(f"With this network it has {net.parameter_count * BYTES / 1e6 + 0.2:.1f} MB.")
+    st.markdown("**This drawing** in numbers")
     st.download_button(
-        "Numbers (CSV)", partial(report.table, shown.network, shown.trace.activations[0], shown.out), f"{name}.csv",
+        "Numbers (CSV)", partial(report.table, net, x, out), f"{name}.csv",
         "text/csv", key="take_numbers", icon=":material/table:", on_click="ignore", width="stretch",
         help="Every weight, contribution, bias, z and activation; one row per parameter",
     )  # fmt: skip
-    if shown.out:
-        neurons = ", ".join(_place(layer, k) for layer, k in sorted(shown.out))
+    if out:
+        neurons = ", ".join(_place(layer, k) for layer, k in sorted(out))
         st.caption(f"Both are without what is knocked out on the Network page: {neurons}.")
 
 
-def _file_name(shown: figures.Snapshot) -> str:
+def _file_name(net: Network, x: np.ndarray, out: Sequence[tuple[int, int]]) -> str:
     """Name a file after the answer: a class's name may hold anything, so only its letters and digits are used."""
-    if shown.answer is None:
+    found = answer.digit(surgery.without(net, net.forward(x), out), net)
+    if found is None:
         return "unsure"
-    return re.sub(r"[^0-9A-Za-z]+", "-", shown.network.classes[shown.answer]).strip("-")[:20] or str(shown.answer)
+    return re.sub(r"[^0-9A-Za-z]+", "-", net.classes[found]).strip("-")[:20] or str(found)
 
 
-def _snapshot() -> figures.Snapshot:
-    """Gather what is shown now."""
-    session = st.session_state
-    name = session["network"]
-    net = data.network(name)
-    trace = surgery.without(net, net.forward(inputs.present(net)), session["out"])
-    return figures.Snapshot(
-        network=net,
-        trace=trace,
-        layer=session["layer"],
-        neuron=session["neuron"],
-        name=yours.shown(name),
-        about=picker.about(name),
-        answer=answer.digit(trace, net),
-        sentence=answer.sentence(trace, net),
-        description=answer.describe(trace, net),
-        out=tuple(session["out"]),
-        query=f"?{urlencode(st.query_params.to_dict())}",
-    )
+def _explorer(net: Network) -> Callable[[], str]:
+    """Return what writes the explorer with the lesson's networks and this one, opening with what is on screen."""
+    name, query = st.session_state["network"], st.query_params.to_dict()
+    chooses = urlencode([(key, text) for key, text in query.items() if key in ("network", "turned")])
+    own = Held(name, net, yours.shown(name), picker.about(name), "" if chooses == f"network={yours.WORD}" else chooses)
+    fits = net.parameter_count <= MOST_NUMBERS
+    kept = ("layer", "neuron", "out", "drawing") if fits else ("drawing",)  # the others are of this network
+    state = {"network": name} if fits else {}
+    state |= {key: text for key, text in query.items() if key in kept}
+    url = st.context.url or ""
+    return partial(handed.taken, own if fits else None, urlencode(state), share.app(share.reachable(url)[0] or url))
 
 
-def _titles(shown: figures.Snapshot) -> dict[str, tuple[str, str]]:
+def _titles() -> dict[str, tuple[str, str]]:
     """Name the charts, and say what of; on the other pages that is not always the session's network or neuron."""
-    page = st.session_state["page"]
-    of_network = shown.name if page in ("Draw a digit", "Examine a neuron", "Network", "Know its mistakes") else ""
-    of_neuron = f"{_place(shown.layer, shown.neuron)} of {shown.name}" if page == "Examine a neuron" else ""
+    opened, name = st.session_state["page"], yours.shown(st.session_state["network"])
+    of_network = name if opened in ("Draw a digit", "Examine a neuron", "Network", "Know its mistakes") else ""
+    place = _place(st.session_state["layer"], st.session_state["neuron"])
+    of_neuron = f"{place} of {name}" if opened == "Examine a neuron" else ""
     return {key: (title, of_network) for key, title in OF_A_NETWORK.items()} | {
         key: (title, of_neuron) for key, title in OF_A_NEURON.items()
     }

@@ -156,8 +156,8 @@ class Pocket {
     const open = document.body.classList.contains("open") || matchMedia("(min-width: 900px)").matches, chosen = open ? place : null
     Object.assign(this, { pass, says })
     this.showPicture(network, x)
-    this.rows.show(network, pass, says, out)
     this.rows.mark(chosen)
+    this.rows.show(network, pass, says, out)
     this.wires.show(network, pass, chosen)
     if (chosen) this.neuron.show(network, pass, place, out)
     this.answer(says)
@@ -200,7 +200,7 @@ class Pocket {
     const state = { network: name, layer, neuron, out: this.out, drawing }
     this.address = written(state, this.at ? new URLSearchParams({ network: name }).toString() : "")
     try {
-      history.replaceState(null, "", `#${this.address}`)
+      history.replaceState(null, "", this.address ? `#${this.address}` : location.href.split("#")[0])
     } catch { /* a frame that may not */ }
   }
 
@@ -221,6 +221,7 @@ class Pocket {
       trouble.push("The drawing in this link cannot be read here. The canvas starts empty.")
     }
     write(part("note"), trouble.join(" "))
+    this.ended()
   }
 }
 
