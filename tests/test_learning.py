@@ -153,6 +153,7 @@ def test_a_training_goes_on_from_a_moment():
     np.testing.assert_allclose(parameters(gone_on[0].network), parameters(since.network), atol=0.05)
     assert [gone_on[0].step, gone_on[1].step, gone_on[-1].step] == [21, 22, 45]
     assert gone_on[-1].loss_training < since.loss_training
+    assert list(training.learn(SMALL, lesson, since=moments[-1])) == []  # there is no more
     assert gone_on[-1].right_training == pytest.approx(moments[-1].right_training, abs=0.05)
 
 

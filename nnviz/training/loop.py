@@ -189,8 +189,8 @@ def learn(
     walk = _Walk(lessons.epoch, recipe, since)
     examiner = Examiner(lessons)
     due = due or schedule(walk.steps)
-    for step in walk:
-        if step in (0, walk.steps) or (due(step) and not (since and step == since.step)):
+    for step in islice(walk, 1 if since else 0, None):
+        if step in (0, walk.steps) or due(step):
             yield examiner.moment(step, step / walk.steps_an_epoch, walk.network)
 
 
