@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from nnviz import ink, mnist, pen
+from nnviz import hands, ink, mnist, pen
 from nnviz.mnist import Digits
 
 HELD_OUT_WRITERS = tuple(f"train-{number:02d}" for number in range(5, 31, 5))  # every fifth: never trained on
@@ -41,12 +42,12 @@ def distortion(rng: np.random.Generator) -> np.ndarray:
     return rotation @ np.array([[1, slant], [0, 1]]) @ np.diag(np.exp([stretch / 2, -stretch / 2]))
 
 
-def bend(strokes: pen.Strokes, rng: np.random.Generator) -> pen.Strokes:
+def bend(strokes: Sequence[ArrayLike], rng: np.random.Generator) -> pen.Strokes:
     """Distort strokes, and let their points wander along a random wave.
 
     Parameters
     ----------
-    strokes : lists of [x, y]
+    strokes : lists of [x, y], or arrays (n, 2)
         In any unit, which the result keeps.
     rng : Generator
 
@@ -61,12 +62,12 @@ def bend(strokes: pen.Strokes, rng: np.random.Generator) -> pen.Strokes:
     return [((p + WOBBLE * size * np.sin(p / size @ waves + phases)) @ matrix.T).tolist() for p in points]
 
 
-def redraw(strokes: pen.Strokes, rng: np.random.Generator) -> np.ndarray:
+def redraw(strokes: Sequence[ArrayLike], rng: np.random.Generator) -> np.ndarray:
     """Draw a recorded digit once more: bent a little, of random size, with a pen of random width.
 
     Parameters
     ----------
-    strokes : lists of [x, y], y down
+    strokes : lists of [x, y], or arrays (n, 2), y down
     rng : Generator
 
     Returns
@@ -79,10 +80,14 @@ def redraw(strokes: pen.Strokes, rng: np.random.Generator) -> np.ndarray:
     return np.rint(picture * 255).astype(np.uint8)
 
 
-def redraw_all(digits: Sequence[pen.PenDigit], seed: int) -> Digits:
-    """Redraw pen digits, each in its own way; the same seed gives the same pictures."""
+def redraw_all(digits: Sequence[pen.PenDigit], seed: int, elsewhere: bool = False) -> Digits:
+    """Redraw pen digits, each in its own way; the same seed gives the same pictures.
+
+    With `elsewhere`, each first becomes what another hand or device would have made of it (`hands.elsewhere`).
+    """
     rng = np.random.default_rng(seed)
-    images = np.stack([redraw(digit.strokes, rng) for digit in digits])
+    drawn = (hands.elsewhere(digit, rng) if elsewhere else digit.strokes for digit in digits)
+    images = np.stack([redraw(strokes, rng) for strokes in drawn])
     return Digits(images, np.array([digit.label for digit in digits], np.uint8))
 
 

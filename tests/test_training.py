@@ -98,6 +98,25 @@ def test_gradients_match_finite_differences_for_every_activation(hidden, output)
     np.testing.assert_allclose(found, differences(loss, theta), atol=1e-7)
 
 
+@pytest.mark.parametrize(("output", "counted"), [("sigmoid", 0.7), ("softmax", 0.0)])
+def test_a_contest_adds_the_softmaxs_question_to_ten_sigmoids(output, counted):
+    rng, sizes, kinds = np.random.default_rng(13), (5, 4, 3), ("tanh", output)
+    x, y = rng.normal(size=(7, 5)), np.eye(3)[np.arange(7) % 3]
+    theta = rng.normal(size=24 + 15)
+
+    def loss(vector):
+        first, last = training.unflatten(vector, sizes, kinds)
+        z = np.tanh(x @ first.W.T + first.b) @ last.W.T + last.b
+        a, shares = FUNCTIONS[output](z), np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        asked = y * np.log(a) + (output == "sigmoid") * (1 - y) * np.log(1 - a)
+        return -(asked.sum() + counted * (y * np.log(shares)).sum()) / len(y)
+
+    net = Network(training.unflatten(theta, sizes, kinds))
+    found = training.flatten(training.gradients(net, x, y, contest=0.7))
+    np.testing.assert_allclose(found, differences(loss, theta), atol=1e-7)
+    assert training.lens(net, x, y, 0.1, contest=0.7).loss_before == pytest.approx(loss(theta), rel=1e-9)
+
+
 @pytest.mark.parametrize("output", ["sigmoid", "softmax"])
 def test_the_loss_of_a_network_is_that_of_its_output(output):
     rng = np.random.default_rng(12)

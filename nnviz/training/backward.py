@@ -1,6 +1,7 @@
 """The loss, and by how much each weight and bias changes it: backpropagation, for every activation.
 
-The loss belongs to the last layer: ten sigmoids answer ten questions, a softmax one.
+The loss belongs to the last layer: ten sigmoids answer ten questions, a softmax one. Sigmoids may be asked the
+softmax's question beside their own (`contest`): which of them is to be brightest.
 """
 
 from __future__ import annotations
@@ -62,20 +63,25 @@ def loss(network: Network, x: np.ndarray, y: np.ndarray) -> float:
     return float(losses(network, network.forward(x).zs[-1], y).mean())
 
 
-def losses(network: Network, z: np.ndarray, y: np.ndarray) -> np.ndarray:
+def losses(network: Network, z: np.ndarray, y: np.ndarray, contest: float = 0.0) -> np.ndarray:
     """Return each picture's loss (n,), from the output's sums z (n, n_out), so that it is finite however sure it is.
 
-    With ``-log a = log(1 + exp(-z))`` of a sigmoid, and ``-log a = log(sum(exp(z))) - z`` of a softmax.
+    With ``-log a = log(1 + exp(-z))`` of a sigmoid, and ``-log a = log(sum(exp(z))) - z`` of a softmax; to that
+    of sigmoids the softmax's is added `contest` times.
     """
     _check(network.layers)
-    wanted = (y * z).sum(axis=1)
-    if network.layers[-1].activation == "sigmoid":
-        return np.logaddexp(0, z).sum(axis=1) - wanted
+    if network.layers[-1].activation == "softmax":
+        return _shared(z, y)
+    own = np.logaddexp(0, z).sum(axis=1) - (y * z).sum(axis=1)
+    return own + contest * _shared(z, y) if contest else own
+
+
+def _shared(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     top = z.max(axis=1)
-    return top + np.log(np.exp(z - top[:, None]).sum(axis=1)) - wanted
+    return top + np.log(np.exp(z - top[:, None]).sum(axis=1)) - (y * z).sum(axis=1)
 
 
-def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
+def gradients(network: Network, x: np.ndarray, y: np.ndarray, contest: float = 0.0) -> Gradients:
     """Differentiate the loss by every weight and bias, by backpropagation.
 
     Parameters
@@ -84,13 +90,15 @@ def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
         With sigmoids at the output, or a softmax; each has its own loss (`LOSSES`).
     x, y : arrays (n, n_in) and (n, n_out), 0..1
         Pictures, and what the output should be.
+    contest : float
+        How much the softmax's loss counts beside that of ten sigmoids; a softmax has it alone, whatever this is.
 
     Returns
     -------
     tuple of Layer
         ``dC/dW`` and ``dC/db`` of each layer, in the precision of `x` and the weights. With
-        ``delta = dC/dz``: ``(a - y) / n`` at the output, for either loss; ``(delta W) * slope`` one layer down;
-        ``dC/dW = delta.T a_below``, ``dC/db = sum(delta)``.
+        ``delta = dC/dz``: ``(a - y) / n`` at the output, for either loss, and ``contest (softmax(z) - y) / n`` more;
+        ``(delta W) * slope`` one layer down; ``dC/dW = delta.T a_below``, ``dC/db = sum(delta)``.
 
     References
     ----------
@@ -100,7 +108,7 @@ def gradients(network: Network, x: np.ndarray, y: np.ndarray) -> Gradients:
     kind = np.result_type(x, network.layers[0].W)
     found = tuple(Layer(np.empty(layer.W.shape, kind), np.empty(layer.b.shape, kind)) for layer in network.layers)
     with np.errstate(over="ignore"):  # in a sigmoid on its way to 0
-        Backward(network.layers, found, len(x)).differentiate(x, y)
+        Backward(network.layers, found, len(x), contest=contest).differentiate(x, y)
     return found
 
 
@@ -117,14 +125,20 @@ class Backward:
         Pictures in the largest batch.
     middle : float
         Is taken from each hidden layer's activations before the next layer meets them, as `Learner` centres them.
+    contest : float
+        As in `gradients`.
     """
 
-    def __init__(self, layers: Sequence[Layer], into: Sequence[Layer], most: int, middle: float = 0.0) -> None:
+    def __init__(
+        self, layers: Sequence[Layer], into: Sequence[Layer], most: int, middle: float = 0.0, contest: float = 0.0
+    ) -> None:
         self._layers, self._into, self._middle = layers, into, middle
+        self._contest = contest if layers[-1].activation == "sigmoid" else 0.0
         kind = into[0].W.dtype
         self._outs = [np.empty((most, len(layer.b)), kind) for layer in layers]
         self._deltas = [np.empty_like(out) for out in self._outs[:-1]]
         self._slopes = [np.empty_like(out) for out in self._outs[:-1]]
+        self._shares = np.empty_like(self._outs[-1])
         self._ones = np.ones(most, kind)
 
     def differentiate(self, x: np.ndarray, y: np.ndarray) -> None:
@@ -134,12 +148,16 @@ class Backward:
         for layer, room in zip(self._layers, self._outs, strict=True):
             out = np.matmul(belows[-1], layer.W.T, out=room[:n])
             out += layer.b
+            if self._contest and layer is self._layers[-1]:
+                self._shares[:n] = out
             SQUASH[layer.activation](out, layer.leak)
             if self._middle and layer is not self._layers[-1]:
                 out -= self._middle
             belows.append(out)
         delta = belows.pop()
         delta -= y
+        if self._contest:
+            delta += self._lost(y)
         delta *= 1 / n
         for k in reversed(range(len(belows))):
             np.matmul(delta.T, belows[k], out=self._into[k].W)
@@ -150,6 +168,14 @@ class Backward:
                 SLOPES[layer.activation](belows[k], slope, self._middle, layer.leak)
                 delta = np.matmul(delta, self._layers[k].W, out=self._deltas[k - 1][:n])
                 delta *= slope
+
+    def _lost(self, y: np.ndarray) -> np.ndarray:
+        """Differentiate what the contest adds to the loss by the output's sums: (n, n_out), overwritten by the next."""
+        shares = self._shares[: len(y)]
+        SQUASH["softmax"](shares, 0.0)
+        shares -= y
+        shares *= self._contest
+        return shares
 
 
 def _check(layers: Sequence[Layer]) -> None:

@@ -49,7 +49,13 @@ class Lens:
 
 
 def lens(
-    network: Network, x: np.ndarray, y: np.ndarray, rate: float, smoothness: float = 0.0, sparsity: float = 0.0
+    network: Network,
+    x: np.ndarray,
+    y: np.ndarray,
+    rate: float,
+    smoothness: float = 0.0,
+    sparsity: float = 0.0,
+    contest: float = 0.0,
 ) -> Lens:
     """Take one plain step of gradient descent, and keep all its parts.
 
@@ -66,10 +72,12 @@ def lens(
         The learning rate.
     smoothness, sparsity : float
         Of the recipe's penalty.
+    contest : float
+        The recipe's; its part of the loss is counted in.
     """
     before = network.with_layers(_exactly(layer) for layer in network.layers)
     x, y = np.atleast_2d(np.asarray(x, np.float64)), np.atleast_2d(np.asarray(y, np.float64))
-    of_loss = gradients(before, x, y)
+    of_loss = gradients(before, x, y, contest)
     W = before.layers[0].W
     punished = bool(smoothness or sparsity)
     of_penalty = penalty_gradient(W, smoothness, sparsity) if punished else np.zeros_like(W)
@@ -79,7 +87,7 @@ def lens(
     )
     first, *others = after.layers
     after = after.with_layers((replace(first, W=first.W - rate * of_penalty), *others))
-    results = [_loss(each, x, y) for each in (before, after)]
+    results = [_loss(each, x, y, contest) for each in (before, after)]
     penalties = [penalty(each.layers[0].W, smoothness, sparsity) if punished else 0.0 for each in (before, after)]
     return Lens(rate, before, after, results[0], results[1], penalties[0], penalties[1], of_loss, of_penalty)
 
@@ -88,10 +96,10 @@ def _exactly(layer: Layer) -> Layer:
     return replace(layer, W=layer.W.astype(np.float64), b=layer.b.astype(np.float64))
 
 
-def _loss(network: Network, x: np.ndarray, y: np.ndarray) -> float:
+def _loss(network: Network, x: np.ndarray, y: np.ndarray, contest: float) -> float:
     """Return the mean loss, in float64, which `Network.forward` does not keep."""
     a = x
     for layer in network.layers:
         z = a @ layer.W.T + layer.b
         a = layer.function.value(z)
-    return float(losses(network, z, y).mean())
+    return float(losses(network, z, y, contest).mean())

@@ -62,7 +62,7 @@ class Learner:
         folded = (replace(self._layers[0], b=self._bias), *self._layers[1:])
         self._gradient = np.zeros_like(self.parameters)
         self._gradients = self._split(self._gradient)
-        self._backward = Backward(folded, self._gradients, recipe.batch, middle)
+        self._backward = Backward(folded, self._gradients, recipe.batch, middle, recipe.contest)
         self._product = np.empty_like(self._layers[0].W)
         self._optimiser: Optimiser = OPTIMISERS[recipe.optimiser](self.parameters)
         self._steps = 0

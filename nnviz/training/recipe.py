@@ -21,6 +21,7 @@ MOST_EPOCHS, MOST_BATCH = 30, 1000
 RATES = (1e-5, 10.0)
 MOST_SMOOTHNESS, MOST_SPARSITY = 0.1, 0.01
 MOST_AVERAGE = 0.9999
+MOST_CONTEST = 10.0
 LEAST_SHARE = 0.01
 LARGEST_SEED = LARGEST = 2**31 - 1  # LARGEST: of any whole number
 MOST_STEPS = 200_000
@@ -45,6 +46,9 @@ class Recipe:
         The number of neurons in each layer, the input first.
     hidden, output : str
         The activations of the hidden layers, and of the last.
+    contest : float
+        How much the question which output is to be brightest counts beside those that ten sigmoids answer; a softmax
+        is asked nothing else.
     warped : float, 0..1
         The share of each batch that is bent before it is learned from, as `elastic` does.
     optimiser : str
@@ -69,6 +73,7 @@ class Recipe:
     sizes: tuple[int, ...] = SIZES
     hidden: str = "sigmoid"
     output: str = "sigmoid"
+    contest: float = 0.0
     warped: float = 0.0
     optimiser: str = "adam"
     share: float = 1.0
@@ -80,7 +85,7 @@ class Recipe:
         _between("number of epochs", self.epochs, 0, math.inf)
         _between("batch", self.batch, 1, math.inf)
         _between("learning rate", self.rate, 0, math.inf)
-        for name in ("smoothness", "sparsity"):
+        for name in ("smoothness", "sparsity", "contest"):
             _between(name, getattr(self, name), 0, math.inf)
         for name in ("warm_up", "average", "warped", "noise"):
             _between(_SAID.get(name, name), getattr(self, name), 0, 1)
@@ -142,6 +147,7 @@ class Recipe:
         _between("smoothness", self.smoothness, 0, MOST_SMOOTHNESS)
         _between("sparsity", self.sparsity, 0, MOST_SPARSITY)
         _between("average", self.average, 0, MOST_AVERAGE)
+        _between("contest", self.contest, 0, MOST_CONTEST)
         if self.warped:
             raise ValueError("pictures are not bent here")
         self._check_work(round(self.share * digits))

@@ -18,6 +18,7 @@ WORDS: dict[str, str] = {
     "share": "With fewer digits there are fewer steps, the maps stay nearer to noise, and new digits are read worse.",
     "noise": "Wrong labels keep the maps weaker and noisier, yet with half of them wrong nine in ten digits are read.",
     "warped": "Bends some of the pictures before they are learned from, so that no two epochs are alike.",
+    "contest": "Also asks ten sigmoids which of them is to be brightest: the maps look alike, more digits are read.",
     "pens": "Adds digits drawn on a tablet, which reach pixels that the scanned ones never do.",
     "seed": "Another seed begins from other random weights: other maps come out, and read about as well.",
 }
