@@ -44,8 +44,7 @@ class Lens:
     @property
     def gradient(self) -> tuple[Layer, ...]:
         """The whole gradient of each layer's weights and biases, the penalty's part included."""
-        first, *others = self.of_loss
-        return (replace(first, W=first.W + self.of_penalty), *others)
+        return _whole(self.of_loss, self.of_penalty)
 
 
 def lens(
@@ -83,13 +82,16 @@ def lens(
     of_penalty = penalty_gradient(W, smoothness, sparsity) if punished else np.zeros_like(W)
     after = before.with_layers(
         replace(layer, W=layer.W - rate * found.W, b=layer.b - rate * found.b)
-        for layer, found in zip(before.layers, of_loss, strict=True)
+        for layer, found in zip(before.layers, _whole(of_loss, of_penalty), strict=True)
     )
-    first, *others = after.layers
-    after = after.with_layers((replace(first, W=first.W - rate * of_penalty), *others))
     results = [_loss(each, x, y, contest) for each in (before, after)]
     penalties = [penalty(each.layers[0].W, smoothness, sparsity) if punished else 0.0 for each in (before, after)]
     return Lens(rate, before, after, results[0], results[1], penalties[0], penalties[1], of_loss, of_penalty)
+
+
+def _whole(of_loss: tuple[Layer, ...], of_penalty: np.ndarray) -> tuple[Layer, ...]:
+    first, *others = of_loss
+    return (replace(first, W=first.W + of_penalty), *others)
 
 
 def _exactly(layer: Layer) -> Layer:
