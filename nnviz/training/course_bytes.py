@@ -28,8 +28,10 @@ The arrays, for K kept moments of N parameters in P parts (W1, b1, W2, b2, ...),
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +93,36 @@ def read(data: bytes) -> tuple[Recipe, int, str, list[Moment], list[Marks]]:
         Moment(**vars(curve[k]), network=network_of(recipe, row)) for k, row in zip(kept.tolist(), flat, strict=True)
     ]
     return recipe, steps, held, moments, curve
+
+
+def write_moment(moment: Moment, recipe: Recipe, steps: int, held: str) -> bytes:
+    """Write one moment down, for whoever watches a training: a course of it alone, without `last`."""
+    weights, scales = _quantised(flatten(moment.network.layers)[None], _parts(recipe), 16)
+    arrays = {
+        "steps": np.array([moment.step], "<i4"),
+        "marks": np.array([_row(moment)], "<f4"),
+        "kept": np.zeros(1, "<i4"),
+        "scales": scales.astype("<f4"),
+        "weights": weights.astype("<i2"),
+    }
+    return _joined({"recipe": recipe.stated(), "steps": steps, "held": held}, arrays)
+
+
+@lru_cache(256)
+def read_moment(data: bytes) -> tuple[int, str, Moment]:
+    """Read what `write_moment` wrote: the steps of the whole training, which digits are held back, and the moment.
+
+    It comes from this server's own workers: what is wrong with it is not said in sentences.
+    """
+    header = _header(data)
+    recipe, places = Recipe.of(header["recipe"]), header["arrays"]
+    steps, marks, scales, weights = (
+        np.frombuffer(data, places[name]["kind"], math.prod(places[name]["shape"]), places[name]["at"])
+        for name in ("steps", "marks", "scales", "weights")
+    )
+    (point,) = _curve(steps, marks.reshape(1, -1), header["steps"])
+    network = network_of(recipe, weights * np.repeat(scales, _parts(recipe)))
+    return header["steps"], header["held"], Moment(**vars(point), network=network)
 
 
 def network_of(recipe: Recipe, parameters: np.ndarray) -> Network:

@@ -10,6 +10,7 @@ import numpy as np
 from nnviz.mnist import Digits
 from nnviz.training.recipe import Recipe
 
+SCANS, PENS = 60_000, 5_994  # MNIST's training digits, and those of `pens`
 VALIDATION = 5000  # the last of MNIST's training digits, never learned from by visitors' networks
 MEASURED = {"training": 1000, "validation": 2000}  # at each moment, of the digits learned from and of those held back
 
@@ -35,6 +36,12 @@ class Lessons:
     training: Digits
     validation: Digits
     held: str = "validation"
+
+
+def learned_from(recipe: Recipe) -> int:
+    """Count the digits that `lessons` has a visitor's network learn from, MNIST's and those of `pens`."""
+    every = SCANS - VALIDATION + PENS * recipe.pens
+    return max(1, round(recipe.share * every)) if recipe.share < 1 else every
 
 
 def lessons(recipe: Recipe, scans: Digits, pens: Digits | None = None) -> Lessons:

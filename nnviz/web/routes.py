@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from nnviz.web import courses
+
 
 async def _not_here(_: Request) -> Response:
     """Answer Streamlit's page looking for its server below a sub-page's address: well-formed, but no server's answer.
@@ -24,7 +26,10 @@ async def _not_here(_: Request) -> Response:
     return PlainTextResponse("null", media_type="application/json")
 
 
-ROUTES = [Route(f"/{{page}}/_stcore/{what}", _not_here, methods=["GET", "HEAD"]) for what in ("health", "host-config")]
+ROUTES = [
+    *(Route(f"/{{page}}/_stcore/{what}", _not_here, methods=["GET", "HEAD"]) for what in ("health", "host-config")),
+    *courses.ROUTES,
+]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 The environment chooses: `PORT` (8500), `PROCESSES` (2), `NNVIZ_ADDRESS` (where Caddy listens; everywhere), and
 `NNVIZ_SITE`, a host name, for which Caddy listens on ports 80 and 443 instead and gets certificates. `NNVIZ_NETWORKS`
-is a folder of networks for every visitor. A process that dies is started again. SIGTERM or Ctrl+C lets visitors finish
-for five seconds, a second one ends at once.
+is a folder of networks for every visitor, and `NNVIZ_TRAININGS` how many may train at a time in each process. A process
+that dies is started again. SIGTERM or Ctrl+C lets visitors finish for five seconds, a second one ends at once.
 """
 
 from __future__ import annotations
@@ -168,7 +168,10 @@ def build(environment: Mapping[str, str]) -> tuple[Room, str]:
     ports = _free_ports(port + 11, count)
     if folder := environment.get("NNVIZ_NETWORKS"):  # the processes run elsewhere than this
         environment = {**environment, "NNVIZ_NETWORKS": str(Path(folder).expanduser().resolve())}
-    common = {"STREAMLIT_SERVER_COOKIE_SECRET": secrets.token_hex()}  # one for all: an upload may meet any of them
+    common = {
+        "STREAMLIT_SERVER_COOKIE_SECRET": secrets.token_hex(),  # one for all: an upload may meet any of them
+        "NNVIZ_TRAININGS": str(max(1, (os.cpu_count() or 1) // count)),  # the cores are dealt out among them
+    }
     if names:
         common["STREAMLIT_SERVER_ALLOWED_HOSTS"] = " ".join(names)
     own = {
