@@ -21,6 +21,7 @@ PAGES = {
     "a second layer's neuron": ("pages/2_neurons.py", {"layer": 2}),
     "build": ("pages/3_build.py", {}),
     "network": ("pages/4_network.py", {}),
+    "train": ("pages/7_train.py", {}),
 }
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from nnviz.mnist import load
+from nnviz.training import Recipe
 from nnviz.ui.frame import share
 from nnviz.ui.session.table import IN_LINK
 from tests.test_link import OLD
@@ -80,6 +81,11 @@ FOREVER = {
     "right": ("all", lambda session: session["digits_right"], "all"),
     "sure": ("unsure", lambda session: session["digits_sure"], "unsure"),
     "sort": ("torn", lambda session: session["digits_sort"], "torn"),
+    "recipe": (
+        "sizes:32-16,hidden:relu,optimiser:momentum,rate:0.3,epochs:3,noise:0.1,pens:1",
+        lambda session: session["recipe"],
+        Recipe(3, rate=0.3, sizes=(784, 32, 16, 10), hidden="relu", optimiser="momentum", noise=0.1, pens=True),
+    ),
     "step": ("8", lambda session: session["talk_step"], 8),
     "stage": ("1", lambda session: session["stage"], True),
     "kiosk": ("90", lambda session: session["kiosk"], 90),

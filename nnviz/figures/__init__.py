@@ -2,6 +2,7 @@
 
 from nnviz.figures.building import probe_row, sums_by_digit, threshold
 from nnviz.figures.confusion import answered, confusion, gallery, reliability
+from nnviz.figures.course import MOST_MAPS, course, forming
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
 from nnviz.figures.layers import activations, pixels, preparation
 from nnviz.figures.maps import incoming, pictures, weight_map, weight_maps
@@ -10,12 +11,15 @@ from nnviz.figures.strips import Strip, strips
 from nnviz.figures.wiring import wiring
 
 __all__ = [
+    "MOST_MAPS",
     "Strip",
     "activations",
     "answered",
     "beside_noise",
     "by_digit",
     "confusion",
+    "course",
+    "forming",
     "gallery",
     "incoming",
     "pictures",

@@ -66,7 +66,7 @@ def weight_maps(
         and, for clicks, a scatter `neurons` with `customdata` the number.
     """
     order = list(range(len(maps)) if order is None else order)
-    side, rows = _side(maps.shape[1:]), -(-len(order) // columns)
+    side, rows = places(maps.shape[1:]), -(-len(order) // columns)
     spots = [(side.pitch_x * (i % columns), side.pitch_y * (i // columns)) for i in range(len(order))]
     traces = [
         signed(maps[neuron], limit, name=f"neuron {neuron}", x0=x, y0=y, hoverinfo="skip")
@@ -78,7 +78,7 @@ def weight_maps(
         [
             *traces,
             _captions(order, spots, captions, side),
-            _signs(maps[order], spots),
+            signs(maps[order], spots),
             _targets(order, spots, captions, side, TARGET if columns <= COLUMNS else SMALL),
         ],
         {
@@ -86,7 +86,7 @@ def weight_maps(
             "yaxis": hidden_axis(range=down, scaleanchor="x", constrain="domain", constraintoward="top"),
         },
         round(row_height * rows * side.pitch_y / (39 * side.unit)),
-        shapes=[_frame(*spot, side, chosen == neuron) for neuron, spot in zip(order, spots, strict=True)],
+        shapes=[framed(*spot, side, chosen == neuron) for neuron, spot in zip(order, spots, strict=True)],
     )
 
 
@@ -111,7 +111,7 @@ def weight_map(
                 "hoverinfo": "skip",
             }
         )
-    frame = _frame(0, 0, _side(image.shape), False)
+    frame = framed(0, 0, places(image.shape), False)
     meta = {"cells": name, "signs": MINUS_SIGNS}
     return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[frame], meta=meta)
 
@@ -151,7 +151,7 @@ def _grid(values: np.ndarray, limit: float, name: str, sender: str, height: int)
     traces = [signed(cells, limit, name=name, hovertemplate=hover, hoverongaps=False), minus_signs(known, limit)]
     traces[0]["z"] = [[None if value != value else value for value in row] for row in traces[0]["z"]]
     traces[0]["customdata"] = np.arange(cells.size).reshape(cells.shape).tolist()
-    frame, meta = _frame(0, 0, _side(cells.shape), False), {"cells": name, "signs": MINUS_SIGNS}
+    frame, meta = framed(0, 0, places(cells.shape), False), {"cells": name, "signs": MINUS_SIGNS}
     return assemble(traces, picture_axes(1, cells.shape, (0, 1), (0, 1)), height, shapes=[frame], meta=meta)
 
 
@@ -168,7 +168,7 @@ def pictures(images: np.ndarray, captions: Sequence[str], height: int = 110) -> 
 
 
 @dataclass(frozen=True)
-class _Side:
+class Side:
     """The size of a map, and how far it is to the next; `unit` is 1 in a map of 28 x 28, and grows with the map."""
 
     rows: int
@@ -178,13 +178,16 @@ class _Side:
     unit: float
 
 
-def _side(shape: tuple[int, ...]) -> _Side:
+def places(shape: tuple[int, ...], gap: float | None = None) -> Side:
+    """Say how far maps of this shape stand apart: with room for captions below, or `gap` of their longer side."""
     rows, columns = shape
     longer = max(shape)
-    return _Side(rows, columns, columns + GAP_X * longer, rows + GAP_Y * longer, longer / 28)
+    across, down = (GAP_X, GAP_Y) if gap is None else (gap, gap)
+    return Side(rows, columns, columns + across * longer, rows + down * longer, longer / 28)
 
 
-def _frame(x: float, y: float, side: _Side, chosen: bool) -> Part:
+def framed(x: float, y: float, side: Side, chosen: bool) -> Part:
+    """Frame the map whose upper left cell stands at x and y."""
     gap = 0.5 + 0.5 * side.unit * chosen
     line = {"color": ACCENT, "width": 3} if chosen else {"color": MUTED, "width": 1}
     return {
@@ -193,7 +196,7 @@ def _frame(x: float, y: float, side: _Side, chosen: bool) -> Part:
     }  # fmt: skip
 
 
-def _captions(order: list[int], spots: list[tuple[float, float]], captions: Sequence[str], side: _Side) -> Part:
+def _captions(order: list[int], spots: list[tuple[float, float]], captions: Sequence[str], side: Side) -> Part:
     return {
         "type": "scatter",
         "name": "captions",
@@ -207,8 +210,11 @@ def _captions(order: list[int], spots: list[tuple[float, float]], captions: Sequ
     }
 
 
-def _signs(maps: np.ndarray, spots: list[tuple[float, float]]) -> Part:
-    """Write + and − where each map (n, rows, columns), averaged over 3 x 3 cells, is largest and smallest."""
+def signs(maps: np.ndarray, spots: list[tuple[float, float]], always: bool = False) -> Part:
+    """Write + and − where each map (n, rows, columns), averaged over 3 x 3 cells, is largest and smallest.
+
+    With `always`, there are two for each map, blank where it has no such place, for a script that moves them.
+    """
     padded = np.pad(np.asarray(maps, float), ((0, 0), (1, 1), (1, 1)))
     rows, columns = maps.shape[1:]
     shifted = [padded[:, r : r + rows, c : c + columns] for r in range(3) for c in range(3)]
@@ -217,15 +223,17 @@ def _signs(maps: np.ndarray, spots: list[tuple[float, float]]) -> Part:
     row, column = np.divmod(most, columns)
     there = np.take_along_axis(smooth, most, axis=1) * [1, -1] > 0
     corner = np.array(spots)[:, None, :]
+    text = np.where(there, ["<b>+</b>", "<b>−</b>"], " ")
+    there = there | always
     return {
         "type": "scatter", "name": "signs", "mode": "text", "hoverinfo": "skip", "textfont": {"size": 15},
         "x": (column + corner[..., 0])[there].tolist(), "y": (row + corner[..., 1])[there].tolist(),
-        "text": np.broadcast_to(["<b>+</b>", "<b>−</b>"], there.shape)[there].tolist(),
+        "text": text[there].tolist(),
     }  # fmt: skip
 
 
 def _targets(
-    order: list[int], spots: list[tuple[float, float]], captions: Sequence[str], side: _Side, size: int
+    order: list[int], spots: list[tuple[float, float]], captions: Sequence[str], side: Side, size: int
 ) -> Part:
     """Make one invisible square over each map that takes clicks and hovers, which heatmap cells cannot."""
     unseen = {"marker": {"opacity": 0}}

@@ -26,6 +26,7 @@ PAGES = {
     "neurons": "/neurons",
     "build": "/build",
     "network": "/network",
+    "train": "/train",
     "digits": "/digits",
     "talk": "/talk",
 }

@@ -18,6 +18,7 @@ FIGURES = {
     "/neurons": "sigmoid",
     "/build": "threshold_curve",
     "/network": "wiring",
+    "/train": "course",
     "/digits": "confusion",
     "/talk": "wiring",
 }

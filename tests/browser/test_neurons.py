@@ -196,7 +196,15 @@ def frame(visit):
 def test_a_neurons_link_opened_as_the_very_first_visit_is_the_same_page_as_any_other(fresh_server, visit_with):
     first = visit_with(fresh_server).open("/neurons?neuron=5")
     links, heading = frame(first)[1:3]
-    assert [link.split("\n")[-1] for link in links] == ["Draw", "Neurons", "Build", "Network", "Digits", "Talk"]
+    assert [link.split("\n")[-1] for link in links] == [
+        "Draw",
+        "Neurons",
+        "Build",
+        "Network",
+        "Train",
+        "Digits",
+        "Talk",
+    ]
     assert heading == "Examine a neuron"
     np.testing.assert_allclose(first.z("weight_map").ravel(), weights("smooth", 1)[0][5], atol=1e-6)
     later = visit_with(fresh_server).open("/neurons?neuron=5")

@@ -12,7 +12,7 @@ from nnviz.mnist import load
 from tests.browser.conftest import serve
 from tests.browser.visit import Visit
 
-PAGES = ("Draw", "Neurons", "Build", "Network", "Digits", "Talk")
+PAGES = ("Draw", "Neurons", "Build", "Network", "Train", "Digits", "Talk")
 BACKGROUNDS = {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 

@@ -26,7 +26,9 @@ SMALLER = """pressed => [...document.querySelectorAll(pressed)]
     .map(([e, box]) => `${e.innerText || e.ariaLabel || e.outerHTML.slice(0, 80)}: ${box.width} x ${box.height}`)"""
 
 
-@pytest.fixture(scope="module", params=["/", "/neurons", "/build", "/network", "/digits", "/talk?step=9&stage=1"])
+@pytest.fixture(
+    scope="module", params=["/", "/neurons", "/build", "/network", "/train", "/digits", "/talk?step=9&stage=1"]
+)
 def phone(request, browser, server):
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark")
     path = request.param

@@ -91,7 +91,7 @@ class Visit:
         self.page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
         headings = {
             "Draw": "Draw a digit", "Neurons": "Examine a neuron", "Build": "Build a neuron", "Network": "13,002 knobs",
-            "Digits": "Know its mistakes", "Talk": "One neuron, one number",
+            "Train": "Watch it learn", "Digits": "Know its mistakes", "Talk": "One neuron, one number",
         }  # fmt: skip
         self.page.get_by_role("heading", name=headings[title]).wait_for()
         return self.settled()

@@ -24,6 +24,7 @@ def pages() -> StreamlitPage:
             st.Page(ROOT / "pages" / "2_neurons.py", title="Neurons", icon=":material/grid_view:"),
             st.Page(ROOT / "pages" / "3_build.py", title="Build", icon=":material/brush:"),
             st.Page(ROOT / "pages" / "4_network.py", title="Network", icon=":material/hub:"),
+            st.Page(ROOT / "pages" / "7_train.py", title="Train", icon=":material/model_training:"),
             st.Page(ROOT / "pages" / "6_digits.py", title="Digits", icon=":material/fact_check:"),
             st.Page(ROOT / "pages" / "5_talk.py", title="Talk", icon=":material/co_present:"),
         ],

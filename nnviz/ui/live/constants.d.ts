@@ -16,6 +16,9 @@ export const STEPS: number
 /** An output above this says "yes": nnviz/network.py. */
 export const SURE: number
 
+/** Of a leaky relu that says no other: nnviz/activations.py. */
+export const LEAK: number
+
 /** The looks of figures: nnviz/figures/style.py, building.py, wiring.py. */
 export const BLUE: Colour
 export const RED: Colour

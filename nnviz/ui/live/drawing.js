@@ -90,11 +90,24 @@ function cover(gd, image, columns, rows) {
   frame.append(sheet)
   image.after(frame)
   image.style.visibility = "hidden"
-  gd.once("plotly_afterplot", () => {
+  uncovered(gd).push(() => {
     frame.remove()
     image.style.visibility = ""
   })
   return sheet
+}
+
+/** @type {WeakMap<Plot<Key>, (() => void)[]>} what to take off a figure when Plotly draws it again */
+const covers = new WeakMap()
+/** @param {Plot<Key>} gd */
+function uncovered(gd) {
+  const known = covers.get(gd), all = known ?? []
+  if (!known) gd.once("plotly_afterplot", () => {
+    covers.delete(gd)
+    for (const uncover of all) uncover()
+  })
+  covers.set(gd, all)
+  return all
 }
 
 /**

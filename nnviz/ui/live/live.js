@@ -104,6 +104,7 @@ class Live {
     for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, () => this.up(), listen)
     document.addEventListener("pointerdown", (event) => event.pointerType === "touch" && hearTaps(event), listen)
     document.addEventListener("nnviz-show", (event) => this.replay(event), listen)
+    document.addEventListener("nnviz-moment", () => this.turn(), listen)
     this.attach(240)
   }
 
@@ -118,6 +119,17 @@ class Live {
     if (!x && loaded) this.readAgain()
     else if (!x && renewed) this.guard(() => this.prepareAgain())
     if (this.x) this.announce()
+  }
+
+  /** The network that answers: at some moment of its training, where moment.js shows one. */
+  get answering() {
+    return this.network && window.nnvizMoment ? { ...this.network, layers: window.nnvizMoment } : this.network
+  }
+
+  /** Another moment of a training is shown. */
+  turn() {
+    const { x } = this
+    if (x) this.guard(() => this.showInput(x))
   }
 
   /** Another network was chosen, and only the canvas knows what it is to read. */
@@ -158,8 +170,9 @@ class Live {
 
   // Tell screen readers the answer when it has changed and the pen is up.
   announce() {
-    if (this.pen || !this.x || !this.network?.layers.length) return
-    const { answer, name, text } = judge(this.network, run(this.network, this.x))
+    const network = this.answering
+    if (this.pen || !this.x || !network?.layers.length) return
+    const { answer, name, text } = judge(network, run(network, this.x))
     this.say(answer === null ? text : `${name}: ${text}`)
   }
 
@@ -298,7 +311,7 @@ class Live {
    * @param {Numbers} [drawn]
    */
   showInput(x, drawn) {
-    const { layer, neuron, network } = this
+    const { layer, neuron, answering: network } = this
     if (!network?.layers.length) return
     const pass = run(network, x)
     if (layer) return showNeuron({ layer, neuron, layers: network.layers }, pass)

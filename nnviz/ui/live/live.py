@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz import ink
+from nnviz.activations import LEAK
 from nnviz.figures import building, style
 from nnviz.figures.layers import ranges
 from nnviz.figures.wiring import WINNER
@@ -29,6 +30,7 @@ CONSTANTS = {
     "PEN": ink.PEN_WIDTH / ink.CANVAS,
     "STEPS": build.STEPS,
     "SURE": SURE,
+    "LEAK": LEAK,
     "BLUE": style.BLUE,
     "RED": style.RED,
     "ACCENT": style.ACCENT,

@@ -20,6 +20,8 @@ interface MetaOf {
   contributions: { cells: Given; signs: Given | null }
   present_terms: { cells: Given; signs: Given | null }
   threshold_curve: { step: number }
+  forming: { maps: Given[]; corners: [x: number, y: number][]; shape: [rows: number, columns: number] }
+  course: { beginning: number }
 }
 export type Meta<K extends Key> = K extends keyof MetaOf ? MetaOf[K] : unknown
 
@@ -138,7 +140,8 @@ export interface Component<Data> {
 
 declare global {
   interface Window {
-    Plotly?: { toImage(figure: object, how: object): Promise<string> }
+    Plotly?: { toImage(figure: object, how: object): Promise<string>; redraw(gd: Element): void }
+    nnvizMoment?: Layer[]
     nnvizTalk?: { leave?: AbortController; serial?: number; at: number; presses?: number }
   }
 }

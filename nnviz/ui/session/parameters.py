@@ -15,6 +15,7 @@ import streamlit as st
 
 from nnviz import served
 from nnviz.export import link
+from nnviz.export import recipe as recipes
 from nnviz.sentences import listed, quoted
 from nnviz.study import build
 from nnviz.ui.session import data, yours
@@ -216,6 +217,19 @@ def write_pattern(entry: Entry) -> str:
         return ""
     place = (f"{value:g}" for value in (session["place_row"], session["place_column"], session["place_turn"]))
     return ",".join([session[entry.key], *place])
+
+
+def read_recipe(entry: Entry, text: str) -> None:
+    try:
+        if text:
+            st.session_state[entry.key] = recipes.decode(text)
+    except ValueError as error:
+        raise ValueError(f"Nobody can train by the recipe in this link: {error}. Here is the usual one.") from error
+
+
+def write_recipe(entry: Entry) -> str:
+    recipe = st.session_state[entry.key]
+    return recipes.encode(recipe) if recipe != entry.default else ""
 
 
 # ---- how it is shown

@@ -13,6 +13,7 @@ import numpy as np
 
 from nnviz.ink import SIDE
 from nnviz.study import build
+from nnviz.training.presets import PRESETS
 from nnviz.ui.session import data
 from nnviz.ui.session import parameters as link
 from nnviz.ui.session.parameters import Entry
@@ -36,6 +37,7 @@ TABLE = (
     Entry("digits_right", "wrong", "right", link.read_word(link.RIGHT), link.write_word),
     Entry("digits_sure", "all", "sure", link.read_word(link.SURE), link.write_word),
     Entry("digits_sort", "wrong", "sort", link.read_word(link.SORTS), link.write_word),  # in which order
+    Entry("recipe", PRESETS["as smooth"], "recipe", link.read_recipe, link.write_recipe),  # to train by
 
     # the page, and the frame around it
     Entry("page", ""),  # which one is open
@@ -78,6 +80,12 @@ TABLE = (
     # Digits
     Entry("digits_page", 1),  # of the gallery, counted from 1
     Entry("digit"),  # the one last pressed
+
+    # Train
+    Entry("training", ""),  # the token of one's own
+    Entry("taught"),  # the recipe it goes by
+    Entry("asked"),  # the recipe that the choices on the page show,
+    Entry("asking", 0),  # which begin anew with each growth of this
 
     # Talk
     Entry("answered", False),  # whether the step's question has been

@@ -179,6 +179,11 @@ def load(data: bytes, name: str) -> None:
     _use(None, Yours("", (network,), files.title(name), unsaid))
 
 
+def keep(network: Network, title: str) -> None:
+    """Use a network that was made here and is no shipped one; ValueError, and no change, if it is one too many."""
+    _use(None, Yours("", (files.checked(network),), title))
+
+
 def settle(name: str, settled: Callable[[Network], Network]) -> None:
     """Say of one's own network from a file what the file does not say, or say it anew: of all steps of its history.
 
