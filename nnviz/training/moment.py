@@ -29,7 +29,7 @@ class Marks:
     epoch : float
         Passes through the digits.
     loss_training, loss_validation : float
-        The mean loss of a picture, without the penalty, of `Lessons.training` and `Lessons.validation`.
+        The mean loss of a picture, without penalty or contest, of `Lessons.training` and `Lessons.validation`.
     right_training, right_validation : float, 0..1
         The shares of them read as they are labelled.
     right_by_digit : array (10,), 0..1
