@@ -109,9 +109,9 @@ def test_moments_begin_untrained_and_end_trained():
 
 def test_a_moments_marks_are_the_networks_own():
     lesson, unseen = bars(np.random.default_rng(1), 200), bars(np.random.default_rng(2), 150)
-    *_, last = training.learn(SMALL, lessons_of(lesson, unseen))
+    _, last, *_ = training.learn(SMALL, lessons_of(lesson, unseen), due=lambda step: step == 12)
     answers = last.network.forward(unseen.x).prediction
-    assert last.right_validation == (answers == unseen.labels).mean()
+    assert 0.2 < last.right_validation == (answers == unseen.labels).mean() < 0.95
     assert last.right_by_digit.tolist() == [(answers == k)[unseen.labels == k].mean() for k in range(10)]
     assert last.right_training == (last.network.forward(lesson.x).prediction == lesson.labels).mean()
     output = last.network.forward(lesson.x).output.astype(float)

@@ -47,6 +47,7 @@ def test_the_penaltys_part_is_the_penaltys_gradient():
     with_it, without = (training.lens(network, x, y, 0.1, smoothness=s, sparsity=s / 2) for s in (0.2, 0.0))
     W = with_it.before.layers[0].W
     assert np.array_equal(with_it.of_loss[0].W, without.of_loss[0].W)
+    assert np.array_equal(with_it.gradient[0].W, without.gradient[0].W + with_it.of_penalty)
     for neuron, pixel in ((0, 400), (1, 27), (1, 783)):
         step = np.zeros_like(W)
         step[neuron, pixel] = 1e-6
