@@ -109,7 +109,7 @@ def test_moments_begin_untrained_and_end_trained():
 
 def test_a_moments_marks_are_the_networks_own():
     lesson, unseen = bars(np.random.default_rng(1), 200), bars(np.random.default_rng(2), 150)
-    _, last, *_ = training.learn(SMALL, lessons_of(lesson, unseen), due=lambda step: step == 12)
+    _, last, *_ = training.learn(SMALL, lessons_of(lesson, unseen), due=lambda step: step == 2)
     answers = last.network.forward(unseen.x).prediction
     assert 0.2 < last.right_validation == (answers == unseen.labels).mean() < 0.95
     assert last.right_by_digit.tolist() == [(answers == k)[unseen.labels == k].mean() for k in range(10)]
