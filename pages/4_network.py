@@ -3,12 +3,12 @@
 import streamlit as st
 
 from nnviz.ui.frame import menu
-from nnviz.ui.kit import canvas, nonsense, picker
-from nnviz.ui.pages.network import knobs, signal, tabs, wiring
+from nnviz.ui.kit import canvas, picker
+from nnviz.ui.pages.network import knobs, read, signal, tabs, wiring
 
 menu.open_page(
     "Network",
-    "Every line is a weight, every circle a neuron with a bias. Follow the signal, then take the network apart.",
+    "Every line is a weight, every circle a neuron with a bias. Click a circle to knock it out.",
     heading=knobs.title,
 )
 
@@ -24,13 +24,13 @@ def take_apart(title: str) -> None:
         wiring.line_choices()
     with st.container(key="table", horizontal=True, gap="medium"):
         with st.container(key="small", width=176):
-            canvas.draw(pen_tools=False)
-            nonsense.choices()
+            canvas.draw(pen_tools=False, on_knock=wiring.knock)
+            read.read(net)
         trace = wiring.trace(net)
         with st.container(key="whole", width="stretch"):
             wiring.wiring(net, trace, layer, chosen)
-        with st.container(key="signal", width=292):
             signal.signal(net, trace)
+            wiring.legend(net)
     tabs.more(net, trace, layer, chosen)
 
 

@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from nnviz import mnist
 from nnviz.export import link
 from nnviz.network import Network
+from nnviz.study import surgery
+from nnviz.ui.live import live
 from tests.test_pages import numbers, sentences
 
 ROOT = Path(__file__).parents[1]
@@ -115,7 +117,7 @@ def test_the_signal_starts_at_the_input_and_ends_at_the_answer():
 @pytest.mark.parametrize("step", [1, 3, 5])
 def test_the_sums_of_every_step_add_up_and_are_the_networks_own(step):
     layer = (step + 1) // 2
-    rows = sums(open_page(step=step))
+    rows = sums(open_page(step=step, dismantle="The sums"))
     assert all(weighted + bias == z for weighted, bias, z in rows)
     np.testing.assert_allclose(np.array(rows, float)[:, 2], SMOOTH.forward(DIGIT.ravel()).zs[layer - 1], atol=0.0051)
 
@@ -202,7 +204,7 @@ def test_going_on_by_hand_ends_the_clock():
 
 @pytest.mark.parametrize("kind", ["noise", "letter", "scribble", "blank", "inverted"])
 def test_nonsense_becomes_the_input_in_one_press(kind):
-    app = press(open_page(), f"feed_{kind}")
+    app = press(open_page(dismantle="Feed it nonsense"), f"feed_{kind}")
     x = app.session_state["x"]
     assert x.shape == (784,)
     assert x.any() == (kind != "blank")
@@ -211,13 +213,31 @@ def test_nonsense_becomes_the_input_in_one_press(kind):
 
 
 def test_what_is_said_of_noise_was_measured():
-    (said,) = re.findall(r"([\d.]+)% get an output above one half", words(open_page()))
+    (said,) = re.findall(r"([\d.]+)% get an output above one half", words(open_page(dismantle="Feed it nonsense")))
     noise = np.random.default_rng(7).random((4000, 784), np.float32)
     assert float(said) / 100 == pytest.approx((SMOOTH.forward(noise).output.max(axis=1) > 0.5).mean(), abs=0.02)
 
 
 def test_the_picture_fed_travels_in_the_link():
-    app = press(open_page(), "feed_letter")
+    app = press(open_page(dismantle="Feed it nonsense"), "feed_letter")
     packed = app.query_params["drawing"]
     decoded = link.decode(packed if isinstance(packed, str) else packed[0])
     np.testing.assert_allclose(decoded.ravel(), app.session_state["x"], atol=1 / 255)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [None, {}, {"out": 3, "neuron": [1, 2]}, {"out": [[1]], "neuron": [1, 2]}, {"out": [[1, True]], "neuron": [1, 2]}],
+)
+def test_a_neuron_knocked_out_that_cannot_be_read_is_refused(sent, monkeypatch):
+    monkeypatch.setattr(live, "_said", lambda _: sent)
+    with pytest.raises(ValueError, match="damaged"):
+        live.knocked()
+
+
+def test_what_is_read_is_said_beside_the_picture_with_what_is_out():
+    read, before = re.search(
+        r'data-count="read" data-before="(\d+)">([\d,]+)<', html(open_page(out=[(1, 6)]))
+    ).groups()[::-1]
+    cost = surgery.cost_of_losing(SMOOTH, TEST.x, TEST.labels, [(1, 6)])
+    assert (int(read.replace(",", "")), int(before)) == (round(10_000 * cost.after), round(10_000 * cost.before))

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from nnviz import figures
+from nnviz.figures.wiring import BESIDE
 from nnviz.network import Layer, Network
 from nnviz.study import surgery
 
@@ -79,13 +80,13 @@ def test_as_many_lines_are_drawn_as_were_chosen():
         assert sum(len(ends(trace)) for trace in strokes(draw(), layer)) == lines.value.size
 
 
-def test_a_line_of_the_first_layer_starts_at_its_pixel_and_ends_at_its_neuron():
+def test_a_line_of_the_first_layer_starts_beside_the_picture_at_its_pixels_height_and_ends_at_its_neuron():
     one = surgery.Lines(np.array([5 * 28 + 9]), np.array([4]), np.array([2.0]))
     none = surgery.Lines(np.array([], int), np.array([], int), np.array([]))
     figure = draw(lines=[one, none, none])
     ((start_x, start_y, end_x, end_y),) = [line for trace in strokes(figure, "hidden 1") for line in ends(trace)]
     circles = named(figure, "hidden 1")
-    assert (start_x, start_y) == (9, 5)
+    assert (start_x, start_y) == (27.5 + BESIDE, 5)
     assert (end_x, end_y) == (circles.x[4], circles.y[4])
 
 

@@ -30,12 +30,14 @@ from nnviz.figures.style import (
 from nnviz.network import Network, Trace, guessed_shape
 from nnviz.study.surgery import Lines
 
-# In 28ths of the input's longer side: where the first column of neurons stands, how far apart columns are, how tall,
-# the widest step within one, and the least between the columns of a grid.
-FIRST, APART, TALL, STEP, LEAST = 46.0, 14.5, 39.0, 2.9, 0.8
+# In 28ths of the input's longer side: where the first column of neurons stands and how far it is from there to the
+# last, in a wide figure and in a narrow one; how far apart columns are at least; how tall they are, the widest step
+# within one, and the least between the columns of a grid; where the lines begin, beside the input.
+WIDE, NARROW = (52.0, 50.0), (40.0, 28.0)
+APART, TALL, STEP, LEAST, BESIDE = 13.0, 36.0, 2.4, 0.8, 0.6
 ROWS = 64  # neurons in a column; a layer of more becomes a grid of several
 NAMED = 32  # outputs whose names stand below one another; those of more stand to the right by turns
-CIRCLE, TYPE, PITCH = 19, 18, 7.75  # pixels of a circle and a name with room around them, and of a 28th
+CIRCLE, TYPE, PITCH = 19, 18, 8.8  # pixels of a circle and a name with room around them, and of a 28th
 LONGEST = 10  # letters of a class's name
 STROKES = ((0.8, 0.35), (1.8, 0.6), (3.4, 0.9))  # width and opacity of weak, middling and strong lines
 DIM, THIN = 0.22, 0.4
@@ -52,6 +54,7 @@ def wiring(
     height: int = 380,
     meta: Mapping[str, Any] | None = None,
     network: Network | None = None,
+    narrow: bool = False,
 ) -> go.Figure:
     """Draw the network with the signal as far as it has come.
 
@@ -73,16 +76,19 @@ def wiring(
         `layers`, the input and each layer's circles, and `lines`, for each layer of weights the six of its lines.
     network : Network, optional
         Whose pass it is, as in `layers.activations`.
+    narrow : bool
+        For a phone: with the layers nearer to each other.
 
     Returns
     -------
     Figure
-        A heatmap `input`; a trace per layer, sign and third, `hidden 1 positive 0`; a scatter per layer, `hidden 1`, to
-        `output`, whose customdata are layer, neuron, z and activation; `digits`; `winner` when it is time.
+        A heatmap `input`, beside which lines begin at the height of their pixels; a trace per layer, sign and third,
+        `hidden 1 positive 0`; a scatter per layer, `hidden 1`, to `output`, whose
+        customdata are layer, neuron, z and activation; `digits`; `winner` when it is time.
     """
     end = 2 * len(trace.zs) + 1
     step = end if step is None else step
-    stand = _Stand(trace, network)
+    stand = _Stand(trace, network, narrow)
     sizes = stand.sizes
     strokes = [
         _strokes(_name(layer, sizes), layer, drawn, stand, reached=step >= 2 * layer - 1)
@@ -95,12 +101,11 @@ def wiring(
     if marked is not None:
         traces.append(_winner(stand, marked))
     titles = [_title(layer, stand) for layer in range(len(sizes))]
-    wide = FIRST + APART * (len(sizes) - 2) + 8 + stand.names_width
+    wide = stand.x(len(sizes) - 1) + 5.5 + stand.names_width
+    down = [stand.middle + (TALL / 2 + 1.8) * stand.unit, stand.middle - (TALL / 2 + 5) * stand.unit]
     axes = {
-        "xaxis": hidden_axis(range=[-stand.unit, wide * stand.unit], constrain="domain"),
-        "yaxis": hidden_axis(
-            range=[stand.middle + 23 * stand.unit, stand.middle - 26 * stand.unit], scaleanchor="x", constrain="domain"
-        ),
+        "xaxis": hidden_axis(range=[-stand.unit, wide * stand.unit], constrain="domain", constraintoward="left"),
+        "yaxis": hidden_axis(range=down, scaleanchor="x", constrain="domain", constraintoward="top"),
     }
     names = {
         "layers": [_name(layer, sizes) for layer in range(len(sizes))],
@@ -112,8 +117,10 @@ def wiring(
 class _Stand:
     """Where all neurons stand, in pixels of the input, `unit` of which are a 28th of its longer side."""
 
-    def __init__(self, trace: Trace, network: Network | None) -> None:
+    def __init__(self, trace: Trace, network: Network | None, narrow: bool) -> None:
         self.sizes = [a.size for a in trace.activations]
+        self.first, across = NARROW if narrow else WIDE
+        self.apart = max(APART, across / max(len(self.sizes) - 2, 2))
         self.shape = network.shape if network else guessed_shape(self.sizes[0])
         self.ends: list[Range] = ranges(trace, network)
         self.classes = [plain(name, LONGEST) for name in network.classes] if network else None
@@ -128,6 +135,10 @@ class _Stand:
         letters = max(map(len, self.names()))
         return 1.4 * max(0, letters - 1) + (self.sizes[-1] > NAMED) * (2 + 1.4 * letters)
 
+    def x(self, layer: int) -> float:
+        """Say where the middle of a layer's column stands, in 28ths of the input's longer side."""
+        return self.first + self.apart * (layer - 1)
+
     def step(self, layer: int) -> float:
         """Return how far it is from one neuron of a layer to the one below, in 28ths of the input's longer side."""
         rows = -(-self.sizes[layer] // self.columns(layer))
@@ -137,14 +148,13 @@ class _Stand:
         return -(-self.sizes[layer] // ROWS)
 
     def places(self, layer: int) -> tuple[np.ndarray, np.ndarray]:
-        """Say where the neurons of a layer stand: x and y; the input's are its columns and rows."""
+        """Say where the neurons of a layer stand: x and y; the input's lines begin beside it, at its rows' heights."""
         k = np.arange(self.sizes[layer])
         if layer == 0:
-            row, column = np.divmod(k, self.shape[1])
-            return column, row
+            return np.full(k.size, self.shape[1] - 0.5 + BESIDE * self.unit), k // self.shape[1]
         columns, step = self.columns(layer), self.step(layer)
         row, column = np.divmod(k, columns)
-        x = FIRST + APART * (layer - 1) + (column - (columns - 1) / 2) * max(step, LEAST)
+        x = self.x(layer) + (column - (columns - 1) / 2) * max(step, LEAST)
         return x * self.unit, self.middle + (row - row.max(initial=0) / 2) * step * self.unit
 
 
@@ -242,8 +252,8 @@ def _winner(stand: _Stand, marked: int) -> Part:
 
 
 def _title(layer: int, stand: _Stand) -> Part:
-    x = (stand.shape[1] - 1) / 2 if layer == 0 else (FIRST + APART * (layer - 1)) * stand.unit
+    x = (stand.shape[1] - 1) / 2 if layer == 0 else stand.x(layer) * stand.unit
     return {
         "text": f"{_name(layer, stand.sizes)}: <b>{stand.sizes[layer]}</b>", "showarrow": False,
-        "x": x, "y": stand.middle - (TALL / 2 + 2.5) * stand.unit, "yanchor": "bottom", "font": {"size": 13},
+        "x": x, "y": stand.middle - (TALL / 2 + 1.6) * stand.unit, "yanchor": "bottom", "font": {"size": 15},
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from nnviz.network import Network, Trace
-from nnviz.study.surgery import Cost, right_answers, shares
+from nnviz.study.surgery import Cost, right_answers, shares, to_count
 
 SINGLE = 20  # an activation takes about so many times as long as a multiplication within a product of matrices
 
@@ -33,7 +33,7 @@ def ranking(network: Network, x: np.ndarray, labels: np.ndarray, layer: int | No
     ValueError
         If x is not as wide as the network's input.
     """
-    trace = network.forward(x)
+    trace = to_count(network, x)
     right, answers = right_answers(trace.zs[-1], labels), trace.zs[-1].shape[1]
     before, costs = shares(right, labels, answers), []
     for number in range(1, len(network.sizes)) if layer is None else [layer]:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from nnviz.web import courses
+from nnviz.web import courses, digits
 
 
 async def _not_here(_: Request) -> Response:
@@ -29,6 +29,7 @@ async def _not_here(_: Request) -> Response:
 ROUTES = [
     *(Route(f"/{{page}}/_stcore/{what}", _not_here, methods=["GET", "HEAD"]) for what in ("health", "host-config")),
     *courses.ROUTES,
+    Route(digits.ADDRESS, digits.answer),
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from nnviz import files, ink, pen
 from nnviz.export import link
+from nnviz.figures.wiring import BESIDE
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
 from nnviz.study import surgery
@@ -113,8 +114,11 @@ def test_going_on_by_hand_ends_the_clock_for_good(opened):
     assert opened.page.evaluate("window.sent") == 0
 
 
-def test_a_click_chooses_a_neuron_and_leaves_only_its_lines(opened):
-    opened.page.mouse.click(*place(opened, "hidden 2", 3))
+def test_only_the_chosen_neurons_lines_are_left_if_asked_for(opened):
+    opened.open(f"{LINK}&layer=2&neuron=3")
+    opened.page.get_by_role("button", name="Lines", exact=True).click()
+    opened.page.locator(".st-key-only label").click()
+    opened.page.keyboard.press("Escape")
     says(opened, "Neuron 3 of hidden 2")
     traces = opened.traces("wiring")
     into = [n for name, t in traces.items() if name.startswith("hidden 2 ") for n in (t["y"] or [])[1::3]]
@@ -171,6 +175,7 @@ def test_a_file_of_another_kind_is_refused_in_a_sentence(opened):
 
 
 def test_nonsense_is_fed_in_one_press(opened):
+    opened.page.get_by_role("tab", name="Feed it nonsense").click()
     opened.press("Blank")
     says(opened, "Nothing drawn yet")
     opened.page.get_by_role("button", name="Noise", exact=True).click()
@@ -233,7 +238,8 @@ def stroke(laptop, server):
     visit = Visit(laptop.new_page(), server).open("/network?out=1.4,2.0&neuron=4")
     visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
     visit.choose("lines_by", "weight × a")
-    visit.settled()
+    visit.settled().page.get_by_role("tab", name="The sums").click()
+    says(visit, "neuron by neuron")
     (first, *_) = pen.place(clear_digit(2).strokes)
     press_and_move(visit, first)
     found = SimpleNamespace(
@@ -244,10 +250,6 @@ def stroke(laptop, server):
             "paths => paths.map((path) => path.getAttribute('d').split('M').length - 1)"
         ),
         sums=visit.page.locator(".sums tr + tr").all_inner_texts(),
-        parts={
-            name: visit.page.locator(f'.st-key-arithmetic [data-is="{name}"]').inner_text().replace("−", "-")
-            for name in ("positive", "negative", "bias", "z", "a")
-        },
         marked=visit.page.locator(".st-key-wiring .textpoint text").all_text_contents(),
     )  # fmt: skip
     visit.page.mouse.up()
@@ -257,8 +259,14 @@ def stroke(laptop, server):
     for words in ("Output squashes", "Output adds up"):
         visit.press("Back")
         says(visit, words)
+    visit.page.get_by_role("tab", name="One neuron").click()
+    says(visit, "Neuron 4 of hidden 1")
     press_and_move(visit, first + 15)
-    found.ringed = colours(visit, 2, "stroke"), forward_without(visit.z("wiring", "input"), OUT)[1][2]
+    found.ringed = colours(visit, 2, "stroke"), forward_without(visit.z("wiring", "input"), OUT)[1]
+    found.parts = {
+        name: visit.page.locator(f'.st-key-arithmetic [data-is="{name}"]').inner_text().replace("−", "-")
+        for name in ("positive", "negative", "bias", "z", "a")
+    }
     visit.page.mouse.up()
     visit.taken_over()
     visit.page.close()
@@ -301,7 +309,7 @@ def test_the_lines_by_signal_follow_the_pen(stroke):
     smooth = Network.load(ASSETS / "networks" / "smooth.npz")
     trace = surgery.without(smooth, smooth.forward(stroke.x), OUT)
     chosen = surgery.strongest_lines(smooth, trace, 3, "signal")
-    x, y = np.tile(range(28), 28), np.repeat(range(28), 28)
+    x, y = np.full(784, 27.5 + BESIDE), np.repeat(range(28), 28)
     for name, lines in zip(LAYERS, chosen, strict=True):
         shown = [t for key, t in stroke.traces.items() if key.startswith(f"{name} ")]
         ends = sorted((*x, *y) for t in shown for x, y in zip(*(pairs(t[axis]) for axis in "xy"), strict=True))
@@ -315,14 +323,14 @@ def test_the_lines_by_signal_follow_the_pen(stroke):
 
 
 def test_a_neurons_arithmetic_follows_the_pen_with_what_it_would_pass_on(stroke):
-    z = forward_without(stroke.x, OUT)[1][0][4]
+    z = stroke.ringed[1][0][4]
     positive, negative, bias, shown, a = map(float, stroke.parts.values())
     assert round(positive + negative + bias, 3) == shown == pytest.approx(z, abs=0.00051)
     assert a == pytest.approx(1 / (1 + np.exp(-z)), abs=0.00051)
 
 
 def test_the_sums_are_ringed_by_their_sign_while_the_pen_moves(stroke):
-    shown, z = stroke.ringed
+    shown, (*_, z) = stroke.ringed
     assert shown == ["rgb(47, 129, 247)" if value > 0 else "rgb(235, 76, 62)" for value in z]
 
 

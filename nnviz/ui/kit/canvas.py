@@ -28,7 +28,13 @@ MOST_OBJECTS = 2_000  # strokes of a drawing
 WIDTHS = (6, 40)  # of the pen, canvas pixels
 
 
-def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str | None = None) -> None:
+def draw(
+    layer: int = 0,
+    neuron: int = 0,
+    pen_tools: bool = True,
+    network: str | None = None,
+    on_knock: Callable[[], None] = lambda: None,
+) -> None:
     """Show the canvas with its tools below, let the figures follow the pen, and take over a new drawing, if any.
 
     Parameters
@@ -39,13 +45,21 @@ def draw(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str |
         Whether there is room for the eraser and the pen's width.
     network : str, optional
         The network that is to follow, if it is not the one chosen.
+    on_knock : function
+        As `live.follow_pen` calls it.
     """
     with st.container(key="board"):
-        sheet(layer, neuron, pen_tools, network)
+        sheet(layer, neuron, pen_tools, network, on_knock)
     tools(pen_tools=pen_tools)
 
 
-def sheet(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str | None = None) -> None:
+def sheet(
+    layer: int = 0,
+    neuron: int = 0,
+    pen_tools: bool = True,
+    network: str | None = None,
+    on_knock: Callable[[], None] = lambda: None,
+) -> None:
     """Do the same without the tools: in a fragment that a stroke reruns, while `tools` stands outside of it."""
     session = st.session_state
     state.show_notes()
@@ -67,7 +81,7 @@ def sheet(layer: int = 0, neuron: int = 0, pen_tools: bool = True, network: str 
         update_streamlit=not kept and _echoes(),
     )
     name = network or session["network"]
-    trouble = live.follow_pen(name, _loaded_x(name), session["loaded"]["edition"], layer, neuron)
+    trouble = live.follow_pen(name, _loaded_x(name), session["loaded"]["edition"], layer, neuron, on_knock)
     _take_over(result)
     state.share()
     if trouble:

@@ -30,9 +30,13 @@ export const POWER: number
 export const CLEAR: number
 export const NEAR: number
 export const WINNER: number
+export const BESIDE: number
 
 /** How the answer is put into words: nnviz/ui/live/words.py. */
 export const MANY: number
 export const FEW: number
 export const SHORT: number
 export const LONGEST: number
+
+/** Where the test digits are: nnviz/web/digits.py. */
+export const TEST_DIGITS: string

@@ -2,45 +2,21 @@
 // The live part: while the pen is down, the network runs here and every figure follows. Python stays the authority: its
 // numbers replace these when the pen is lifted. The numbers come from numbers.js, drawing.js paints them.
 
-import { part, plot, trace } from "./charts.js"
+import { part, plot } from "./charts.js"
 import { SIDE } from "./constants.js"
-import { grey, paint, pen, showPoint, showSum, showTerms, write } from "./drawing.js"
+import { grey, paint, pen, write } from "./drawing.js"
 import { Keys } from "./keys.js"
 import { showLayers } from "./layers.js"
 import { read } from "./message.js"
-import { forward, prepare, shrink, signed } from "./numbers.js"
+import { showNeuron } from "./neuron.js"
+import { forward, prepare, shrink } from "./numbers.js"
+import { Surgeon } from "./surgeon.js"
 import { judge, showAnswer } from "./verdict.js"
-import { showWiring, termsOf } from "./wiring.js"
+import { showWiring } from "./wiring.js"
 
-/** @import { Component, Layer, Network, Numbers, Pass, Plot } from "./types.d.ts" */
+/** @import { Component, Network, Numbers, Pass, Plot } from "./types.d.ts" */
 
-// ---- the picture ----------------------------------------------------------------------------------------------------
-
-/**
- * @param {{ layer: number, neuron: number, layers: Layer[] }} chosen
- * @param {Pass} pass
- */
-function showNeuron({ layer, neuron, layers }, pass) {
-  if (layer > layers.length || neuron >= layers[layer - 1].b.length) return // another network's yet
-  const terms = termsOf(layers, pass, layer, neuron), zs = pass.zs[layer - 1], as = pass.activations[layer]
-  showSum(terms, layers[layer - 1].b[neuron], zs[neuron], as[neuron])
-  showTerms(plot("contributions"), terms)
-  showPoint(plot("sigmoid"), zs[neuron], as[neuron])
-  const maps = plot("weight_maps")
-  if (maps) showCaptions(maps, (k) => (k < zs.length ? `z ${signed(zs[k], 2)}   a ${signed(as[k], 2)}` : ""))
-}
-
-/**
- * Write into the captions that have a second line; on a stage they have none.
- * @param {Plot<"weight_maps">} gd
- * @param {(neuron: number) => string} says
- */
-function showCaptions(gd, says) {
-  const { customdata } = trace(gd, "neurons").data
-  trace(gd, "captions").drawn?.querySelectorAll(".textpoint text").forEach((text, at) => {
-    if (text.childElementCount > 1 && text.lastElementChild) write(text.lastElementChild, says(customdata[at]))
-  })
-}
+// ---- taps ----------------------------------------------------------------------------------------------------------
 
 /**
  * Plotly 7 reports a finger's tap as a click, but not as the selection that Streamlit waits for.
@@ -88,6 +64,8 @@ class Live {
   neuron = 0
   /** @type {Component<Uint8Array>["setStateValue"] | undefined} */
   setStateValue
+  /** @type {Component<Uint8Array>["setTriggerValue"] | undefined} */
+  setTriggerValue
   /** @type {HTMLCanvasElement | undefined} */
   sheet
   /** @type {number | undefined} */
@@ -105,15 +83,21 @@ class Live {
     document.addEventListener("pointerdown", (event) => event.pointerType === "touch" && hearTaps(event), listen)
     document.addEventListener("nnviz-show", (event) => this.replay(event), listen)
     document.addEventListener("nnviz-moment", () => this.turn(), listen)
+    this.surgeon = new Surgeon(
+      () => this.turn(), () => this.pass(),
+      (done) => this.setTriggerValue?.("knocked", done), (text) => this.say(text),
+      () => { this.root.dataset.counts = "on" }, this.leave.signal,
+    )
     this.attach(240)
   }
 
   /** @param {Component<Uint8Array>} component */
-  update({ data, setStateValue }) {
+  update({ data, setStateValue, setTriggerValue }) {
     const { network, renewed, x, edition, layer, neuron, told } = read(data, this.network)
     const loaded = edition !== this.edition
-    Object.assign(this, { setStateValue, network, edition, layer, neuron, told })
+    Object.assign(this, { setStateValue, setTriggerValue, network, edition, layer, neuron, told })
     this.until = performance.now() + 500
+    this.surgeon.update(network)
     if (x && (loaded || renewed)) this.x = x
     if (x && loaded && this.painted) this.showAgain(x)
     if (!x && loaded) this.readAgain()
@@ -121,9 +105,9 @@ class Live {
     if (this.x) this.announce()
   }
 
-  /** The network that answers: at some moment of its training, where moment.js shows one. */
+  /** The network that answers: at some moment of its training, where moment.js shows one, or with a knob turned. */
   get answering() {
-    return this.network && window.nnvizMoment ? { ...this.network, layers: window.nnvizMoment } : this.network
+    return this.network && window.nnvizMoment ? { ...this.network, layers: window.nnvizMoment } : this.surgeon.now()
   }
 
   /** Another moment of a training is shown. */
@@ -208,6 +192,7 @@ class Live {
       style.textContent = ".dc-toolbar { display: none !important }" // nnviz has its own undo and clear
       shadow.append(style)
       this.root.dataset.live = "on"
+      if (window.innerWidth <= 640) this.setStateValue?.("narrow", true)
       if (this.told) this.setStateValue?.("trouble", null) // on an earlier page it could not
     } else if (tries) setTimeout(() => this.attach(tries - 1), 250)
     else this.giveUp(`the ${upper && lower ? "chart" : "canvas"} is not where it was expected`)
@@ -304,6 +289,12 @@ class Live {
     this.painted = true
     this.x = prepare(network, ink, height, width)
     this.showInput(this.x, plot("drawn_and_prepared") && shrink(ink, height, width))
+  }
+
+  /** What the network, as it is taken apart by now, makes of the drawing. */
+  pass() {
+    const network = this.answering
+    return this.x && network?.layers.length ? run(network, this.x) : undefined
   }
 
   /**

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -14,12 +15,13 @@ from nnviz import ink
 from nnviz.activations import LEAK
 from nnviz.figures import building, style
 from nnviz.figures.layers import ranges
-from nnviz.figures.wiring import WINNER
+from nnviz.figures.wiring import BESIDE, WINNER
 from nnviz.network import SURE, Network
 from nnviz.study import build
 from nnviz.ui.live import words
 from nnviz.ui.live.bundle import bundle
 from nnviz.ui.session import data
+from nnviz.web import digits
 
 # What both languages know: constants.js, which is in no file (constants.d.ts says what is in it).
 CONSTANTS = {
@@ -45,6 +47,8 @@ CONSTANTS = {
     "FEW": words.FEW,
     "SHORT": words.SHORT,
     "LONGEST": words.LONGEST,
+    "BESIDE": BESIDE,
+    "TEST_DIGITS": digits.ADDRESS,
 }
 MOST_NUMBERS = 1_400_000  # weights and biases that travel to the browser: server.maxMessageSize has room for them
 
@@ -96,7 +100,14 @@ class Wiring(TypedDict):
     edition: int
 
 
-def follow_pen(name: str, x: np.ndarray | None, edition: int, layer: int = 0, neuron: int = 0) -> bool:
+def follow_pen(
+    name: str,
+    x: np.ndarray | None,
+    edition: int,
+    layer: int = 0,
+    neuron: int = 0,
+    on_knock: Callable[[], None] = lambda: None,
+) -> bool:
     """Let the page's figures follow the pen; return whether they cannot: the browser said so, or they are too large.
 
     Parameters
@@ -111,13 +122,17 @@ def follow_pen(name: str, x: np.ndarray | None, edition: int, layer: int = 0, ne
         Grows whenever Python puts something there.
     layer, neuron : int
         The neuron examined on the page; layer 0 where none is.
+    on_knock : function
+        Called when a neuron of the wiring was knocked out or put back; `knocked` then says which are out.
     """
     result = _component(
         key="live",
         data=message(_described(name), x, edition=edition, layer=layer, neuron=neuron, told=bool(_said("trouble"))),
-        default={"trouble": None, "stroke": 0},
+        default={"trouble": None, "stroke": 0, "narrow": False},
         on_trouble_change=lambda: None,
         on_stroke_change=lambda: None,
+        on_narrow_change=lambda: None,
+        on_knocked_change=on_knock,
         height="content",
     )
     return bool(result.trouble) or data.network(name).parameter_count > MOST_NUMBERS
@@ -138,7 +153,8 @@ def message(network: tuple[dict[str, Any], bytes], x: np.ndarray | None, **more:
 
 @st.cache_resource(show_spinner=False, max_entries=data.MOST // 4)
 def _described(name: str) -> tuple[dict[str, Any], bytes]:
-    return described(name, data.network(name))
+    about, numbers = described(name, data.network(name))
+    return {**about, "counted": data.counted_live(name)}, numbers
 
 
 def described(name: str, net: Network) -> tuple[dict[str, Any], bytes]:
@@ -167,6 +183,25 @@ def stroke() -> int:
     """Return when the live part last had the canvas send a stroke, in ms of the browser's clock; 0 if it has not."""
     said = _said("stroke")
     return said if type(said) is int and not _said("trouble") else 0
+
+
+def narrow() -> bool:
+    """Say whether the browser's window is a phone's."""
+    return bool(_said("narrow"))
+
+
+def knocked() -> tuple[list[tuple[int, int]], tuple[int, int]]:
+    """Return which neurons (layer, neuron) are now to be out, and the last one pressed; ValueError if it says neither.
+
+    Whether there are such neurons, whoever asks must find out.
+    """
+    sent = _said("knocked")
+    out = sent.get("out") if isinstance(sent, dict) else None
+    places = [*out, sent["neuron"]] if isinstance(out, list) and "neuron" in sent else []
+    if not places or not all(isinstance(place, list) and [type(n) for n in place] == [int, int] for place in places):
+        raise ValueError("it is damaged")
+    *lost, last = [(layer, k) for layer, k in places]
+    return lost, last
 
 
 def _said(what: str) -> Any:

@@ -58,6 +58,8 @@ export interface Network {
   mean: number
   deviation: number
   ranges: Range[]
+  /** Whether the test digits it reads are counted here, too. */
+  counted?: boolean
   layers: Layer[]
 }
 export interface Pass {
@@ -74,6 +76,21 @@ export interface Verdict {
   found: number[]
 }
 export type Rgba = number[]
+
+/** The test digits, pixel by pixel: those that have ink there, and how much of 255; `starts` has one more, the end. */
+export interface Digits {
+  labels: Uint8Array
+  starts: Uint32Array
+  which: Uint16Array
+  greys: Uint8Array
+}
+/** A knob with another value than the network's: a weight from `source`, or the bias where that is null. */
+export interface Turned {
+  layer: number
+  neuron: number
+  source: number | null
+  value: number
+}
 
 /** A trace, with only what we read or write of it. */
 export interface TraceData {
@@ -142,6 +159,7 @@ declare global {
   interface Window {
     Plotly?: { toImage(figure: object, how: object): Promise<string>; redraw(gd: Element): void }
     nnvizMoment?: Layer[]
+    nnvizDigits?: Promise<Digits>
     nnvizTalk?: { leave?: AbortController; serial?: number; at: number; presses?: number }
   }
 }

@@ -3,7 +3,7 @@
 // `layout.meta` (`Wiring` in live.py); what is painted over goes when Plotly draws again.
 
 import { part, trace, traceIfAny } from "./charts.js"
-import { ACCENT, BLUE, RED, WINNER } from "./constants.js"
+import { ACCENT, BESIDE, BLUE, RED, WINNER } from "./constants.js"
 import { holds, paint, shade, showSum, write } from "./drawing.js"
 import { activate, addUp, limits, signed } from "./numbers.js"
 
@@ -58,16 +58,17 @@ function put(name, text) {
 }
 
 /**
- * Return the function that says where neuron k of a layer, or pixel k of layer 0, is in the picture.
+ * Return the function that says where the lines of neuron k of a layer, or of pixel k of layer 0, begin in the picture.
  * @param {Chart} gd
  * @returns {Pointer}
  */
-function pointer(gd) {
+export function pointer(gd) {
   const { xaxis, yaxis } = gd._fullLayout, near = (/** @type {number} */ place) => Math.round(10 * place) / 10
   const circles = gd.layout.meta.layers.map((name) => trace(gd, name).data), side = circles[0].z[0].length
+  const beside = side - 0.5 + BESIDE * Math.max(side, circles[0].z.length) / 28
   return (layer, k) => {
     const { x, y } = circles[layer]
-    const [column, row] = layer ? [Number(x[k]), Number(y[k])] : [k % side, Math.floor(k / side)]
+    const [column, row] = layer ? [Number(x[k]), Number(y[k])] : [beside, Math.floor(k / side)]
     return { column, row, at: `${near(xaxis.l2p(column))},${near(yaxis.l2p(row))}` }
   }
 }
@@ -79,24 +80,35 @@ function pointer(gd) {
  * @param {Wiring} meta
  * @param {(a: number) => Rgba} colour
  */
-function showCircles(gd, layer, pass, { step, only }, colour) {
+function showCircles(gd, layer, pass, { step, only, out }, colour) {
   const z = pass.zs[layer - 1], a = pass.activations[layer], { data, drawn } = trace(gd, gd.layout.meta.layers[layer])
   const ringed = step === 2 * layer - 1, shaded = step >= 2 * layer
   z.forEach((_, k) => {
     data.customdata[k].splice(2, 2, z[k], a[k])
   })
   if (shaded) data.marker.color = Array.from(a)
-  if (!ringed && !shaded) return
   const thin = data.marker.size < 12 ? 0.5 : 1 // as figures/wiring.py draws the rings of small circles
   if (!drawn) throw new Error(`the circles of layer ${layer} are not drawn`)
   const circles = /** @type {NodeListOf<SVGElement>} */ (drawn.querySelectorAll(".point"))
+  const lost = out.filter(([of]) => of === layer).map(([, k]) => k), radius = data.marker.size / 2
   circles.forEach((circle, k) => {
+    circle.setAttribute("d", lost.includes(k) ? cross(radius) : disc(radius))
     if (shaded) circle.style.fill = css(colour(a[k]))
     if (ringed && !(only?.[0] === layer && only[1] === k)) {
       circle.style.stroke = `rgb(${z[k] > 0 ? BLUE : RED})`
       circle.style.strokeWidth = `${thin * (z[k] > 0 ? 4 : 2)}px`
     }
   })
+}
+
+/** @param {number} r */
+const disc = (r) => `M${r},0A${r},${r} 0 1,1 0,${-r}A${r},${r} 0 0,1 ${r},0Z`
+
+/** @param {number} r */
+function cross(r) {
+  const arm = (0.8 * r) / Math.SQRT2, to = (/** @type {number} */ x, /** @type {number} */ y) => `l${arm * x},${arm * y}`
+  const turns = [[1, 1], [1, -1], [-1, -1], [1, -1], [-1, -1], [-1, 1], [-1, -1], [-1, 1], [1, 1], [-1, 1], [1, 1]]
+  return `M0,${arm}${turns.map(([x, y]) => to(x, y)).join("")}Z`
 }
 
 /** @param {Rgba} colour */

@@ -145,8 +145,31 @@ def counted(n: int) -> str:
 @st.cache_resource(show_spinner=False, max_entries=MOST * 8)
 def cost(name: str, out: tuple[tuple[int, int], ...]) -> surgery.Cost | None:
     """Measure on all `pictures` what losing neurons costs, or none: how good the network is. None without labels."""
-    known = labels(name)
-    return None if known is None else surgery.cost_of_losing(network(name), pictures(name), known, out)
+    known, net = labels(name), network(name)
+    if known is None:
+        return None
+    return surgery.cost_of_losing(net, pictures(name), known, out, _first_sums(net) if counted_live(name) else None)
+
+
+def counted_live(name: str) -> bool:
+    """Say whether the browser can count what a network reads while one plays with it: on MNIST's pictures as they are.
+
+    The scripts are told so (count.js), and both count in double precision.
+    """
+    net = network(name)
+    plain = net.shape == IMAGE_SHAPE and net.preparation.place != "filling"
+    return plain and net.classes == DIGITS and surgery.counted_twice(net)
+
+
+def _first_sums(net: Network) -> np.ndarray:
+    """Return the first layer's sums of all test digits: kept, since only a knob of that layer changes them."""
+    first = net.layers[0]
+    return _kept_sums(first.W.tobytes() + first.b.tobytes(), repr(net.preparation), net)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST // 4)
+def _kept_sums(weights: bytes, preparation: str, _net: Network) -> np.ndarray:
+    return surgery.first_sums(_net, _prepared(_net.preparation, _net.shape))
 
 
 def accuracy(name: str) -> float | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 from typing import Any
 
 import numpy as np
@@ -80,6 +82,8 @@ def _slider(net: Network, layer: int, k: int, source: Any) -> None:
     value = _value(net, layer, k, source)
     reach = _reach(layer, value)
     st.session_state["knob"] = value
+    knob = {"layer": layer, "neuron": k, "source": None if source == BIAS else int(source)}
+    st.html(f'<i hidden data-knob="{html.escape(json.dumps(knob))}"></i>')  # for surgeon.js
     st.slider(
         "Its value", -reach, reach, step=0.01, key="knob", format="%.2f", on_change=_turned,
         args=(st.session_state["network"], net, layer, k, source),

@@ -28,7 +28,7 @@ PASSES = {
 
 
 def signal(net: Network, trace: Trace) -> None:
-    """Step through the layers, and say and list what happens in each."""
+    """Step through the layers, and say what happens in each."""
     step, end = step_of(net), end_of(net)
     playing = _playing()
     with st.container(key="steps", horizontal=True, gap="small"):
@@ -36,10 +36,19 @@ def signal(net: Network, trace: Trace) -> None:
         st.button("Back", key="back", shortcut="B", on_click=_go, args=(step - 1,), disabled=step == 0)
         st.button("Next", key="next", shortcut="N", on_click=_go, args=(step + 1,), disabled=step == end)
         st.button("Pause" if playing else "Play", key="play", on_click=_play, args=(net,))
-    happens = f"<small>{step} of {end}</small> {_what_happens(net, trace, step)}"
-    st.html(f'<p {answer.stamp()} class="step" role="status">{happens}</p>')
-    if step:
-        st.html(_sums(net, trace, min((step + 1) // 2, len(net.layers)), squashed=step % 2 == 0 or step == end))
+        happens = f"<small>{step} of {end}</small> {_what_happens(net, trace, step)}"
+        st.html(f'<p {answer.stamp()} class="step" role="status">{happens}</p>')
+
+
+def sums(net: Network, trace: Trace) -> None:
+    """List the sums of the layer that the signal has come to."""
+    step, end = step_of(net), end_of(net)
+    layer = min((step + 1) // 2, len(net.layers))
+    if not step:
+        st.caption("The input has no sums: its activations are the picture's greys. Press “Next” above.")
+        return
+    st.markdown(f"**{data.layer_name(st.session_state['network'], layer).capitalize()}, neuron by neuron**")
+    st.html(_sums(net, trace, layer, squashed=step % 2 == 0 or step == end))
 
 
 def _go(step: int) -> None:
@@ -116,7 +125,7 @@ def _sums(net: Network, trace: Trace, layer: int, squashed: bool) -> str:
         rows.append(f"<tr><th>{k}</th>{cells}<td>{a}</td></tr>")
     head = "<tr><td></td><th>sum</th><th>+ bias</th><th>= z</th><th>a</th></tr>"
     more = net.sizes[layer] - len(rows)
-    rest = f"<p>And {more:,} more; of any one, “One neuron” below shows the sum.</p>" if more else ""
+    rest = f"<p>And {more:,} more; of any one, “One neuron” shows the sum.</p>" if more else ""
     scrolls = ' class="listed"' if len(rows) > FEW else ""
     return f'<div{scrolls}><table {answer.stamp()} class="sums">{head}{"".join(rows)}</table>{rest}</div>'
 

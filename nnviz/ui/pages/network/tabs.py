@@ -1,4 +1,4 @@
-"""Below the picture: one neuron, neurons lost, a knob turned, a network brought along."""
+"""Below the picture: one neuron, neurons lost, a knob turned, sums, nonsense, a network brought along."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import streamlit as st
 from nnviz.network import Network, Trace
 from nnviz.study import surgery
 from nnviz.ui.frame import menu
-from nnviz.ui.kit import arithmetic
-from nnviz.ui.pages.network import bring, knobs, losses, wiring
+from nnviz.ui.kit import arithmetic, nonsense
+from nnviz.ui.pages.network import bring, knobs, losses, signal, wiring
 from nnviz.ui.session import data, inputs
 
 
 def more(net: Network, trace: Trace, layer: int, k: int) -> None:
-    """Show the open one of four tabs."""
+    """Show the open one of six tabs."""
     sections = {
         "One neuron": lambda: one_neuron(net, trace, layer, k),
         "Knock neurons out": lambda: losses.knock_out(net, trace, layer),
         "Turn a knob": lambda: knobs.turn(net, layer, k),
+        "The sums": lambda: signal.sums(net, trace),
+        "Feed it nonsense": nonsense.choices,
         "Bring your own": lambda: bring.bring(net),
     }
     for tab, show in zip(st.tabs(list(sections), key="dismantle", on_change="rerun"), sections.values(), strict=True):

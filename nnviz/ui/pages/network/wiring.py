@@ -10,13 +10,14 @@ from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
 from nnviz.study import surgery
 from nnviz.study.surgery import Lines
-from nnviz.ui.kit import answer, arithmetic, picker
+from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.live import live
 from nnviz.ui.pages.network import signal
-from nnviz.ui.session import inputs, state
+from nnviz.ui.session import data, inputs, state
 
 WAYS = {"weight": "weight", "signal": "weight × a"}
 FOCUS = 40  # lines drawn into a chosen neuron
+WALK = "The neurons: arrow keys move from one to another, space knocks one out or puts it back."
 LINES = 1000  # into a layer, so that the picture stays one; fewer into each neuron of a large layer
 
 
@@ -31,16 +32,16 @@ def line_choices() -> None:
         "Lines by", list(WAYS), key="lines_by", default="weight", required=True, format_func=WAYS.__getitem__,
         persist_state="session", help="The weights alone, or what passes now: weight × activation",
     )  # fmt: skip
-    with st.container(key="how_many", width=116):
+    with st.popover("Lines", icon=":material/tune:", key="line_choices"):
         st.slider(
             "Lines per neuron", 1, 30, 3, key="per_neuron", persist_state="session",
             disabled=bool(st.session_state.get("only")),
         )  # fmt: skip
-    st.toggle("Only its lines", key="only", persist_state="session", help="Draw only the chosen neuron's lines")
+        st.toggle("Only its lines", key="only", persist_state="session", help="Draw only the chosen neuron's lines")
 
 
 def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
-    """Show the network as a picture; a click chooses a neuron and shows its lines alone."""
+    """Show the network as a picture; a click on a neuron knocks it out or puts it back, and chooses it."""
     session = st.session_state
     step, only = signal.step_of(net), bool(session["only"])
     most = max(1, min(session["per_neuron"], LINES // max(net.sizes[1:])))
@@ -50,15 +51,21 @@ def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
         only=(layer, chosen) if only else None, focus=FOCUS, neuron=(layer, chosen),
         edition=session["loaded"]["edition"],
     )  # fmt: skip
-    with st.container(key="wires"):
+    with st.container(key="wires", height=380, border=False):  # the style sheet says how high on other screens
         st.plotly_chart(
             figures.wiring(
-                trace, drawn, step, answer.digit(trace, net), meta["only"], set(session["out"]), meta=meta, network=net
+                trace, drawn, step, answer.digit(trace, net), meta["only"], set(session["out"]), meta=meta, network=net,
+                narrow=live.narrow(),
             ),
-            key="wiring", on_select=_clicked, selection_mode="points", config=SHOWN, alt=answer.describe(trace, net),
+            key="wiring", height="stretch", config=SHOWN, alt=answer.describe(trace, net),
         )  # fmt: skip
+        st.html(f'<div class="walk" tabindex="0" role="application" aria-label="{WALK}"></div>')
     if most < session["per_neuron"] and not only:
         st.caption(f"In layers this large, {most} line{'s' * (most > 1)} into each neuron: the strongest.")
+
+
+def legend(net: Network) -> None:
+    """Count weights and biases, and say what the lines' looks mean."""
     st.html(f'<p class="counts">{arithmetic.counts(net)}</p>')
 
 
@@ -76,10 +83,28 @@ def _lines(net: Network, trace: Trace, layer: int, k: int) -> list[Lines]:
     return chosen
 
 
-def _clicked() -> None:
-    place = picker.place_clicked(st.session_state["wiring"], 2)
-    if len(place) == 2:
-        session = st.session_state
-        session["layer"], session["neuron"], session["only"] = *place, True
-        state.check_network()
-        state.share()
+def knock() -> None:
+    """Take over which neurons the browser says are out; the one pressed is then the chosen one."""
+    session = st.session_state
+    try:
+        out, (layer, k) = live.knocked()
+    except ValueError:
+        state.note("The picture sent a neuron that cannot be read; the network stays as it was.")
+        return
+    sizes = data.network(session["network"]).sizes
+    session["out"] = [place for place in dict.fromkeys(out) if _is_in(place, sizes)]
+    if _is_in((layer, k), sizes):
+        session["layer"], session["neuron"] = layer, k
+    state.check_network()
+    state.share()
+
+
+def _is_in(place: tuple[int, int], sizes: tuple[int, ...]) -> bool:
+    layer, k = place
+    return 0 < layer < len(sizes) and 0 <= k < sizes[layer]
+
+
+def put_back() -> None:
+    """Put all neurons back."""
+    st.session_state["out"] = []
+    state.share()
