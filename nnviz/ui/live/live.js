@@ -14,7 +14,7 @@ import { Surgeon } from "./surgeon.js"
 import { judge, showAnswer } from "./verdict.js"
 import { showWiring } from "./wiring.js"
 
-/** @import { Component, Network, Numbers, Pass, Plot } from "./types.d.ts" */
+/** @import { Component, Network, Numbers, Plot } from "./types.d.ts" */
 
 // ---- taps ----------------------------------------------------------------------------------------------------------
 
