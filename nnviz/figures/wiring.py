@@ -38,10 +38,11 @@ APART, TALL, STEP, LEAST, BESIDE = 13.0, 36.0, 2.4, 0.8, 0.6
 ROWS = 64  # neurons in a column; a layer of more becomes a grid of several
 NAMED = 32  # outputs whose names stand below one another; those of more stand to the right by turns
 CIRCLE, TYPE, PITCH = 19, 18, 8.8  # pixels of a circle and a name with room around them, and of a 28th
+NARROWER = 0.6  # circles and type of a narrow figure
 LONGEST = 10  # letters of a class's name
 STROKES = ((0.8, 0.35), (1.8, 0.6), (3.4, 0.9))  # width and opacity of weak, middling and strong lines
 DIM, THIN = 0.22, 0.4
-WINNER = 27  # pixels across the ring around the answer
+WINNER = 1.42  # across the ring around the answer, in circles
 
 
 def wiring(
@@ -119,6 +120,7 @@ class _Stand:
 
     def __init__(self, trace: Trace, network: Network | None, narrow: bool) -> None:
         self.sizes = [a.size for a in trace.activations]
+        self.narrow = narrow
         self.first, across = NARROW if narrow else WIDE
         self.apart = max(APART, across / max(len(self.sizes) - 2, 2))
         self.shape = network.shape if network else guessed_shape(self.sizes[0])
@@ -143,6 +145,11 @@ class _Stand:
         """Return how far it is from one neuron of a layer to the one below, in 28ths of the input's longer side."""
         rows = -(-self.sizes[layer] // self.columns(layer))
         return min(STEP, TALL / max(rows - 1, 1))
+
+    def circle(self, layer: int) -> float:
+        """Return the pixels across a circle."""
+        size = CIRCLE if self.step(layer) > 2 else max(3.5, 0.85 * self.step(layer) * PITCH)
+        return size * (NARROWER if self.narrow else 1)
 
     def columns(self, layer: int) -> int:
         return -(-self.sizes[layer] // ROWS)
@@ -213,7 +220,7 @@ def _neurons(
         "type": "scatter", "mode": "markers", "name": _name(layer, sizes), "x": x.tolist(), "y": y.tolist(),
         "opacity": 1 if summed else DIM * 2,
         "marker": {
-            "size": CIRCLE if apart > 2 else max(3.5, 0.85 * apart * PITCH), "opacity": 1,
+            "size": stand.circle(layer), "opacity": 1,
             "symbol": ["x" if (layer, k) in lost else "circle" for k in range(len(a))],
             "line": {"color": [color for color, _ in rings], "width": [width * thin for _, width in rings]},
             **(fill if squashed else {"color": "rgba(128,132,145,0.25)"}),
@@ -235,7 +242,7 @@ def _digits(stand: _Stand, marked: int | None) -> Part:
     x, y = stand.places(len(stand.sizes) - 1)
     names, turns = stand.names(), 2 if len(x) > NAMED else 1
     aside = np.arange(len(x)) % turns * (2 + 1.4 * max(map(len, names)))
-    size = min(TYPE, round(turns * stand.step(len(stand.sizes) - 1) * PITCH, 1))
+    size = (NARROWER if stand.narrow else 1) * min(TYPE, round(turns * stand.step(len(stand.sizes) - 1) * PITCH, 1))
     return {
         "type": "scatter", "mode": "text", "name": "digits", "x": (x + (2.2 + aside) * stand.unit).tolist(),
         "y": y.tolist(), "text": [f"<b>{name} ◀</b>" if k == marked else name for k, name in enumerate(names)],
@@ -244,16 +251,19 @@ def _digits(stand: _Stand, marked: int | None) -> Part:
 
 
 def _winner(stand: _Stand, marked: int) -> Part:
+    size = WINNER * stand.circle(len(stand.sizes) - 1)
     x, y = stand.places(len(stand.sizes) - 1)
     return {
         "type": "scatter", "mode": "markers", "name": "winner", "x": [float(x[marked])], "y": [float(y[marked])],
-        "marker": {"symbol": "circle-open", "size": WINNER, "color": ACCENT, "line": {"width": 4}}, "hoverinfo": "skip",
+        "hoverinfo": "skip",
+        "marker": {"symbol": "circle-open", "size": size, "color": ACCENT, "line": {"width": 4}},
     }  # fmt: skip
 
 
 def _title(layer: int, stand: _Stand) -> Part:
     x = (stand.shape[1] - 1) / 2 if layer == 0 else stand.x(layer) * stand.unit
+    title = _name(layer, stand.sizes) + f": <b>{stand.sizes[layer]}</b>" * (not stand.narrow)
     return {
-        "text": f"{_name(layer, stand.sizes)}: <b>{stand.sizes[layer]}</b>", "showarrow": False,
-        "x": x, "y": stand.middle - (TALL / 2 + 1.6) * stand.unit, "yanchor": "bottom", "font": {"size": 15},
+        "text": title, "showarrow": False, "font": {"size": 12 if stand.narrow else 15},
+        "x": x, "y": stand.middle - (TALL / 2 + 1.6) * stand.unit, "yanchor": "bottom",
     }  # fmt: skip

@@ -187,7 +187,8 @@ function showLines(gd, lines, point) {
  * @param {Pointer} point
  */
 function showMarks(gd, many, answer, point) {
-  const radius = WINNER / 2, arc = (/** @type {number} */ way) => `a${radius},${radius} 0 1 0 0,${2 * way * radius}`
+  const circles = trace(gd, gd.layout.meta.layers[many]).data, radius = WINNER * circles.marker.size / 2
+  const arc = (/** @type {number} */ way) => `a${radius},${radius} 0 1 0 0,${2 * way * radius}`
   const ring = answer === null ? "" : `M${point(many, answer).at}m0,${-radius}${arc(1)}${arc(-1)}`
   instead(gd, "winner", ["winner"]).winner.setAttribute("d", ring)
   const { data, drawn } = trace(gd, "digits")
