@@ -13,7 +13,7 @@ from tests.test_pages import DIGIT, open_page
 FOLDER = Path(nnviz.__file__).parent
 NAMES = json.loads(next(FOLDER.rglob("names.json")).read_text(encoding="utf-8"))
 CONSTANTS = next(FOLDER.rglob("constants.d.ts")).read_text(encoding="utf-8")
-SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.rglob("*.js"))}
+SCRIPTS = {str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in sorted(FOLDER.rglob("*.js"))}
 KINDS = {"trace": "traces", "traceIfAny": "traces", "shape": "shapes", "note": "notes"}
 PAGES = {
     "draw": ("pages/1_draw.py", {}),
@@ -22,6 +22,7 @@ PAGES = {
     "build": ("pages/3_build.py", {}),
     "network": ("pages/4_network.py", {}),
     "train": ("pages/7_train.py", {}),
+    "digits": ("pages/6_digits.py", {"digits_view": "map"}),
 }
 
 

@@ -1,6 +1,7 @@
 """Figures: arrays in, a Plotly figure out; no Streamlit, no clock, no randomness, no theme colours."""
 
 from nnviz.figures.building import probe_row, sums_by_digit, threshold
+from nnviz.figures.compared import differences
 from nnviz.figures.confusion import answered, confusion, gallery, reliability
 from nnviz.figures.course import MOST_MAPS, course, forming
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
@@ -19,6 +20,7 @@ __all__ = [
     "by_digit",
     "confusion",
     "course",
+    "differences",
     "forming",
     "gallery",
     "incoming",

@@ -14,7 +14,7 @@ from nnviz.figures.style import ACCENT, GAP, POSITIVE, Part, assemble, hidden_ax
 from nnviz.study.confusion import Reliability
 
 WRONG = [[0.0, "rgba(240,165,0,0)"], [0.001, "rgba(240,165,0,0.12)"], [1.0, ACCENT]]
-COLUMNS, WORDS = 14, 12  # pictures in a row of the gallery, and the size of its captions, in pixels
+COLUMNS, WORDS = 15, 12  # pictures in a row of the gallery, and the size of its captions, in pixels
 BESIDE: Part = {"margin": {"l": 64, "r": 8, "t": 8, "b": 46}}
 
 

@@ -30,6 +30,9 @@ SIGNED = [  # opacity grows as |value| ** POWER, so that small weights are seen 
     *[[0.5 - share / 20, f"rgba{(*RED, round((share / 10) ** POWER, 3))}"] for share in range(10, 0, -1)],
     *[[0.5 + share / 20, f"rgba{(*BLUE, round((share / 10) ** POWER, 3))}"] for share in range(11)],
 ]
+CLASSES = (  # ten colours for ten classes, wherever many are told apart; never without their names
+    "#4f8df7", "#f2a33a", "#3fb56f", "#e2504a", "#9a7bf0", "#b07a4e", "#ef86c8", "#8a919e", "#bcbf36", "#27bfd0",
+)  # fmt: skip
 CLEAR = 0.15  # the share of the scale from which on a negative cell holds a minus sign
 BROKEN = "6px,3px"  # the dash of negative lines
 GAP = "rgb(128,132,145)"  # the same, where it parts what is black from what is white

@@ -1,4 +1,4 @@
-"""A layer's activations of many pictures as points in a plane: principal components, and how far the classes are apart."""
+"""A layer's activations for many pictures as points in a plane: principal components, and how far apart classes are."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ def principal(activations: np.ndarray, count: int = 2, beside: np.ndarray | None
     axes[: len(found)] = found
     points = centred @ axes.T
     largest = axes[np.arange(count), np.abs(axes).argmax(axis=1)]
-    turn = np.where((largest if beside is None else np.einsum("nc,nc->c", points, beside)) < 0, -1, 1).astype(np.float32)
+    turn = np.where((largest if beside is None else np.einsum("nc,nc->c", points, beside)) < 0, -1, 1).astype(
+        np.float32
+    )
     along = np.square(points, dtype=np.float64).sum(axis=0)
     return Plane(mean, axes * turn[:, None], points * turn, along / total if total else along)
 

@@ -75,7 +75,7 @@ class Visit:
                 const app = document.querySelector("[data-testid=stApp]");
                 return app?.dataset.testConnectionState === "CONNECTED"
                     && app.dataset.testScriptState === "notRunning"
-                    && (document.querySelector(".st-key-talk_buttons")
+                    && (document.querySelector(".st-key-talk_buttons, .st-key-view [data-map]")
                         || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion"]
                             .some((key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)))
                     && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)

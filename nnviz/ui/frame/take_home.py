@@ -30,6 +30,7 @@ OF_A_NETWORK = {  # what a chart is called, by its key; others are called by the
     "wiring": "The network",
     "confusion": "What it takes for what",
     "digits": "The digits",
+    "differences": "Two digits, neuron by neuron",
     "nearest": "The digits nearest to the drawing",
     "two": "Two digits compared",
     "reliability": "Is a bright output a right one?",

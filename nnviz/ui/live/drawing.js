@@ -75,12 +75,14 @@ export function pen(canvas, how) {
 }
 
 /**
- * @param {Plot<Key>} gd
+ * Lay a canvas over a picture that Plotly drew, until it draws again.
+ * @template {Key} K
+ * @param {Plot<K>} gd
  * @param {SVGImageElement} image
  * @param {number} columns
  * @param {number} rows
  */
-function cover(gd, image, columns, rows) {
+export function cover(gd, image, columns, rows) {
   const frame = document.createElementNS("http://www.w3.org/2000/svg", "foreignObject")
   for (const name of ["x", "y", "width", "height"]) frame.setAttribute(name, image.getAttribute(name) ?? "")
   const canvas = Object.assign(document.createElement("canvas"), { width: columns, height: rows })

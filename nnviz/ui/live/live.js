@@ -14,7 +14,7 @@ import { Surgeon } from "./surgeon.js"
 import { judge, showAnswer } from "./verdict.js"
 import { showWiring } from "./wiring.js"
 
-/** @import { Component, Network, Numbers, Plot } from "./types.d.ts" */
+/** @import { Component, Network, Numbers, Pass, Plot } from "./types.d.ts" */
 
 // ---- taps ----------------------------------------------------------------------------------------------------------
 
@@ -88,6 +88,7 @@ class Live {
       (done) => this.setTriggerValue?.("knocked", done), (text) => this.say(text),
       () => { this.root.dataset.counts = "on" }, this.leave.signal,
     )
+    document.addEventListener("nnviz-ask", () => this.announce(), listen)
     this.attach(240)
   }
 
@@ -156,7 +157,8 @@ class Live {
   announce() {
     const network = this.answering
     if (this.pen || !this.x || !network?.layers.length) return
-    const { answer, name, text } = judge(network, run(network, this.x))
+    const pass = run(network, this.x), { answer, name, text } = judge(network, pass)
+    tell(network, pass, false)
     this.say(answer === null ? text : `${name}: ${text}`)
   }
 
@@ -305,6 +307,7 @@ class Live {
     const { layer, neuron, answering: network } = this
     if (!network?.layers.length) return
     const pass = run(network, x)
+    tell(network, pass, true)
     if (layer) return showNeuron({ layer, neuron, layers: network.layers }, pass)
     const says = judge(network, pass)
     const wiring = plot("wiring"), all = plot("activations"), pair = plot("drawn_and_prepared")
@@ -324,6 +327,16 @@ class Live {
  */
 function run({ layers }, x) {
   return forward(layers, x, plot("wiring")?.layout.meta.out)
+}
+
+/**
+ * Tell a page's own script, if it listens, what the network makes of the canvas; `drawing`, as of now and before Python.
+ * @param {Network} network
+ * @param {Pass} pass
+ * @param {boolean} drawing
+ */
+function tell(network, pass, drawing) {
+  document.dispatchEvent(new CustomEvent("nnviz-pass", { detail: { network, pass, drawing } }))
 }
 
 /** @type {WeakMap<HTMLElement, Live>} */

@@ -29,6 +29,7 @@ PLACES = (4.0, 23.0)  # rows and columns they can have
 ANY = "any"
 RIGHT = ("all", "right", "wrong")  # which digits
 SURE = ("all", "sure", "unsure")
+VIEWS = ("mistakes", "map", "compare", "sure")  # of all the digits
 SORTS = ("number", "wrong", "sure", "torn", "fires", "silent")
 USUAL_OUT, LONGEST_OUT = 400, 4000  # characters of the list of neurons knocked out; a shipped network's 42 take 207
 
@@ -98,6 +99,10 @@ def write_turned(entry: Entry) -> str:
 
 def read_layer(entry: Entry, text: str) -> None:
     _read_place(entry, text, 1, len(_sizes()))
+
+
+def read_layer_of_map(entry: Entry, text: str) -> None:
+    _read_place(entry, text, 0, len(_sizes()))
 
 
 def read_neuron(entry: Entry, text: str) -> None:

@@ -38,6 +38,9 @@ TABLE = (
     Entry("digits_sure", "all", "sure", link.read_word(link.SURE), link.write_word),
     Entry("digits_sort", "wrong", "sort", link.read_word(link.SORTS), link.write_word),  # in which order
     Entry("recipe", PRESETS["as smooth"], "recipe", link.read_recipe, link.write_recipe),  # to train by
+    Entry("digits_view", "mistakes", "view", link.read_word(link.VIEWS), link.write_word),  # of all the digits
+    Entry("map_layer", 1, "map", link.read_layer_of_map, link.write_number),  # whose activations the map is of
+    Entry("map_colours", "label", "colours", link.read_word(("label", "answer")), link.write_word),
 
     # the page, and the frame around it
     Entry("page", ""),  # which one is open
@@ -80,6 +83,8 @@ TABLE = (
     # Digits
     Entry("digits_page", 1),  # of the gallery, counted from 1
     Entry("digit"),  # the one last pressed
+    Entry("own_pictures"),  # labelled, to be looked at instead of the test digits
+    Entry("loaded_pictures"),  # the upload last read
 
     # Train
     Entry("training", ""),  # the token of one's own

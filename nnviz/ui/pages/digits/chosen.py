@@ -1,4 +1,4 @@
-"""Which of the test digits are looked at: by label, by answer, by whether it is right, and in which order."""
+"""Which of the digits are looked at: by label, by answer, by whether it is right, and in which order."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz.network import Network, Trace
+from nnviz.ink import SIDE, shrink
+from nnviz.network import Network
+from nnviz.sentences import literal, quoted
 from nnviz.study import confusion
 from nnviz.ui.kit import answer, canvas, picker
+from nnviz.ui.pages.digits.pool import Pool
 from nnviz.ui.session import data, parameters, state
 
 RIGHT = dict(zip(parameters.RIGHT, ("right and wrong", "only right", "only wrong"), strict=True))
@@ -24,37 +27,72 @@ SAID = (
 )
 ORDERS = dict(zip(parameters.SORTS, SAID, strict=True))
 BY_NEURON = ("fires", "silent")
-EACH = 100  # digits a page of the gallery
+EACH, ON_STAGE = 100, 32  # digits a page of the gallery
 
 
 def filters(net: Network) -> None:
-    """Choose which digits, and in which order; for two of the orders, by which neuron."""
-    classes = {name: name for name in (parameters.ANY, *net.classes)}
-    _select("Label", "digits_label", classes, 90)
-    _select("Read as", "digits_answer", classes, 90)
-    _select("Right", "digits_right", RIGHT, 170)
-    if answer.tells_how_sure(net):
-        _select("Sure", "digits_sure", SURENESS, 150)
-    _select("Order", "digits_sort", ORDERS, 250)
-    if st.session_state["digits_sort"] in BY_NEURON:
-        picker.neuron(net)
-
-
-def _select(title: str, key: str, titles: dict[str, str], width: int) -> None:
+    """Choose in which order, for two of the orders by which neuron, and behind one press which digits."""
     st.selectbox(
-        title, list(titles), key=key, width=width, persist_state="session", on_change=_first_page,
-        format_func=titles.__getitem__,
+        "Order", list(ORDERS), key="digits_sort", width=214, persist_state="session", on_change=_first_page,
+        format_func=ORDERS.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
+    which = st.popover(_said(), icon=":material/filter_alt:", key="which_digits", on_change="rerun")
+    if which.open:
+        with which:
+            _filters(net)
+    if _narrowed():
+        st.button("All mistakes", icon=":material/close:", key="all_mistakes", help="Forget the cell", on_click=_all)
+
+
+def _filters(net: Network) -> None:
+    classes = {name: quoted(name, 20)[1:-1] for name in (parameters.ANY, *net.classes)}
+    _select("Label", "digits_label", classes)
+    _select("Read as", "digits_answer", classes)
+    _select("Right", "digits_right", RIGHT)
+    if answer.tells_how_sure(net):
+        _select("Sure", "digits_sure", SURENESS)
+
+
+def _said() -> str:
+    """Say in a word or two which digits pass the filters."""
+    session = st.session_state
+    label, taken = session["digits_label"], session["digits_answer"]
+    sure = "" if session["digits_sure"] == "all" else f", {session['digits_sure']}"
+    if label != parameters.ANY or taken != parameters.ANY:
+        label, taken = (literal(quoted(name, 8)[1:-1]) for name in (label, taken))
+        return f"{label} → {taken}{sure}"
+    return {"all": "All", "right": "Right", "wrong": "Wrong"}[session["digits_right"]] + sure
+
+
+def _narrowed() -> bool:
+    return (st.session_state["digits_label"], st.session_state["digits_answer"]) != (parameters.ANY, parameters.ANY)
+
+
+def _all() -> None:
+    session = st.session_state
+    session["digits_label"] = session["digits_answer"] = parameters.ANY
+    session["digits_right"], session["digits_sure"] = "wrong", "all"
+    _first_page()
+
+
+def _select(title: str, key: str, titles: dict[str, str]) -> None:
+    st.selectbox(
+        title, list(titles), key=key, persist_state="session", on_change=_first_page, format_func=titles.__getitem__
+    )
 
 
 def _first_page() -> None:
     st.session_state["digits_page"] = 1
 
 
-def found(net: Network, trace: Trace, labels: np.ndarray) -> np.ndarray:
+def each() -> int:
+    """Return how many digits a page of the gallery has."""
+    return ON_STAGE if st.session_state["stage"] else EACH
+
+
+def found(net: Network, pool: Pool) -> np.ndarray:
     """Return the digits that pass the filters, in the order asked for: int (n,)."""
-    session = st.session_state
-    answers = trace.prediction
+    session, trace, labels, answers = st.session_state, pool.trace, pool.labels, pool.answers
     keep = np.ones(len(labels), bool)
     for wanted, numbers in zip(cell(net), (labels, answers), strict=True):
         if wanted is not None:
@@ -92,11 +130,18 @@ def cell_clicked() -> None:
             _first_page()
 
 
-def take(sent: Any) -> None:
+def take(sent: Any, pool: Pool) -> None:
     """Make the digit that was clicked in a chart the drawing, on every page."""
-    place = picker.place_clicked(sent, 1)
-    images = data.test_digits().images
-    if place and 0 <= place[0] < len(images):
-        st.session_state["digit"] = place[0]
-        canvas.show(images[place[0]] / np.float32(255))
+    if place := picker.place_clicked(sent, 1):
+        make_drawing(place[0], pool)
+
+
+def make_drawing(number: Any, pool: Pool) -> None:
+    """Make one of the digits the drawing, on every page; a browser may have sent anything as its number."""
+    if type(number) is int and 0 <= number < len(pool.images):
+        st.session_state["digit"] = number
+        picture = pool.images[number] / np.float32(255)
+        if pool.own and data.network(st.session_state["network"]).preparation.inverted:
+            picture = 1 - picture
+        canvas.show(picture if picture.shape == (SIDE, SIDE) else shrink(picture))
         state.share()

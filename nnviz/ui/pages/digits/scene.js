@@ -1,0 +1,107 @@
+// @ts-check
+// What stands over the points of the map, and the map as a picture for a slide.
+
+import { ACCENT } from "../../live/constants.js"
+import { pen } from "../../live/drawing.js"
+import { drawFlat } from "./points.js"
+
+/** @import { Scene } from "./points.js" */
+/** @typedef {{ classes: string[], mine: [number, number] | undefined, pointed: number }} Above */
+
+const font = () => getComputedStyle(document.querySelector(".stApp") ?? document.body).fontFamily
+
+/**
+ * @param {[number, number]} from
+ * @param {[number, number]} to
+ * @param {number} share
+ * @returns {[number, number]}
+ */
+export const between = ([x, y], to, share) => [x + share * (to[0] - x), y + share * (to[1] - y)]
+
+/**
+ * @param {Scene} scene
+ * @param {number} k
+ * @returns {[number, number]}
+ */
+export function whereIs({ from, to, share }, k) {
+  return between([from[2 * k], from[2 * k + 1]], [to[2 * k], to[2 * k + 1]], share)
+}
+
+/**
+ * Where the middle of each class is; undefined, if it has no points.
+ * @param {Scene} scene
+ * @param {number} many
+ */
+function middles({ from, to, share, groups }, many) {
+  const sums = Array.from({ length: many }, () => [0, 0, 0])
+  groups.forEach((group, k) => {
+    const sum = sums[group]
+    if (!sum) return
+    sum[0] += from[2 * k] + share * (to[2 * k] - from[2 * k])
+    sum[1] += from[2 * k + 1] + share * (to[2 * k + 1] - from[2 * k + 1])
+    sum[2]++
+  })
+  return sums.map(([x, y, n]) => (n ? /** @type {[number, number]} */ ([x / n, y / n]) : undefined))
+}
+
+/**
+ * What stands over the points: each class's name in the middle of them, the one pointed at, and the drawing's.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Scene} scene
+ * @param {Above} what
+ */
+export function drawAbove(canvas, scene, { classes, mine, pointed }) {
+  const sheet = pen(canvas), { width, height } = canvas, side = Math.min(width, height), scale = side / 2 / scene.reach
+  const place = (/** @type {[number, number]} */ [x, y]) => /** @type {const} */ ([width / 2 + x * scale, height / 2 - y * scale])
+  const radius = Math.max(11 * devicePixelRatio, side / 36)
+  const disc = (/** @type {readonly [number, number]} */ [x, y], /** @type {number} */ r, /** @type {string} */ fill) => {
+    sheet.beginPath()
+    sheet.arc(x, y, r, 0, 2 * Math.PI)
+    Object.assign(sheet, { fillStyle: fill, strokeStyle: "#fff", lineWidth: side / 250 })
+    sheet.fill()
+    sheet.stroke()
+  }
+  Object.assign(sheet, { textAlign: "center", textBaseline: "middle", font: `700 ${1.3 * radius}px ${font()}` })
+  middles(scene, classes.length).forEach((middle, k) => {
+    if (!middle) return
+    const [x, y] = place(middle)
+    disc([x, y], radius, `rgb(${scene.colours[k % scene.colours.length]})`)
+    sheet.fillStyle = "#0b1220"
+    sheet.fillText(classes[k].slice(0, 2), x, y + radius / 12, 1.7 * radius)
+  })
+  if (pointed >= 0) disc(place(whereIs(scene, pointed)), 0.5 * radius, "transparent")
+  if (!mine) return
+  const [x, y] = place(mine)
+  sheet.save()
+  sheet.translate(x, y)
+  sheet.rotate(Math.PI / 4)
+  Object.assign(sheet, { fillStyle: ACCENT, strokeStyle: "#fff", lineWidth: side / 120, shadowColor: "#000", shadowBlur: radius / 2 })
+  sheet.strokeRect(-0.7 * radius, -0.7 * radius, 1.4 * radius, 1.4 * radius)
+  sheet.fillRect(-0.7 * radius, -0.7 * radius, 1.4 * radius, 1.4 * radius)
+  sheet.restore()
+}
+
+/**
+ * Save the map as a picture for a slide, 1920 x 1080.
+ * @param {Scene} scene
+ * @param {Above} what
+ * @param {string} title
+ */
+export function saveSlide(scene, what, title) {
+  const slide = Object.assign(document.createElement("canvas"), { width: 1920, height: 1080 }), sheet = pen(slide)
+  const [below, above] = [0, 1].map(() => Object.assign(document.createElement("canvas"), { width: 1920, height: 960 }))
+  drawFlat(below, { ...scene, size: 7 })
+  drawAbove(above, scene, what)
+  const { color, backgroundColor } = getComputedStyle(document.querySelector(".stApp") ?? document.body)
+  sheet.fillStyle = backgroundColor
+  sheet.fillRect(0, 0, 1920, 1080)
+  Object.assign(sheet, { fillStyle: color, font: `700 46px ${font()}`, textAlign: "center", textBaseline: "middle" })
+  sheet.fillText(title, 960, 60, 1800)
+  for (const canvas of [below, above]) sheet.drawImage(canvas, 0, 120)
+  slide.toBlob((blob) => {
+    if (!blob) return
+    const href = URL.createObjectURL(blob)
+    Object.assign(document.createElement("a"), { href, download: "nnviz-map.png" }).click()
+    setTimeout(() => URL.revokeObjectURL(href), 10_000)
+  })
+}

@@ -1,0 +1,144 @@
+"""The map: all digits as points by their activations in a layer, the drawing among them, and those nearest to it."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from nnviz.figures.style import CLASSES, plain
+from nnviz.network import IMAGE_SHAPE, Network
+from nnviz.preparation import MNIST
+from nnviz.study import confusion, plane
+from nnviz.ui.live import live
+from nnviz.ui.pages.digits import chosen, overview
+from nnviz.ui.pages.digits import pool as pools
+from nnviz.ui.pages.digits.pool import Pool
+from nnviz.ui.session import data, inputs, state
+
+NEAREST = 10
+REACH = 30_000  # how far the farthest point of a layer is, in the int16 that go to the browser
+COLOURED = ("label", "answer")
+_component = st.components.v2.component(
+    "nnviz_map",
+    html="""<div class="steps"><fieldset data-layers><legend>Layer</legend></fieldset>
+        <button type="button" data-play></button>
+        <fieldset data-by><legend>Colours</legend></fieldset>
+        <button type="button" data-save aria-label="Save the map for a slide" title="Save for a slide">⤓</button>
+        </div><p></p>
+        <div class="plot" role="img"><canvas></canvas><canvas></canvas>
+        <figure hidden><canvas width="28" height="28"></canvas><figcaption></figcaption></figure></div>""",
+    css=(Path(__file__).parent / "shadow" / "spread.css").read_text(encoding="utf-8"),
+    js=live.script("../pages/digits/spread.js"),
+)
+
+
+def spread(net: Network, pool: Pool) -> None:
+    """Show the map beside the digits nearest to the drawing, in one layer."""
+    layer = min(st.session_state["map_layer"], len(net.sizes) - 1)
+    with st.container(key="around", horizontal=True, gap="medium"):
+        with st.container(key="map", width="stretch", gap="small"):
+            _map(net, pool, layer)
+        with st.container(key="near", width=364, gap="small"):
+            nearest(net, pool, layer)
+
+
+def _map(net: Network, pool: Pool, layer: int) -> None:
+    """Let the browser draw the points, move them from layer to layer, and have the drawing's follow the pen."""
+    by = st.session_state["map_colours"]
+    # Where the browser begins. It is no part of the data, which is large and travels once.
+    st.html(f'<i data-map data-layer="{layer}" data-by="{by}"></i>')
+    _component(
+        key="spread", data=message(net, pool), default={"layer": layer, "by": by, "pressed": None}, height="content",
+        on_layer_change=lambda: _chosen(len(net.sizes)), on_by_change=_coloured,
+        on_pressed_change=lambda: chosen.make_drawing(_said("pressed"), pool),
+    )  # fmt: skip
+
+
+def message(net: Network, pool: Pool) -> bytes:
+    """Write down what spread.js reads: how long the header is (uint32), it in JSON, and arrays, all little-endian.
+
+    The labels and the answers (n,) uint8; of each layer where the pictures lie (n, 2) int16, its mean (k,) and its two
+    axes (2, k) float32, so scaled that what they give is to be drawn.
+    """
+    name = st.session_state["network"]
+    found, apart = pools.planes(net, pool), pools.apart(net, pool)
+    header = {
+        "names": [data.layer_name(name, number) for number in range(len(net.sizes))],
+        "apart": [f"{share:.0%} apart" for share in apart],
+        "says": [_says(each, share) for each, share in zip(found, apart, strict=True)],
+        "sizes": net.sizes,
+        "classes": net.classes,
+        "count": len(pool.labels),
+        "called": pool.called,
+        "colours": CLASSES,
+        "reach": REACH,
+        "pictures": _follows(net, pool),
+        "nearest": NEAREST,
+        "stage": bool(st.session_state["stage"]),
+    }
+    text = json.dumps(header).encode()
+    arrays = [pool.labels.astype(np.uint8), pool.answers.astype(np.uint8)]
+    for each in found:
+        scale = REACH / (float(np.abs(each.points).max()) or 1.0)
+        points = np.rint(each.points * scale).astype("<i2")
+        arrays += [points, each.mean.astype("<f4"), (each.axes * scale).astype("<f4")]
+    parts = [struct.pack("<I", len(text)), text, *(array.tobytes() for array in arrays)]
+    return b"".join(part + b" " * (-len(part) % 4) for part in parts)
+
+
+def _says(found: plane.Plane, apart: float) -> str:
+    return (
+        f"{apart:.0%} of how activations differ here is between the classes, the rest within one class. The two axes "
+        f"drawn hold {found.held.sum():.0%} of it all."
+    )
+
+
+def _follows(net: Network, pool: Pool) -> bool:
+    """Say whether the browser can find the nearest while the pen is down: it has MNIST's pictures, no others."""
+    usual = net.shape == IMAGE_SHAPE and net.preparation.place == MNIST.place
+    return usual and not pool.own and net.parameter_count <= live.MOST_NUMBERS
+
+
+def _said(what: str) -> Any:
+    return (st.session_state.get("spread") or {}).get(what)
+
+
+def _chosen(layers: int) -> None:
+    """Take over the layer that was chosen in the browser."""
+    layer = _said("layer")
+    if type(layer) is int and 0 <= layer < layers:
+        st.session_state["map_layer"] = layer
+        state.share()
+
+
+def _coloured() -> None:
+    """Take over by what the points were coloured in the browser."""
+    if _said("by") in COLOURED:
+        st.session_state["map_colours"] = _said("by")
+        state.share()
+
+
+def nearest(net: Network, pool: Pool, layer: int) -> None:
+    """Show the digits that excite a layer most nearly as the drawing does."""
+    name = data.layer_name(st.session_state["network"], layer)
+    drawn = st.session_state["x"].any()
+    st.markdown(f"**Nearest to my drawing**, in {name}")
+    if drawn:
+        mine = net.forward(inputs.present(net)).activations[layer]
+        which, apart = confusion.nearest(pool.trace.activations[layer], mine, NEAREST)
+        captions = [f"{plain(net.classes[pool.labels[k]], 8)}: {d:.2f}" for k, d in zip(which, apart, strict=True)]
+        overview.pictures(
+            net, pool, which, captions, key="nearest", sent=lambda: st.session_state["nearest"], columns=5, height=190
+        )
+        votes = np.bincount(pool.labels[which], minlength=len(net.classes))
+        labelled = f"{votes.max()} of these {len(which)} are labelled {net.classes[votes.argmax()]}."
+    else:
+        overview.waiting(pool, NEAREST, key="nearest", columns=5, height=190)
+        labelled = "Draw a digit, and they come."
+    follows = "" if _follows(net, pool) else " They follow after each stroke, not during it."
+    st.caption(f"Below each: its label, and the distance of its activations from your drawing's. {labelled}{follows}")
