@@ -36,9 +36,10 @@ export const css = ([red, green, blue, alpha]) => `rgb(${Math.round(red)} ${Math
 /**
  * Give a canvas as many pixels as the screen has where it is shown; return its pen, which counts in the page's pixels.
  * @param {HTMLCanvasElement} canvas
+ * @param {number} [most] at most so many to one of the page's
  */
-export function sharp(canvas) {
-  const { clientWidth: width, clientHeight: height } = canvas, scale = devicePixelRatio || 1
+export function sharp(canvas, most = 2) {
+  const { clientWidth: width, clientHeight: height } = canvas, scale = Math.min(most, devicePixelRatio || 1)
   const [across, down] = [Math.round(width * scale), Math.round(height * scale)]
   if (canvas.width !== across || canvas.height !== down) Object.assign(canvas, { width: across, height: down })
   const context = canvas.getContext("2d")

@@ -129,6 +129,7 @@ export class Rows {
         write(numbers[k], signed(value, DIGITS))
         cells[k].classList.toggle("sure", found.includes(k))
       })
+      row.classList.toggle("signed", low < 0)
       cells.forEach((cell, k) => {
         cell.classList.toggle("lost", out.some(([layer, neuron]) => layer === n + 1 && neuron === k))
       })

@@ -10,6 +10,7 @@ import { sharp } from "./dom.js"
 /** @typedef {[x: number, y: number]} Point */
 /** @typedef {{ value: number, share: number, from: Point, to: Point, bright: boolean }} Line */
 
+const FINE = 1.5, FAINT = 0.06 // pixels a page's pixel; of the strongest: what is fainter is not seen, but takes as long
 const ALL = 400, EACH = 4, FROM_PIXELS = 5, MOST = 400_000 // connections, of a layer; of more, only each neuron's strongest
 
 export class Wires {
@@ -53,7 +54,7 @@ export class Wires {
    * @param {Place | null} chosen
    */
   show({ layers }, { activations }, chosen) {
-    const { context } = sharp(this.canvas)
+    const { context } = sharp(this.canvas, FINE)
     layers.forEach((layer, n) => {
       const a = activations[n], size = a.length * layer.b.length
       if (size > MOST) return
@@ -61,7 +62,7 @@ export class Wires {
       const most = lines.reduce((all, { value }) => Math.max(all, Math.abs(value)), 0)
       for (const { source, target, value } of lines) {
         const share = Math.abs(value) / most, bright = chosen?.[0] === n + 1 && chosen[1] === target
-        if (share > 0.02) draw(context, { value, share, from: this.starts[n][source], to: this.ends[n][target], bright })
+        if (share > FAINT) draw(context, { value, share, from: this.starts[n][source], to: this.ends[n][target], bright })
       }
     })
   }
