@@ -13,7 +13,7 @@ LONGEST = 400  # characters
 # Those a visitor chooses; and what a link says of one of them it says forever.
 CHOSEN = (
     "sizes", "hidden", "output", "optimiser", "rate", "batch", "epochs", "smoothness", "sparsity", "average", "share",
-    "noise", "pens", "seed",
+    "noise", "pens", "seed", "contest",
 )  # fmt: skip
 _USUAL = {field.name: field.default for field in fields(Recipe)}
 _KINDS = {field.name: str(field.type) for field in fields(Recipe)}

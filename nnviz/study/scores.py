@@ -2,7 +2,8 @@
 
     python -m nnviz.study.scores
 
-makes the file anew. A map is known by its bytes, so that a network trained again never shows an old score.
+brings the file up to date. A map is known by its bytes, so that a network trained again never shows an old score, and
+only maps that are new are scored; without the file all are.
 """
 
 from __future__ import annotations
@@ -49,15 +50,18 @@ def digest(weight_map: np.ndarray) -> str:
 
 
 def make(networks: Path = ASSETS / "networks") -> dict[str, np.ndarray]:
-    """Score all first-layer maps of the networks in a folder: scores (2000,) uint16, in steps of 1/65535, by digest."""
-    scores = {}
+    """Score all first-layer maps of the networks in a folder: scores (2000,) uint16, in steps of 1/65535, by digest.
+
+    What the file has of them already is taken from there: it would come out the same.
+    """
+    scores, found = {}, _kept(FILE)
     for path in sorted(networks.glob("*.npz")):
         if path.name == FILE.name:
             continue
         for weight_map in Network.load(path).layers[0].W.reshape(-1, *edges.IMAGE_SHAPE):
             name = digest(weight_map)
-            drawn = noise_floor(weight_map, np.random.default_rng(int(name, 16)), DRAWS).scores
-            scores[name] = np.rint(drawn * STEPS).astype(np.uint16)
+            floor = found.get(name) or noise_floor(weight_map, np.random.default_rng(int(name, 16)), DRAWS)
+            scores[name] = np.rint(floor.scores * STEPS).astype(np.uint16)
     return scores
 
 

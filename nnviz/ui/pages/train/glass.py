@@ -24,10 +24,11 @@ def step(found: Watched) -> None:
     """Show one plain step from the moment the scrubber stands at, on one digit."""
     x, label, said = _lesson(found.network)
     rate = _rate(found)
-    seen = lens(found.network, x, np.eye(10)[label], rate, found.recipe.smoothness, found.recipe.sparsity)
+    recipe = found.recipe
+    seen = lens(found.network, x, np.eye(10)[label], rate, recipe.smoothness, recipe.sparsity, contest=recipe.contest)
     before, after = (loss + fine for loss, fine in (
         (seen.loss_before, seen.penalty_before), (seen.loss_after, seen.penalty_after)))  # fmt: skip
-    with_fine = found.recipe.smoothness or found.recipe.sparsity
+    with_fine = recipe.smoothness or recipe.sparsity
     st.markdown(
         f"**{said} should be read as {label}. Its loss{' with the penalty' if with_fine else ''} is {before:.4f}; "
         f"after one step of rate {rate:g} it is {after:.4f}.**"

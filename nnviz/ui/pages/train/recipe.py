@@ -17,6 +17,7 @@ from nnviz.ui.session import state
 
 RATES = (1e-4, 3e-4, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3, 1.0, 3.0, 10.0)
 BATCHES = (10, 20, 50, 100, 200, 500, 1000)
+CONTESTS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
 SMOOTHNESS = (0.0, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1)
 SPARSITY = (0.0, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01)
 AVERAGES = (0.0, 0.9, 0.99, 0.999, 0.9999)
@@ -104,6 +105,7 @@ _QUESTIONS: dict[str, Callable[[Any], Any]] = {
     ),
     "hidden": _words("Activation of hidden layers", "hidden", {name: name for name in HIDDEN}),
     "output": _words("Activation of the output", "output", {name: name for name in OUTPUTS}),
+    "contest": _slider("Which output is to be brightest, asked beside", "contest", CONTESTS),
     "smoothness": _slider("Smoothness", "smoothness", SMOOTHNESS),
     "sparsity": _slider("Sparsity (L1)", "sparsity", SPARSITY),
     "optimiser": _words("Optimiser", "optimiser", OPTIMISER),
