@@ -7,12 +7,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
+from nnviz.archives import pack_arrays
+from nnviz.files.pictures import Pictures
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
 from nnviz.study import surgery
 from nnviz.ui.kit import answer
+from nnviz.ui.session import parameters
 from nnviz.ui.session.yours import Yours
-from tests.test_pages import DIGIT, open_page, text
+from tests import foreign
+from tests.test_pages import DIGIT, open_page, sentences, text
 
 DIGITS = "pages/6_digits.py"
 TEST = load("test")
@@ -162,3 +166,55 @@ def test_what_is_said_of_a_letter_is_the_networks_answer_to_it():
 def test_of_all_answered_as_many_are_right_as_the_matrix_says():
     app = view("sure")
     assert trace(app, "answered", "answered")["y"][-1] == pytest.approx((ANSWERS["smooth"] == TEST.labels).mean())
+
+
+# ---- labelled pictures of a visitor's own
+
+
+def with_network(name, **choices):
+    own = Yours("", (foreign.network(name),))
+    return open_page(DIGITS, choices.pop("image", None), yours=(own,), network=own.name, **choices)
+
+
+def labelled(net, n=60):
+    rng = np.random.default_rng(7)
+    images = rng.integers(0, 256, (n, *net.shape), np.uint8)
+    return Pictures(images, rng.integers(0, len(net.classes), n), net.classes)
+
+
+@pytest.mark.parametrize("which", parameters.VIEWS)
+@pytest.mark.parametrize("name", ["letters", "markup", "deep"])
+def test_every_view_works_with_pictures_of_ones_own(name, which):
+    own = labelled(foreign.network(name))
+    app = with_network(name, own_pictures=own, digits_view=which, image=DIGIT)
+    assert not app.exception
+    assert "Your own 60 pictures." in text(app)
+    if which == "mistakes":
+        counts = np.array(trace(app, "confusion", "confusion")["z"])
+        assert counts.sum(axis=1).tolist() == np.bincount(own.labels, minlength=len(own.classes)).tolist()
+
+
+@pytest.mark.parametrize("name", [*foreign.FILES, "large", "one layer", "hyperbolic"])
+def test_the_map_and_a_comparison_work_for_any_network_of_digits(name):
+    for which in ("map", "compare"):
+        app = with_network(name, digits_view=which, image=DIGIT)
+        assert not app.exception
+
+
+def test_an_uploaded_file_is_used_and_can_be_taken_away_again():
+    net = foreign.network("markup")
+    own = labelled(net)
+    app = with_network("markup")
+    app.file_uploader(key="pictures_file").upload("mine.npz", pack_arrays(x=own.images, y=own.labels)).run()
+    assert "Your own 60 pictures." in text(app)
+    app.button(key="drop_pictures").click().run()
+    assert "labelled pictures of the ten digits alone" in text(app)
+    assert not app.exception
+
+
+def test_a_file_that_does_not_fit_is_refused_in_a_sentence():
+    app = with_network("markup")
+    app.file_uploader(key="pictures_file").upload("mine.npz", pack_arrays(x=np.zeros((3, 5, 5)), y=np.zeros(3))).run()
+    assert sentences(app) == [
+        "mine was not used: x is of shape (3, 5, 5); expected (n, 12, 20), as the network reads them."
+    ]

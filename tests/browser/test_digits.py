@@ -3,8 +3,11 @@
 import numpy as np
 import pytest
 
+from nnviz import pen
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
+from nnviz.study import confusion, plane
+from tests.browser.conftest import clear_digit
 
 TEST = load("test")
 OUTPUT = Network.load(ASSETS / "networks" / "smooth.npz").forward(TEST.x).output
@@ -71,3 +74,86 @@ def test_a_pressed_digit_is_the_drawing_on_this_page_and_the_next(opened):
     opened.eventually(it_is_the_drawing)
     opened.go_to("Draw")
     np.testing.assert_allclose(opened.input(), TEST.images[number] / 255, atol=1e-6)
+
+
+# ---- the map
+
+
+SMOOTH = Network.load(ASSETS / "networks" / "smooth.npz")
+TRACE = SMOOTH.forward(TEST.x)
+
+
+@pytest.fixture(scope="module")
+def planes():
+    found = [plane.principal(TRACE.activations[0])]
+    for activations in TRACE.activations[1:]:
+        found.append(plane.principal(activations, beside=found[-1].points))
+    return found
+
+
+@pytest.fixture
+def at_map(tab):
+    tab.open("/digits?view=map")
+    tab.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
+    return tab
+
+
+def told(visit, what):
+    """What the map says of itself: where the drawing's point is, or which digits it found nearest."""
+    text = visit.page.locator(".st-key-spread .plot").get_attribute(f"data-{what}")
+    assert text, f"the map does not say {what} yet"
+    return [float(number) for number in text.split()]
+
+
+def scale(found):
+    return 30_000 / float(np.abs(found.points).max())
+
+
+def test_while_the_pen_is_down_the_drawings_point_and_the_nearest_follow(at_map, planes):
+    path = at_map.on_screen(pen.place(clear_digit(7).strokes)[0])
+    at_map.page.mouse.move(*path[0])
+    at_map.page.mouse.down()
+    for point in path[1:-1]:
+        at_map.page.mouse.move(*point)
+    captions = at_map.page.locator(".st-key-nearest .textpoint text")
+    at_map.eventually(lambda: told(at_map, "nearest"))
+    assert ": " in captions.first.text_content()
+    assert "drawing" not in at_map.parameters()  # Python knows of nothing yet
+    at_map.page.mouse.move(*path[-1])
+    at_map.page.mouse.up()
+    at_map.taken_over()
+    x = at_map.picture_in_address().ravel()
+
+    def as_python_says():
+        a = SMOOTH.forward(x).activations[1]
+        expected = planes[1].place(a) * scale(planes[1])
+        np.testing.assert_allclose(told(at_map, "mine"), expected, atol=200)  # of 30,000: the pen's picture, to 1/255
+        drawn = at_map.page.locator(".st-key-nearest .js-plotly-plot").evaluate(
+            "(gd) => gd.data.find((each) => each.name === 'pictures').customdata.flat()"
+        )
+        assert drawn == confusion.nearest(TRACE.activations[1], a, 10)[0].tolist()
+        assert told(at_map, "nearest") == drawn
+
+    at_map.eventually(as_python_says)
+
+
+def test_a_layer_is_chosen_by_keyboard(at_map):
+    at_map.page.get_by_role("radio", name="hidden 1").focus()
+    at_map.page.keyboard.press("ArrowRight")
+    at_map.page.get_by_text("75% of how activations differ").wait_for()
+
+    def python_knows():
+        assert at_map.parameters().get("map") == "2"
+
+    at_map.eventually(python_knows)
+
+
+def test_a_pressed_point_is_the_drawing(at_map, planes):
+    points = planes[1].points
+    k = int(np.argmax(points[:, 0]))  # the outermost, with nothing round it
+    x, y = (points[k] * scale(planes[1])).tolist()
+    box = at_map.page.locator(".st-key-spread .plot").bounding_box()
+    side = min(box["width"], box["height"]) / 2 / 1.06 / 30_000
+    at_map.page.mouse.click(box["x"] + box["width"] / 2 + x * side, box["y"] + box["height"] / 2 - y * side)
+    at_map.eventually(lambda: np.testing.assert_allclose(at_map.picture_in_address(), TEST.images[k] / 255, atol=1e-6))
+    at_map.page.get_by_text(f"test digit {k:,}").wait_for()

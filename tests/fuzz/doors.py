@@ -25,6 +25,7 @@ from streamlit.testing.v1 import AppTest
 
 from nnviz import archives, files, ink
 from nnviz.export import link
+from nnviz.files import pictures
 from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
@@ -88,6 +89,14 @@ def _png(side: int = ink.CANVAS, mode: str = "RGBA") -> bytes:
     return file.getvalue()
 
 
+LETTERS = Network((Layer(np.eye(3, 8), np.zeros(3), "softmax"),), (2, 4), ("a", "b", "c"))
+
+
+def _labelled() -> tuple[bytes, ...]:
+    x, y = np.arange(40, dtype=np.uint8).reshape(5, 2, 4), np.arange(5) % 3
+    return archives.pack_arrays(x=x, y=y), archives.pack_arrays(x=x / 255, y=np.array(["a", "b", "c", "a", "b"]))
+
+
 def doors(folder: Path) -> tuple[Door, ...]:
     """List the doors; files that must lie on a disk are put into `folder`."""
     from nnviz.ui.kit import canvas  # may be imported only where Streamlit runs
@@ -109,6 +118,7 @@ def doors(folder: Path) -> tuple[Door, ...]:
         Door("painted", link.decode_neuron, (link.encode_neuron(neuron, -3.0),)),
         Door("turned", link.decode_turned, ("1.4.b:2.5", "1.4.b:2.5,2.3.7:-1.25e-5")),
         Door("neuron file", link.load_neuron, arrays[1:]),
+        Door("pictures", lambda data: pictures.read(data, LETTERS), _labelled()),
         Door("arrays", archives.unpack_arrays, arrays),
         Door("network on disk", from_disk, arrays[:1]),
         *(Door(f"{ending} file", _reads(ending), _of_kind(ending), ending in APART) for ending in files.KINDS),
@@ -205,7 +215,7 @@ def _repacked(data: bytes, rng: np.random.Generator) -> bytes:
         lambda: np.zeros((3, 4), [("a", "<f4"), ("b", "<i8", (2,))]),
         lambda: np.zeros(tuple(rng.integers(0, 3, rng.integers(0, 20))), np.float32),
     )
-    names = ["W1", "b1", "W2", "b2", "W3", "b3", "w", "b", "a" * 50, "../evil", "\u202e", "W1"]
+    names = ["W1", "b1", "W2", "b2", "W3", "b3", "w", "b", "x", "y", "a" * 50, "../evil", "\u202e", "W1"]
     file = io.BytesIO()
     method = int(
         rng.choice(

@@ -2,76 +2,23 @@
 // The map of all digits: the layer is chosen here, its points move there, and while the pen is down the drawing's point
 // and the digits nearest to it follow, from what live.js tells of each pass.
 
-import { part, plot, trace } from "../../live/charts.js"
-import { cover, pen, write } from "../../live/drawing.js"
+import { part, plot } from "../../live/charts.js"
+import { pen, write } from "../../live/drawing.js"
 import { isBlank } from "../../live/numbers.js"
 import { Neighbours } from "./neighbours.js"
 import { Points } from "./points.js"
 import { between, drawAbove, saveSlide } from "./scene.js"
+import { paintNearest, pictureOf } from "./shown.js"
+import { placed, read } from "./sent.js"
 
-/** @import { Component, Network, Numbers, Pass, Plot } from "../../live/types.d.ts" */
-/** @import { Near } from "./neighbours.js" */
+/** @import { Component, Network, Pass } from "../../live/types.d.ts" */
+/** @import { Sent } from "./sent.js" */
 /** @typedef {{ network: Network, pass: Pass, drawing: boolean }} Told */
-/** @typedef {{ points: Int16Array, mean: Float32Array, axes: Float32Array }} Plane */
-/**
- * @typedef {object} Sent As `message` in spread.py writes it.
- * @property {string[]} names
- * @property {string[]} apart
- * @property {string[]} says
- * @property {number[]} sizes
- * @property {string[]} classes
- * @property {number} count
- * @property {string} called
- * @property {string[]} colours
- * @property {number} reach
- * @property {boolean} pictures
- * @property {number} nearest
- * @property {boolean} stage
- * @property {Uint8Array} labels
- * @property {Uint8Array} answers
- * @property {Plane[]} planes
- */
 
-const SIDE = 28, TIME = 900 // ms from layer to layer
+const TIME = 900 // ms from layer to layer
 const ROOM = 1.06 // round the farthest point
 /** @param {string} hex */
 const rgb = (hex) => /** @type {[number, number, number]} */ ([1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)))
-
-/**
- * @param {Uint8Array} data
- * @returns {Sent}
- */
-export function read(data) {
-  const bytes = new Uint8Array(data) // begins where a float32 may
-  const length = new DataView(bytes.buffer).getUint32(0, true)
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
-  let at = 4 + length + (-length & 3)
-  const next = (/** @type {number} */ size) => {
-    const from = at
-    at += size + (-size & 3)
-    return bytes.buffer.slice(from, from + size)
-  }
-  const n = header.count, labels = new Uint8Array(next(n)), answers = new Uint8Array(next(n))
-  const planes = header.sizes.map((/** @type {number} */ k) => ({
-    points: new Int16Array(next(4 * n)), mean: new Float32Array(next(4 * k)), axes: new Float32Array(next(8 * k)),
-  }))
-  return { ...header, labels, answers, planes }
-}
-
-/**
- * Where activations lie in a layer's plane.
- * @param {Plane} plane
- * @param {Numbers} a
- * @returns {[x: number, y: number]}
- */
-export function placed({ mean, axes }, a) {
-  let x = 0, y = 0
-  for (let i = 0, n = mean.length; i < n; i++) {
-    x += axes[i] * (a[i] - mean[i])
-    y += axes[n + i] * (a[i] - mean[i])
-  }
-  return [x, y]
-}
 
 class Spread {
   leave = new AbortController()
@@ -350,41 +297,9 @@ class Spread {
     const mine = told.pass.activations[layer]
     const found = neighbours.find(told.network, mine, layer, map.count, map.nearest)
     const gd = plot("nearest")
+    if (found) this.plot.dataset.nearest = found.map(({ k }) => k).join(" ")
     if (found && gd && neighbours.pixels) paintNearest(gd, found, neighbours.pixels, map)
   }
-}
-
-/**
- * @param {Uint8Array} pixels
- * @param {number} k
- */
-function pictureOf(pixels, k) {
-  const image = new ImageData(SIDE, SIDE)
-  for (let i = 0; i < SIDE * SIDE; i++) {
-    const grey = pixels[k * SIDE * SIDE + i]
-    image.data.set([grey, grey, grey, 255], 4 * i)
-  }
-  return image
-}
-
-/**
- * Paint other digits and captions into the figure of the nearest, until Plotly draws it again.
- * @param {Plot<"nearest">} gd
- * @param {Near[]} found
- * @param {Uint8Array} pixels
- * @param {Sent} map
- */
-function paintNearest(gd, found, pixels, { labels, classes }) {
-  const image = /** @type {SVGImageElement | null} */ (gd.querySelector(".imagelayer image"))
-  const { data } = trace(gd, "pictures"), texts = trace(gd, "captions").drawn?.querySelectorAll(".textpoint text")
-  if (!image || !texts) return
-  const laid = /** @type {HTMLCanvasElement | null | undefined} */ (image.nextElementSibling?.firstChild)
-  const [wide, high] = [gd.layout.xaxis, gd.layout.yaxis].map((axis) => Math.max(.../** @type {{ range: number[] }} */ (axis).range))
-  const sheet = pen(laid ?? cover(gd, image, wide, high))
-  found.forEach(({ k, apart }, at) => {
-    sheet.putImageData(pictureOf(pixels, k), Number(data.x[at]) - SIDE / 2, Number(data.y[at]) - SIDE / 2)
-    if (texts[at]) write(texts[at], `${classes[labels[k]]}: ${apart.toFixed(2)}`)
-  })
 }
 
 /** @type {WeakMap<HTMLElement, Spread>} */
