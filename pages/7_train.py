@@ -25,8 +25,7 @@ def learn() -> None:
             canvas.draw(pen_tools=False, network=data.NETWORKS[0])
             trace = found.network.forward(inputs.present(found.network))
             answer.verdict(trace, found.network)
-        with st.container(key="maps", width=470):
-            board.maps(found)
+        board.maps(found)
         with st.container(key="progress", width="stretch"):
             board.curves(found)
             board.bars(found, trace)

@@ -89,7 +89,7 @@ def course(
         traces,
         {"xaxis": across, "yaxis": shares, "yaxis2": losses},
         height,
-        top=6,
+        top=14,
         bottom=40,
         shapes=[{**vertical(max(at, BEGINNING), width=2, color=ACCENT), "name": "moment"}],
         annotations=[

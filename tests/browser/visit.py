@@ -76,7 +76,7 @@ class Visit:
                 return app?.dataset.testConnectionState === "CONNECTED"
                     && app.dataset.testScriptState === "notRunning"
                     && (document.querySelector(".st-key-talk_buttons, .st-key-view [data-map]")
-                        || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion"]
+                        || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion", "course"]
                             .some((key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)))
                     && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
                     && !document.querySelector("[data-stale=true]");

@@ -52,6 +52,7 @@ class Film {
     this.range.addEventListener("input", () => this.scrub())
     this.range.addEventListener("change", () => this.tell())
     this.button.addEventListener("click", () => (this.playing ? this.stop() : this.play()))
+    addEventListener("resize", () => this.drawn(), { signal: this.leave.signal })
     fetch(`${base()}training/ready`, { method: "POST" }).catch(() => {})
   }
 
@@ -59,7 +60,6 @@ class Film {
   update({ data, setStateValue }) {
     this.setStateValue = setStateValue
     const { course, token, state, play } = data, source = token || course
-    this.until = performance.now() + 700
     if (source !== this.source) {
       Object.assign(this, { source, course: null, latest: null, shown: 0, state, at: -1, playing: 0, now: null })
       this.kept.clear()
@@ -67,7 +67,7 @@ class Film {
       if (token) this.listen(token, state)
       else if (course) this.load(`courses/${course}`, play)
     }
-    this.again()
+    this.drawn()
   }
 
   // ---- what there is
@@ -197,7 +197,13 @@ class Film {
     requestAnimationFrame(() => this.frame())
   }
 
-  /** Python has redrawn, or is about to: draw over it. */
+  /** The figures are being drawn anew, by Python or by Plotly: draw over them. */
+  drawn() {
+    const waiting = performance.now() < this.until
+    this.until = performance.now() + 700
+    if (!waiting) this.again()
+  }
+
   again() {
     if (performance.now() > this.until || this.leave.signal.aborted) return
     this.show()

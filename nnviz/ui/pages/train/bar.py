@@ -10,8 +10,6 @@ from nnviz.training.presets import PRESETS
 from nnviz.ui.session import courses, state
 from nnviz.workers.room import LOST, OVER, PAUSED, Training, room
 
-OWN_RECIPE = "my own"
-
 
 def bar() -> str:
     """Show the buttons, and return the name of the course that is looked at."""
@@ -21,19 +19,16 @@ def bar() -> str:
         _presets()
         name = _watched(own)
     if own and own.state == LOST:
-        st.html(f'<p class="note" role="alert">The training was lost. {html.escape(own.trouble)}</p>')
+        said = f"The training was lost. {own.trouble}{_ADVICE * _can_go_on(own)}"
+        st.html(f'<p class="note" role="alert">{html.escape(said)}</p>')
     return name
 
 
 def _buttons(own: Training | None) -> None:
     if own is None or own.ended:
-        st.button(
-            "Start", type="primary", key="start_training", icon=":material/play_arrow:", on_click=_start,
-            help="A new network learns by the recipe; you watch",
-        )  # fmt: skip
-        if own and own.state == LOST and own.kept and not own.hopeless:
-            st.button("Go on", key="rescue_training", icon=":material/restart_alt:", on_click=_rescue,
-                      help="From the last moment that was kept; what the optimiser remembered is gone")  # fmt: skip
+        st.button("Start", type="primary", key="start_training", icon=":material/play_arrow:", on_click=_start)
+        if own and _can_go_on(own):
+            st.button("Go on", key="rescue_training", icon=":material/restart_alt:", on_click=_rescue)
         return
     st.button("Start anew", key="start_training", icon=":material/restart_alt:", on_click=_start)
     if own.state == PAUSED:
@@ -43,12 +38,18 @@ def _buttons(own: Training | None) -> None:
         st.button("Pause", type="primary", key="pause_training", icon=":material/pause:", on_click=_pause)
 
 
+def _can_go_on(own: Training) -> bool:
+    return own.state == LOST and len(own.kept) > 0 and not own.hopeless
+
+
+_ADVICE = " It can go on from the last moment that was kept; what the optimiser remembered is gone."
+
+
 def _presets() -> None:
     """Offer recipes; one that is none of them is one's own."""
     session = st.session_state
-    known = {name: recipe for name, recipe in PRESETS.items()}
-    session["preset"] = next((name for name, recipe in known.items() if recipe == session["recipe"]), None)
-    st.pills("Recipe", list(known), key="preset", on_change=_preset, width="content", label_visibility="collapsed")
+    session["preset"] = next((name for name, recipe in PRESETS.items() if recipe == session["recipe"]), None)
+    st.pills("Recipe", list(PRESETS), key="preset", on_change=_preset, width="content", label_visibility="collapsed")
 
 
 def _preset() -> None:
@@ -67,11 +68,18 @@ def _watched(own: Training | None) -> str:
     if len(names) == 1:
         return names[0]
     return str(
-        st.selectbox("Looking at", names, key="watched", width=150, format_func=lambda name: _TITLES.get(name, name))
+        st.selectbox(
+            "Looking at",
+            names,
+            key="watched",
+            width=190,
+            label_visibility="collapsed",
+            format_func=lambda name: _TITLES.get(name, f"{name}’s course"),
+        )
     )
 
 
-_TITLES = {courses.MINE: "your training"}
+_TITLES = {courses.MINE: "your course"}
 
 
 def _start() -> None:

@@ -61,33 +61,37 @@ def maps(found: Watched) -> None:
     weights = net.layers[0].W.reshape(-1, *net.shape)
     many = min(len(weights), figures.MOST_MAPS)
     rows, columns = net.shape
-    st.plotly_chart(
-        figures.forming(weights, data.limit(weights)),
-        key="forming",
-        config=SHOWN,
-        alt=f"{many} weight maps of {rows} by {columns} weights, one for each neuron of the first layer, at the moment "
-        "the scrubber stands at.",
-    )
+    with st.container(key="maps", height=455, border=False):  # the style sheet knows how high the window is
+        st.plotly_chart(
+            figures.forming(weights, data.limit(weights)),
+            key="forming",
+            height="stretch",
+            config=SHOWN,
+            alt=f"{many} weight maps of {rows} by {columns} weights, one for each neuron of the first layer, at the "
+            "moment the scrubber stands at.",
+        )
 
 
 def curves(found: Watched) -> None:
     """Show how accuracy and loss went; while a network trains, the browser draws them on."""
     points = found.whole.curve if found.whole else []
     held = found.course.held if found.course else "validation"
-    st.plotly_chart(
-        figures.course(
-            [each.step for each in points],
-            ([each.right_training for each in points], [each.right_validation for each in points]),
-            ([each.loss_training for each in points], [each.loss_validation for each in points]),
-            found.steps,
-            points[-1].step if points else 0,
-            found.recipe.output,
-            held,
-        ),
-        key="course",
-        config=SHOWN,
-        alt=_said(points[-1], held) if points else "Nothing is learned yet: the curves begin when training does.",
-    )
+    with st.container(key="curves", height=220, border=False):
+        st.plotly_chart(
+            figures.course(
+                [each.step for each in points],
+                ([each.right_training for each in points], [each.right_validation for each in points]),
+                ([each.loss_training for each in points], [each.loss_validation for each in points]),
+                found.steps,
+                points[-1].step if points else 0,
+                found.recipe.output,
+                held,
+            ),
+            key="course",
+            height="stretch",
+            config=SHOWN,
+            alt=_said(points[-1], held) if points else "Nothing is learned yet: the curves begin when training does.",
+        )
 
 
 def _said(last: Marks, held: str) -> str:

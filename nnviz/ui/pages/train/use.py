@@ -26,7 +26,6 @@ def it(found: Watched) -> None:
     with st.container(key="use_bar", horizontal=True, gap="small"):
         st.button(
             "Use it", type="primary", key="use_trained", icon=":material/check:", on_click=_use, args=(found,),
-            help="It becomes a network of your own, on every page",
         )  # fmt: skip
         st.download_button(
             "Save it (.npz)", partial(link.network_bytes, found.network), f"nnviz-trained-{step}.npz",
@@ -34,7 +33,7 @@ def it(found: Watched) -> None:
         )  # fmt: skip
         st.download_button(
             "Its film (GIF)", partial(film.gif, found.course), "nnviz-training.gif", "image/gif", key="save_film",
-            icon=":material/movie:", on_click="ignore", help="The weight maps of all kept moments, one after the other",
+            icon=":material/movie:", on_click="ignore",
         )  # fmt: skip
     own = yours.current()
     if own and own.digest == yours.fingerprint(found.network):
