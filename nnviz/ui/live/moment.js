@@ -165,7 +165,7 @@ class Film {
 
   /** Let Python know, so that what it computes is of this moment, too. */
   tell() {
-    this.setStateValue?.("at", this.at < 0 || !this.now ? -1 : this.now.step)
+    this.setStateValue?.("at", { source: this.source, step: this.at < 0 || !this.now ? -1 : this.now.step })
     write(this.told, this.says.textContent ?? "")
   }
 

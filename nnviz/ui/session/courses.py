@@ -37,6 +37,8 @@ class Watched:
     recipe : Recipe
     steps : int
         Of all of it.
+    name : str
+        Of the shipped network whose course it is, or `MINE`; empty for what a recipe would begin with.
     network : Network
         At the moment chosen, the last if none is.
     moment : Moment or None
@@ -53,6 +55,7 @@ class Watched:
     moment: Moment | None = None
     course: Course | None = None
     training: Training | None = None
+    name: str = ""
 
     @property
     def whole(self) -> Course | None:
@@ -97,10 +100,10 @@ def watched(name: str) -> Watched:
     if course is None:
         recipe = st.session_state["taught"] if own else st.session_state["recipe"]
         return Watched(recipe, steps_of(recipe, learned_from(recipe)), beginning(recipe), training=own)
-    step = chosen()
+    step = chosen(own.token if own else name)
     found = [moment for moment in course.moments if step is None or moment.step <= step]
     moment = found[-1] if found else course.moments[0]
-    return Watched(course.recipe, course.steps, moment.network, moment, course, own)
+    return Watched(course.recipe, course.steps, moment.network, moment, course, own, name)
 
 
 @lru_cache(8)
@@ -109,10 +112,13 @@ def beginning(recipe: Recipe) -> Network:
     return initial(np.random.default_rng(recipe.seed), recipe.sizes, recipe.hidden, recipe.output)
 
 
-def chosen() -> int | None:
-    """Return the step the scrubber was last left at; None at the end."""
+def chosen(source: str) -> int | None:
+    """Return the step the scrubber of a course, or of a training by its token, was left at; None at the end."""
     at = said("at")
-    return at if type(at) is int and at >= 0 else None
+    if not isinstance(at, dict) or at.get("source") != source:
+        return None  # of another course
+    step = at.get("step")
+    return step if type(step) is int and step >= 0 else None
 
 
 def said(what: str) -> Any:

@@ -47,7 +47,7 @@ def scrubber(name: str) -> None:
             "state": own.state if own else "",
             "play": not own,
         },
-        default={"at": -1, "heard": ""},
+        default={"at": None, "heard": ""},
         on_at_change=lambda: None,
         on_heard_change=lambda: None,
         height="content",

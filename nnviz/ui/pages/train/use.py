@@ -9,7 +9,7 @@ import streamlit as st
 
 from nnviz.export import link
 from nnviz.figures import film
-from nnviz.ui.session import state, yours
+from nnviz.ui.session import data, state, yours
 from nnviz.ui.session.courses import Watched
 
 
@@ -38,10 +38,18 @@ def it(found: Watched) -> None:
     own = yours.current()
     if own and own.digest == yours.fingerprint(found.network):
         st.html(f'<p class="note" role="status">Every page shows it now, as {html.escape(own.label)}.</p>')
+    if found.training is None and not _same(found):
+        st.caption(f"It was recorded in another training by the recipe of {found.name}, and ends in other bits.")
     st.caption(
         "Kept moments but the last hold their weights rounded to 16 bits of the largest in each layer, or, of large "
         "networks, to 8; the last is exact."
     )
+
+
+def _same(found: Watched) -> bool:
+    """Say whether a shipped network's course ends in that network."""
+    shipped = data.network(found.name)
+    return found.course is not None and yours.fingerprint(found.course.network(-1)) == yours.fingerprint(shipped)
 
 
 def _use(found: Watched) -> None:
