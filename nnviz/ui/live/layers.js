@@ -9,6 +9,16 @@ import { limits } from "./numbers.js"
 /** @import { Network, Numbers, Pass, Plot } from "./types.d.ts" */
 
 /**
+ * Whether the figure is of a network with such layers, and not another one's yet.
+ * @param {Plot<"activations">} gd
+ * @param {Pass} pass
+ */
+export function fits(gd, { activations }) {
+  const { layers } = gd.layout.meta
+  return layers.length === activations.length && activations.every((a, k) => holds(trace(gd, layers[k]).data, a))
+}
+
+/**
  * @param {Plot<"activations">} gd
  * @param {Network} network
  * @param {Pass} pass
@@ -16,8 +26,6 @@ import { limits } from "./numbers.js"
  */
 export function showLayers(gd, { ranges }, pass, answer) {
   const { meta } = gd.layout, { activations, zs } = pass
-  const same = meta.layers.length === activations.length
-  if (!same || !activations.every((a, k) => holds(trace(gd, meta.layers[k]).data, a))) return // another network's yet
   activations.forEach((a, k) => {
     const name = meta.layers[k], { data } = trace(gd, name), signs = meta.signs[k], [low, high] = limits(ranges[k], a)
     Object.assign(data, { zmin: Math.min(low, high), zmax: Math.max(low, high) })

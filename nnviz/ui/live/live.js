@@ -3,36 +3,21 @@
 // numbers replace these when the pen is lifted. The numbers come from numbers.js, drawing.js paints them.
 
 import { part, plot } from "./charts.js"
+import { showConnections } from "./connections.js"
 import { SIDE } from "./constants.js"
 import { grey, paint, pen, write } from "./drawing.js"
 import { Keys } from "./keys.js"
-import { showLayers } from "./layers.js"
+import { fits, showLayers } from "./layers.js"
+import { Linked } from "./linked.js"
 import { read } from "./message.js"
 import { showNeuron } from "./examined.js"
 import { forward, prepare, shrink } from "./numbers.js"
 import { Surgeon } from "./surgeon.js"
+import { hearTaps } from "./taps.js"
 import { judge, showAnswer } from "./verdict.js"
 import { showWiring } from "./wiring.js"
 
-/** @import { Component, Network, Numbers, Pass, Plot } from "./types.d.ts" */
-
-// ---- taps ----------------------------------------------------------------------------------------------------------
-
-/**
- * Plotly 7 reports a finger's tap as a click, but not as the selection that Streamlit waits for.
- * @param {Event} event
- */
-function hearTaps({ target }) {
-  const gd = /** @type {Plot<"wiring"> | null} */ (target instanceof Element && target.closest(".js-plotly-plot"))
-  if (!gd || gd.taps) return
-  gd.taps = true
-  gd.on("plotly_click", ({ points }) => gd.emit("plotly_selected", { points: points.map(plain) }))
-}
-
-/** @param {Record<string, unknown>} point */
-function plain({ curveNumber, pointNumber, pointIndex, x, y, customdata }) {
-  return { curveNumber, pointNumber, pointIndex, x, y, customdata, data: {} }
-}
+/** @import { Component, Network, Numbers, Pass } from "./types.d.ts" */
 
 // ---- the pen --------------------------------------------------------------------------------------------------------
 
@@ -89,6 +74,7 @@ class Live {
       () => { this.root.dataset.counts = "on" }, this.leave.signal,
     )
     document.addEventListener("nnviz-ask", () => this.announce(), listen)
+    this.linked = new Linked(() => this.present(), (text) => this.say(text), this.leave.signal)
     this.attach(240)
   }
 
@@ -104,6 +90,7 @@ class Live {
     if (!x && loaded) this.readAgain()
     else if (!x && renewed) this.guard(() => this.prepareAgain())
     if (this.x) this.announce()
+    this.linked.show()
   }
 
   /** The network that answers: at some moment of its training, where moment.js shows one, or with a knob turned. */
@@ -240,6 +227,7 @@ class Live {
       this.guard(() => this.send(send))
       requestAnimationFrame(() => this.guard(() => {
         if (!this.pen && edition === this.edition) this.show(lower)
+        this.linked.flow()
         this.announce()
       }))
     })
@@ -299,6 +287,11 @@ class Live {
     return this.x && network?.layers.length ? run(network, this.x) : undefined
   }
 
+  present() {
+    const network = this.answering, pass = this.pen ? undefined : this.pass()
+    return network && pass && { network, pass }
+  }
+
   /**
    * @param {Numbers} x
    * @param {Numbers} [drawn]
@@ -313,7 +306,10 @@ class Live {
     const wiring = plot("wiring"), all = plot("activations"), pair = plot("drawn_and_prepared")
     if (wiring) showWiring(wiring, network, pass, says)
     showAnswer(network, pass, says)
-    if (all) showLayers(all, network, pass, says.answer)
+    if (all && fits(all, pass)) {
+      showLayers(all, network, pass, says.answer)
+      showConnections(all, network, pass)
+    }
     if (pair && drawn && x.length === SIDE * SIDE) {
       paint(pair, "as drawn", drawn, grey)
       paint(pair, "prepared", x, grey)

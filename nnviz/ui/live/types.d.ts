@@ -117,6 +117,7 @@ export interface Axis {
   l2p(value: number): number
   p2l(pixels: number): number
   _inputDomain?: [number, number]
+  _offset: number
 }
 
 interface Drawn {
@@ -138,6 +139,7 @@ interface Layout<K extends Key> {
 export interface Plot<K extends Key> extends HTMLElement {
   key?: K
   taps?: boolean
+  linked?: boolean
   data: TraceData[]
   layout: Layout<K>
   _fullData: { type: string; uid: string; xaxis: string; yaxis: string; visible: boolean | string }[]

@@ -1,0 +1,203 @@
+// @ts-check
+// The connections between the columns of the figure of all layers, lit by what passes now: weight × activation. Of any
+// dense network, from the middle of a cell to the left edge of the next layer's, as if behind the heatmaps. Each gap shows
+// its strongest, and how bright they are counts from the strongest of them.
+
+import { trace } from "./charts.js"
+import { BLUE, POWER, RED } from "./constants.js"
+
+/** @import { Layer, Network, Numbers, Pass, Plot } from "./types.d.ts" */
+/** @typedef {{ sources: Int32Array, targets: Int32Array, shares: Float64Array }} Lines the weakest first; shares -1..1 */
+/** @typedef {{ left: number, right: number, at: (k: number) => { x: number, y: number } }} Column of cells, in pixels */
+/** @typedef {{ from: { x: number, y: number }, to: { x: number, y: number }, share: number }} Line */
+/** @typedef {{ left: number, right: number, lines: Line[] }} Gap */
+/** @typedef {HTMLCanvasElement & { gaps?: Gap[], frame?: number }} Sheet */
+
+const MOST = 240 // lines in a gap
+const BRIGHT = 48 // of them that light flows along
+const LEVELS = 64 // that strengths are sorted into
+const DASH = [6, 3] // of negative ones, as BROKEN in figures/style.py
+const LATER = 170, TAKES = 330 // ms: when light enters the next gap, and how long it takes through one
+let wanted = true
+let began = -Infinity // ms: when light last began to flow
+
+/** Show them, or not: one key does it. Returns whether they are shown now. */
+export function toggle() {
+  wanted = !wanted
+  return wanted
+}
+
+/**
+ * The strongest connections into a layer, by |weight × activation|: at most so many. Strengths are sorted into levels,
+ * not each by each, so that it takes as long as multiplying.
+ * @param {Layer} layer
+ * @param {Numbers} a
+ * @param {number} [most]
+ * @returns {Lines}
+ */
+export function strongest({ W, b }, a, most = MOST) {
+  const lit = Int32Array.from(a.keys()).filter((i) => a[i] !== 0), many = lit.length
+  const values = new Float64Array(many * b.length), counts = new Int32Array(LEVELS + 1)
+  let end = 0
+  for (let k = 0, at = 0; k < b.length; k++) for (let i = 0, row = k * a.length; i < many; i++, at++) {
+    const value = W[row + lit[i]] * a[lit[i]], size = value < 0 ? -value : value
+    values[at] = value
+    if (size > end) end = size
+  }
+  const level = (/** @type {number} */ value) => LEVELS * (value < 0 ? -value : value) / (end || 1) | 0
+  for (let at = 0; at < values.length; at++) if (values[at]) counts[level(values[at])]++
+  let lowest = LEVELS + 1
+  for (let left = most; lowest > 0 && counts[lowest - 1] <= left; lowest--) left -= counts[lowest - 1]
+  const found = []
+  for (let at = 0; at < values.length; at++) if (values[at] && level(values[at]) >= lowest) found.push(at)
+  found.sort((p, q) => Math.abs(values[p]) - Math.abs(values[q]))
+  return {
+    sources: Int32Array.from(found, (at) => lit[at % many]),
+    targets: Int32Array.from(found, (at) => Math.floor(at / many)),
+    shares: Float64Array.from(found, (at) => values[at] / end),
+  }
+}
+
+/**
+ * @param {Plot<"activations">} gd
+ * @param {Network} network
+ * @param {Pass} pass
+ * @param {boolean} [goOn] with the light that flows
+ */
+export function showConnections(gd, { layers }, { activations }, goOn = false) {
+  const sheet = over(gd)
+  if (!sheet) return
+  cancelAnimationFrame(sheet.frame ?? 0)
+  const columns = activations.map((_, n) => column(gd, n))
+  sheet.gaps = wanted ? layers.map((layer, n) => {
+    const { sources, targets, shares } = strongest(layer, activations[n]), { right, at } = columns[n], next = columns[n + 1]
+    const lines = Array.from(shares, (share, k) => ({ from: at(sources[k]), to: { x: next.left, y: next.at(targets[k]).y }, share }))
+    return { left: right, right: next.left, lines }
+  }) : []
+  if (goOn) step(sheet)
+  else draw(sheet)
+}
+
+/**
+ * Let light flow along the strongest, from the input to the output: at the end of a stroke, and not where motion is unwelcome.
+ * @param {Plot<"activations">} gd
+ */
+export function flow(gd) {
+  const sheet = /** @type {Sheet | null} */ (gd.querySelector("canvas.connections"))
+  if (!sheet || matchMedia("(prefers-reduced-motion: reduce)").matches) return
+  began = performance.now()
+  step(sheet)
+}
+
+/** @param {Sheet} sheet */
+function step(sheet) {
+  const { gaps = [] } = sheet, now = performance.now() - began
+  draw(sheet)
+  if (now > LATER * (gaps.length - 1) + TAKES || !sheet.isConnected) return
+  gaps.forEach((gap, n) => glow(sheet, gap, (now - LATER * n) / TAKES))
+  sheet.frame = requestAnimationFrame(() => step(sheet))
+}
+
+/**
+ * The canvas over a figure, as large as that is now; none before Plotly has drawn it.
+ * @param {Plot<"activations">} gd
+ * @returns {Sheet | null}
+ */
+function over(gd) {
+  const place = gd.querySelector(".svg-container")
+  if (!place) return null
+  const sheet = /** @type {Sheet} */ (place.querySelector(":scope > canvas.connections") ?? document.createElement("canvas"))
+  const { clientWidth, clientHeight } = place, scale = devicePixelRatio
+  if (!sheet.isConnected) {
+    sheet.className = "connections"
+    sheet.ariaHidden = "true"
+    sheet.style.cssText = "position: absolute; inset: 0; z-index: 1; width: 100%; height: 100%; pointer-events: none"
+    place.append(sheet)
+  }
+  const [width, height] = [Math.round(clientWidth * scale), Math.round(clientHeight * scale)]
+  if (sheet.width !== width || sheet.height !== height) Object.assign(sheet, { width, height })
+  return sheet
+}
+
+/**
+ * @param {Plot<"activations">} gd
+ * @param {number} n
+ * @returns {Column}
+ */
+function column(gd, n) {
+  const { data } = trace(gd, gd.layout.meta.layers[n]), many = data.z[0].length
+  const x = gd._fullLayout[/** @type {"xaxis"} */ (`xaxis${data.xaxis?.slice(1) ?? ""}`)]
+  const y = gd._fullLayout[/** @type {"yaxis"} */ (`yaxis${data.yaxis?.slice(1) ?? ""}`)]
+  const [across, down] = [x._offset, y._offset]
+  return {
+    left: across + x.l2p(-0.5),
+    right: across + x.l2p(many - 0.5),
+    at: (k) => ({ x: across + x.l2p(k % many), y: down + y.l2p(Math.floor(k / many)) }),
+  }
+}
+
+/**
+ * @param {Sheet} sheet
+ * @param {Gap} [gap] outside of which nothing is drawn
+ */
+function pen(sheet, gap) {
+  const found = sheet.getContext("2d")
+  if (!found) throw new Error("there is no room for the connections")
+  found.restore()
+  found.save()
+  found.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+  if (gap) {
+    found.beginPath()
+    found.rect(gap.left + 1, 0, gap.right - gap.left - 2, sheet.height)
+    found.clip()
+  }
+  return found
+}
+
+/** @param {Sheet} sheet */
+function draw(sheet) {
+  pen(sheet).clearRect(0, 0, sheet.width, sheet.height)
+  for (const gap of sheet.gaps ?? []) {
+    const sketch = pen(sheet, gap)
+    for (const { from, to, share } of gap.lines) {
+      const strength = Math.abs(share) ** POWER
+      line(sketch, from, to, share, 0.08 + 0.8 * strength, 0.5 + 1.8 * strength)
+    }
+  }
+}
+
+/**
+ * Brighten the part of a gap's strongest lines where the light is.
+ * @param {Sheet} sheet
+ * @param {Gap} gap
+ * @param {number} done how far it has come through the gap, 0..1; before and after there is none
+ */
+function glow(sheet, gap, done) {
+  if (done <= 0 || done >= 1) return
+  const sketch = pen(sheet, gap)
+  for (const { from, to, share } of gap.lines.slice(-BRIGHT)) {
+    const first = (gap.left - from.x) / (to.x - from.x) // where it leaves the picture
+    const at = (/** @type {number} */ t) => ({ x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) })
+    const head = first + done * (1 - first), tail = Math.max(first, head - 0.3 * (1 - first))
+    line(sketch, at(tail), at(head), share, 0.25, 7)
+    line(sketch, at(tail), at(head), share, 1, 3)
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} sketch
+ * @param {{ x: number, y: number }} from
+ * @param {{ x: number, y: number }} to
+ * @param {number} share whose sign tells colour and dash
+ * @param {number} alpha
+ * @param {number} width
+ */
+function line(sketch, from, to, share, alpha, width) {
+  sketch.strokeStyle = `rgba(${share < 0 ? RED : BLUE},${alpha.toFixed(2)})`
+  sketch.lineWidth = width
+  sketch.setLineDash(share < 0 ? DASH : [])
+  sketch.beginPath()
+  sketch.moveTo(from.x, from.y)
+  sketch.lineTo(to.x, to.y)
+  sketch.stroke()
+}

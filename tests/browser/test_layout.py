@@ -1,0 +1,153 @@
+"""How pages lie on a screen: nothing overlaps, is cut off, scrolls sideways or jumps, and what matters is in sight.
+
+A page is opened once in each look; sizes and themes are changed on it. To have another page held, add it to `PAGES`:
+what must be seen without scrolling at each size stands in CONTRIBUTING, too.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from nnviz.export import link
+from nnviz.mnist import load
+from tests.browser.conftest import LAPTOP, PHONE
+from tests.browser.visit import Visit
+
+DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
+SIZES = {
+    "laptop": LAPTOP,
+    "large": {"width": 1920, "height": 1080},
+    "larger": {"width": 2560, "height": 1440},
+    "phone": PHONE,
+}
+LOOKS = {"usual": "", "stage": "stage=1&"}
+SMALLEST = {"usual": 11, "stage": 15}  # pixels of type
+
+
+@dataclass
+class Page:
+    """What to look at on a page, by the names of its parts: those seen without scrolling, and what a stroke changes."""
+
+    path: str
+    seen: dict[str, tuple[str, ...]]  # at which size, which parts
+    on_stage: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the same in the look for a stage
+    stroke: bool = True  # whether it has a canvas
+
+
+PAGES = {
+    "draw": Page(
+        "/",
+        seen={
+            "laptop": ("ink", "tools", "activations", "verdict", "outputs", "network", "drawn_and_prepared"),
+            "large": ("ink", "tools", "activations", "verdict", "outputs", "network", "drawn_and_prepared"),
+            "larger": ("ink", "tools", "activations", "verdict", "outputs", "network", "drawn_and_prepared"),
+            "phone": ("ink", "tools", "activations", "verdict", "network"),
+        },
+        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "tools", "activations", "verdict", "outputs", "network")),
+    ),
+}  # fmt: skip
+
+# What holds words or is pressed, and is to be seen: the innermost of its kind.
+PARTS = "button, [role=radio], [role=combobox], p, li, h2, h3, .digit, .js-plotly-plot, .st-key-ink"
+LOOK = """([parts, smallest]) => {
+    const drawn = {visibilityProperty: true, opacityProperty: true};
+    const seen = (e) => e.checkVisibility(drawn) && e.getBoundingClientRect().width > 0;
+    const quiet = (e) => e.closest("header, [data-testid=stSidebar], [role=tooltip], [data-testid=stTooltipContent]");
+    const unseen = (e) => getComputedStyle(e).clipPath !== "none" || e.closest("[style*='clip-path'], output");
+    const all = [...document.querySelectorAll(".stMain " + parts.replaceAll(", ", ", .stMain "))]
+        .filter((e) => seen(e) && !quiet(e) && !unseen(e));
+    const leaves = all.filter((e) => !all.some((other) => other !== e && e.contains(other)));
+    const named = (e) => (e.innerText || e.ariaLabel || e.className.toString()).slice(0, 40);
+    const boxes = leaves.map((e) => [e, e.getBoundingClientRect()]);
+    const over = [];
+    boxes.forEach(([e, a], k) => boxes.slice(k + 1).forEach(([f, b]) => {
+        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (wide > 2 && high > 2) over.push(`${named(e)} / ${named(f)}`);
+    }));
+    const ends = (e, a, b) => a.right > b.right + 1 || a.left < b.left - 1
+        || (getComputedStyle(e).overflowY === "hidden" && (a.bottom > b.bottom + 1 || a.top < b.top - 1));
+    const cuts = (e) => getComputedStyle(e).overflowX !== "visible";
+    const within = (e) => e.matches(".stMain") ? [] : [e, ...within(e.parentElement)];
+    const cut = boxes.filter(([e, a]) => e.matches("p, li, h2, h3")
+        && ([e, ...e.querySelectorAll("*")].some((t) => cuts(t) && t.scrollWidth > t.clientWidth + 1)
+            || within(e.parentElement).some((f) => cuts(f) && ends(f, a, f.getBoundingClientRect()))))
+        .map(([e]) => named(e));
+    const words = [...document.querySelectorAll(".stMain p, .stMain li, .stMain h3, .stMain .js-plotly-plot text")]
+        .filter((e) => seen(e) && !quiet(e) && !unseen(e) && e.textContent.trim());
+    const small = words.filter((e) => parseFloat(getComputedStyle(e).fontSize) < smallest).map((e) => e.textContent);
+    const main = document.querySelector(".stMain");
+    return {over, cut, small, sideways: Math.max(main.scrollWidth, document.body.scrollWidth) - innerWidth};
+}"""
+PLACES = """(keys) => keys.map((key) => {
+    const part = document.querySelector(`.st-key-${key}`), box = part.getBoundingClientRect();
+    const menu = document.querySelector("[data-testid=stSidebarNav]");
+    const end = innerWidth <= 640 && menu?.checkVisibility() ? menu.getBoundingClientRect().top : innerHeight;
+    return [key, box.top, box.bottom, end, box.width * box.height];
+})"""
+WATCH = """() => {
+    window.shifts = [];
+    new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((each) => each.value)))
+        .observe({type: "layout-shift"});
+}"""
+
+
+@pytest.fixture(scope="module", params=[(page, look) for page in PAGES for look in LOOKS], ids="-".join)
+def opened(request, browser, server):
+    """A page in one look, with a digit on it."""
+    page, look = request.param
+    context = browser.new_context(viewport=LAPTOP, color_scheme="dark")
+    visit = Visit(context.new_page(), server).open(f"{PAGES[page].path}?{LOOKS[look]}{DRAWING}")
+    visit.page.mouse.move(2, 2)
+    yield visit, PAGES[page], look
+    context.close()
+    assert visit.trouble == []
+
+
+def resized(visit: Visit, size: str) -> None:
+    """Give the window another size, and wait until the figures have theirs."""
+    visit.page.set_viewport_size(SIZES[size])
+    visit.page.wait_for_timeout(400)
+    visit.settled()
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_everything_has_its_place(opened, size):
+    visit, page, look = opened
+    resized(visit, size)
+    found = visit.page.evaluate(LOOK, [PARTS, SMALLEST["usual" if size == "phone" else look]])
+    assert found == {"over": [], "cut": [], "small": [], "sideways": 0}
+    wanted = (page.on_stage if look == "stage" else page.seen).get(size, ())
+    for key, top, bottom, end, area in visit.page.evaluate(PLACES, list(wanted)):
+        assert area > 0, f"{key} is not to be seen"
+        assert 0 <= top <= bottom <= end + 1, f"{key}: {top:.0f} to {bottom:.0f} of {end:.0f}"
+
+
+def test_the_light_theme_moves_nothing(opened):
+    visit, *_ = opened
+    resized(visit, "laptop")
+    boxes = (
+        "(parts) => [...document.querySelectorAll(parts)].map((e) => Object.values(e.getBoundingClientRect().toJSON()))"
+    )
+    before = visit.page.evaluate(boxes, PARTS)
+    visit.page.emulate_media(color_scheme="light")
+    visit.page.wait_for_timeout(300)
+    assert visit.settled().page.evaluate(boxes, PARTS) == before
+    visit.page.emulate_media(color_scheme="dark")
+
+
+def test_a_stroke_a_choice_and_a_key_shift_nothing(opened):
+    visit, page, _ = opened
+    if not page.stroke:
+        pytest.skip("no canvas")
+    resized(visit, "laptop")
+    visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
+    visit.clear()
+    visit.page.evaluate(f"({WATCH})()")
+    visit.draw([[(70, 60), (200, 60), (110, 220)]])
+    visit.choose("network", "plain")
+    visit.page.wait_for_function("() => new URLSearchParams(location.search).get('network') === 'plain'")
+    visit.settled().page.keyboard.press("f")
+    visit.page.wait_for_timeout(300)
+    visit.page.keyboard.press("f")
+    assert sum(visit.page.evaluate("window.shifts")) == 0
