@@ -108,6 +108,7 @@ def resized(visit: Visit, size: str) -> None:
     """Give the window another size, and wait until the figures have theirs."""
     visit.page.set_viewport_size(SIZES[size])
     visit.page.wait_for_timeout(400)
+    visit.page.wait_for_function("() => !document.getAnimations().some((each) => each instanceof CSSTransition)")
     visit.settled()
 
 
