@@ -194,7 +194,7 @@ def _marked(chosen: tuple[int | None, int | None], n: int) -> list[Part]:
 
 
 def _png(sheet: np.ndarray) -> str:
-    """Write a picture (H, W, 2), grey and opacity, as an address that holds it, twice as large to stay sharp."""
+    """Write a picture (H, W, 2), grey and opacity, as an address that holds it; the style sheet keeps it sharp."""
     buffer = io.BytesIO()
-    Image.fromarray(sheet.repeat(2, axis=0).repeat(2, axis=1), "LA").save(buffer, "PNG", compress_level=1)
+    Image.fromarray(sheet, "LA").save(buffer, "PNG", compress_level=1)
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

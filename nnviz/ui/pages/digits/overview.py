@@ -98,7 +98,7 @@ def pictures(
     answers, brightest = pool.answers[which], pool.trace.output[which].max(axis=1)
     names, right = [plain(name, 12) for name in net.classes], answers == pool.labels[which]
     captions = [
-        names[label] if good else f"{names[label]} → <b>{names[taken]}</b>"
+        names[label] if good else f"{names[label]} → {names[taken]}"
         for label, taken, good in zip(pool.labels[which], answers, right, strict=True)
     ]
     hovers = [
