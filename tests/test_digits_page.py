@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from sklearn.metrics import confusion_matrix
 
+from nnviz import ink
 from nnviz.archives import pack_arrays
 from nnviz.files.pictures import Pictures
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
-from nnviz.study import surgery
-from nnviz.ui.kit import answer
+from nnviz.study import letters
 from nnviz.ui.session import parameters
 from nnviz.ui.session.yours import Yours
 from tests import foreign
@@ -157,10 +157,13 @@ def test_a_softmax_says_what_a_softmax_says():
     assert "one output neuron is sure" not in words
 
 
-def test_what_is_said_of_a_letter_is_the_networks_answer_to_it():
+def test_letters_and_noise_stand_beside_digits():
+    bars = trace(view("sure"), "convinced", "convinced")
+    assert bars["y"] == ["these test digits", "letters", "dim noise", "noise"]
+    assert bars["x"][0] == pytest.approx((OUTPUT.max(axis=1) > 0.5).mean())
+    drawn = [ink.normalize(letter).ravel() for letter in letters.drawings(np.random.default_rng(0))]
     net = Network.load(ASSETS / "networks" / "smooth.npz")
-    trace = net.forward(surgery.nonsense(np.random.default_rng(0))["letter"].ravel())
-    assert f"Shown an A: {answer.sentence(trace, net)}." in text(view("sure"))
+    assert bars["x"][1] == pytest.approx((net.forward(np.array(drawn)).output.max(axis=1) > 0.5).mean(), abs=1e-6)
 
 
 def test_of_all_answered_as_many_are_right_as_the_matrix_says():

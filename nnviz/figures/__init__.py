@@ -2,7 +2,7 @@
 
 from nnviz.figures.building import probe_row, sums_by_digit, threshold
 from nnviz.figures.compared import differences
-from nnviz.figures.confusion import answered, confusion, gallery, reliability
+from nnviz.figures.confusion import answered, confusion, convinced, gallery, reliability
 from nnviz.figures.course import MOST_MAPS, course, forming
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
 from nnviz.figures.layers import activations, pixels, preparation
@@ -19,6 +19,7 @@ __all__ = [
     "beside_noise",
     "by_digit",
     "confusion",
+    "convinced",
     "course",
     "differences",
     "forming",

@@ -183,6 +183,20 @@ def answered(share: np.ndarray, right: np.ndarray, height: int = 280) -> go.Figu
     return assemble([line], axes | BESIDE, height)
 
 
+def convinced(names: Sequence[str], shares: Sequence[float], height: int = 280) -> go.Figure:
+    """Draw which share (0..1) of each kind of pictures gets an output above one half: bars `convinced`."""
+    bars = {
+        "type": "bar", "orientation": "h", "name": "convinced", "x": numbers(np.array(shares)), "y": list(names),
+        "text": [f"{share:.0%}" for share in shares], "textposition": "auto", "textfont": {"size": 14},
+        "marker": {"color": [POSITIVE, *[ACCENT] * (len(names) - 1)]}, "hoverinfo": "skip",
+    }  # fmt: skip
+    axes = {
+        "xaxis": titled_axis("share with an output above one half", range=[0, 1.02], tickformat=".0%"),
+        "yaxis": {"fixedrange": True, "autorange": "reversed", "ticks": "", "automargin": True},
+    }
+    return assemble([bars], axes | BESIDE, height)
+
+
 def _marked(chosen: tuple[int | None, int | None], n: int) -> list[Part]:
     label, answer = chosen
     if label is None and answer is None:

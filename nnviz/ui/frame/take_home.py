@@ -34,6 +34,7 @@ OF_A_NETWORK = {  # what a chart is called, by its key; others are called by the
     "nearest": "The digits nearest to the drawing",
     "two": "Two digits compared",
     "reliability": "Is a bright output a right one?",
+    "convinced": "How sure it is of what is no digit",
     "answered": "If it may stay silent",
 }
 OF_A_NEURON = {

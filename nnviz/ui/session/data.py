@@ -15,10 +15,10 @@ import streamlit as st
 
 from nnviz import mnist, served
 from nnviz.figures.layers import layer_names
-from nnviz.network import IMAGE_SHAPE, Network, Trace
+from nnviz.network import IMAGE_SHAPE, SURE, Network, Trace
 from nnviz.preparation import Preparation
 from nnviz.sentences import quoted
-from nnviz.study import attribution, chance, edges, patterns, ranking, scores, shapes, surgery
+from nnviz.study import attribution, chance, edges, letters, patterns, ranking, scores, shapes, surgery
 from nnviz.ui.session import yours
 
 LESSONS = ("smooth", "rough", "plain", "untrained")  # of the lesson's shape, to be compared with each other
@@ -203,6 +203,15 @@ def noise_confidence(name: str, dim: bool = False) -> float:
     """Measure the share of 2,000 pictures of noise, at full strength or `dim` as a digit, that convince some output."""
     grey = surgery.GREY if dim else 0.5
     return surgery.noise_confidence(network(name), np.random.default_rng(0), grey=grey)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST)
+def letters_confidence(name: str) -> float:
+    """Measure the share of 120 drawn letters, none like a digit, that convince some output."""
+    net = network(name)
+    drawn = np.stack(list(letters.drawings(np.random.default_rng(0))))
+    x = net.preparation.scaled(net.preparation.pictures(drawn, net.shape)).reshape(len(drawn), -1)
+    return float((net.forward(x).output.max(axis=1) > SURE).mean())
 
 
 def letter(name: str) -> np.ndarray:

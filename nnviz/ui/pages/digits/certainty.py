@@ -7,9 +7,9 @@ import streamlit as st
 
 from nnviz import figures
 from nnviz.figures.style import SHOWN
-from nnviz.network import Network
+from nnviz.network import SURE, Network
 from nnviz.study import confusion
-from nnviz.ui.kit import answer, nonsense
+from nnviz.ui.kit import answer
 from nnviz.ui.pages.digits.pool import Pool
 from nnviz.ui.session import data
 
@@ -22,7 +22,7 @@ def certainty(net: Network, pool: Pool) -> None:
     brightest, right = pool.trace.output.max(axis=1), pool.answers == pool.labels
     found = confusion.reliability(brightest, right)
     share, good = confusion.answered(brightest, right)
-    left, middle = st.columns(2, gap="medium")
+    left, middle, right_hand = st.columns(3, gap="medium")
     with left:
         st.markdown("**Is an output of 0.9 right nine times in ten?**")
         st.plotly_chart(
@@ -41,9 +41,26 @@ def certainty(net: Network, pool: Pool) -> None:
         )  # fmt: skip
         ninety = int(np.searchsorted(share, 0.9))
         st.caption(f"Of the {share[ninety]:.1%} it is surest of, {good[ninety]:.2%} are right; of all, {good[-1]:.2%}.")
+    with right_hand:
+        _nonsense(net, pool)
+
+
+def _nonsense(net: Network, pool: Pool) -> None:
+    """Show how often it is as sure of what is none of its classes."""
     name = st.session_state["network"]
-    st.markdown("**And on what is no digit at all?**")
-    st.caption(
-        f"{nonsense.noise(name)} Shown an A: {answer.sentence(net.forward(data.letter(name)), net)}. Being sure is not "
-        "the same as having seen such a thing before."
-    )
+    shares = {
+        f"these {pool.called}s": float((pool.trace.output.max(axis=1) > SURE).mean()),
+        "letters": data.letters_confidence(name),
+        "dim noise": data.noise_confidence(name, dim=True),
+        "noise": data.noise_confidence(name),
+    }
+    if net.classes != data.DIGITS:
+        del shares["letters"]  # which may be its classes
+    st.markdown("**And of what is no digit at all?**" if net.classes == data.DIGITS else "**And of other things?**")
+    st.plotly_chart(
+        figures.convinced(list(shares), list(shares.values())), key="convinced", config=SHOWN,
+        alt="Share with an output above one half: "
+        + ", ".join(f"{kind} {share:.1%}" for kind, share in shares.items()),
+    )  # fmt: skip
+    said = "120 letters drawn with the pen, none like a digit; " if net.classes == data.DIGITS else ""
+    st.caption(f"{said}2,000 pictures of noise, dimmed to a digit's ink or not. Nobody taught it to answer “none”.")

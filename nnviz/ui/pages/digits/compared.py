@@ -46,11 +46,15 @@ def _choose(net: Network, pool: Pool) -> tuple[int, int]:
     for key, usual in zip(("digit_one", "digit_other"), _two(net, pool), strict=True):
         session[key] = min(int(session.get(key, usual)), last)
     with st.container(key="numbers", horizontal=True, vertical_alignment="bottom", gap="small"):
-        one = int(st.number_input("The first", 0, last, key="digit_one", width=110))
-        other = int(st.number_input("The second", 0, last, key="digit_other", width=110))
+        one = int(st.number_input("The first", 0, last, key="digit_one", width=96))
+        other = int(st.number_input("The second", 0, last, key="digit_other", width=96))
         st.button(
             "Next", icon=":material/skip_next:", key="next_mistake", on_click=_next, args=(net, pool),
             help="The next mistake of the cell chosen among the mistakes, beside one that is read rightly",
+        )  # fmt: skip
+        st.button(
+            "Draw", icon=":material/draw:", key="draw_second", on_click=chosen.make_drawing, args=(other, pool),
+            help="Make the second the drawing, on every page",
         )  # fmt: skip
     overview.pictures(
         net, pool, np.array([one, other]), key="two", sent=lambda: st.session_state["two"], columns=2, height=206
