@@ -9,7 +9,7 @@ from nnviz.ui.session import inputs
 
 menu.open_page(
     "Examine a neuron",
-    "A neuron adds up weights × inputs and its bias; its activation follows. Click a map to see how.",
+    "A neuron adds up weights × inputs and its bias. Click a map to take that neuron apart.",
 )
 
 
@@ -20,17 +20,22 @@ def examine() -> None:
         net = picker.network()
         layer, chosen = picker.neuron(net)
         order = picker.order(layer, net.forward(inputs.present(net)))
-    left, right = st.columns([1, 1.75], gap="medium")
-    with right, st.container(key="now", horizontal=True, gap="medium"):
-        with st.container(key="small", width=176):
-            canvas.draw(layer, chosen, pen_tools=False)
-        trace = net.forward(inputs.present(net))
-        with st.container(key="sum", width="stretch"):
+    with st.container(key="examined", horizontal=True, gap="medium"):
+        around = st.container(key="around", width=472)  # filled when it is known what is on the canvas
+        with st.container(key="aside", width="stretch"):
+            maps.verdict(net, layer, chosen)
+            with st.container(key="now", horizontal=True, gap="medium"):
+                with st.container(key="small", width=176):
+                    canvas.draw(layer, chosen, pen_tools=False)
+                trace = net.forward(inputs.present(net))
+                with st.container(key="terms", width="stretch"):
+                    maps.terms(net, trace, layer, chosen)
+                with st.container(key="curved", width="stretch"):
+                    maps.curve(net, trace, layer, chosen)
             arithmetic.arithmetic(net, trace, layer, chosen)
-    with left:
-        maps.gallery(net, trace, layer, chosen, order)
-    with right:
-        maps.weights_and_terms(net, trace, layer, chosen)
+            maps.scales(net, layer, chosen)
+    with around:
+        maps.ring(net, trace, layer, chosen, order)
     tabs.more(net, trace, layer, chosen)
 
 

@@ -94,3 +94,14 @@ def test_without_the_file_scores_are_drawn(tmp_path):
     assert scores._kept(tmp_path / "missing.npz") == {}
     (tmp_path / "damaged.npz").write_bytes(b"PK")
     assert scores._kept(tmp_path / "damaged.npz") == {}
+
+
+def test_the_verdict_in_short_names_both_numbers_and_never_more_than_chance_allows():
+    edge = edges.fit(np.where(np.arange(28)[:, None] < 14, 1.0, -1.0) * np.ones((28, 28)))
+    ahead, level = chance.NoiseFloor(np.linspace(0.1, 0.3, 200)), chance.NoiseFloor(np.linspace(0.6, 1.0, 200))
+    opening, numbers = chance.in_short(edge, ahead)
+    assert opening == "Edge-like"
+    assert f"{edge.explained:.0%}".replace("%", " %") in numbers
+    assert "29 %" in numbers
+    assert chance.in_short(edge, level)[0] in ("No more edge-like than noise", "Too close to call")
+    assert chance.in_short(None, level)[0] == "No edge"

@@ -9,6 +9,7 @@ import pytest
 
 from nnviz import figures
 from nnviz.figures import style
+from nnviz.figures.maps import RING
 from nnviz.network import Layer, Network
 from nnviz.study.tuning import Tuning
 
@@ -173,6 +174,19 @@ def test_only_the_chosen_map_has_the_frame_of_the_chosen():
     (frame,), chosen = framed, named(figure, "neuron 2")
     assert (frame.x0 + frame.x1) / 2 == chosen.x0 + 13.5
     assert (frame.y0 + frame.y1) / 2 == chosen.y0 + 13.5
+
+
+@pytest.mark.parametrize("many", [1, 7, 10, 13, 16])
+def test_maps_around_the_middle_leave_it_free_and_do_not_overlap(many):
+    order = RNG.permutation(16)[:many].tolist()
+    figure = figures.weight_maps(MAPS, CAPTIONS, 4.0, order=order, ring=True)
+    spots = [(trace.x0, trace.y0) for trace in heatmaps(figure)]
+    apart = [max(abs(x - u), abs(y - v)) for i, (x, y) in enumerate(spots) for u, v in spots[:i]]
+    assert min(apart, default=29) > 28
+    assert all(x < 3.5 or x > 120 or y < 1 or y > 135 for x, y in spots)
+    across, down = figure.layout.xaxis.range, figure.layout.yaxis.range
+    assert (across[1] - across[0], down[0] - down[1]) == RING
+    assert all(across[0] < x < across[1] - 28 and down[1] < y < down[0] - 28 for x, y in spots)
 
 
 def test_maps_do_not_overlap():

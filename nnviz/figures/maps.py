@@ -28,6 +28,7 @@ from nnviz.figures.style import (
 COLUMNS = 4  # maps in a row of the gallery
 GAP_X, GAP_Y = 3 / 28, 11 / 28  # between two maps, as shares of their longer side; the caption stands in that below
 TALL = 64  # numbers in a column with words; more become a grid
+RING = (155, 172)  # of a ring, in 28ths of a map: neurons.css puts the middle's map there
 TARGET, SMALL = 66, 44  # pixels of a map that take clicks, in a gallery of 4 columns, and of more
 
 
@@ -39,6 +40,8 @@ def weight_maps(
     order: Sequence[int] | None = None,
     columns: int = COLUMNS,
     row_height: int = 132,
+    ring: bool = False,
+    details: Sequence[str] | None = None,
 ) -> go.Figure:
     """Draw a layer's weight maps in one gallery on one common scale.
 
@@ -58,6 +61,10 @@ def weight_maps(
         Maps in a row.
     row_height : int, pixels
         Of a row of square maps with its captions.
+    ring : bool
+        Up to 16 maps around an empty middle, `RING` wide and high in 28ths of a map, instead of rows of columns.
+    details : n strings, optional
+        What is said of each map when the mouse is on it, if not its caption.
 
     Returns
     -------
@@ -68,18 +75,21 @@ def weight_maps(
     order = list(range(len(maps)) if order is None else order)
     side, rows = places(maps.shape[1:]), -(-len(order) // columns)
     spots = [(side.pitch_x * (i % columns), side.pitch_y * (i // columns)) for i in range(len(order))]
+    across = [-1.5 * side.unit, side.pitch_x * columns - (side.pitch_x - side.columns) + 0.5 * side.unit]
+    down = [side.pitch_y * rows - 0.5 * side.unit, -1.5 * side.unit]
+    if ring:
+        spots = _around(len(order), side)
+        across, down = ([-2 * side.unit, (RING[0] - 2) * side.unit], [(RING[1] - 2) * side.unit, -2 * side.unit])
     traces = [
         signed(maps[neuron], limit, name=f"neuron {neuron}", x0=x, y0=y, hoverinfo="skip")
         for neuron, (x, y) in zip(order, spots, strict=True)
     ]
-    across = [-1.5 * side.unit, side.pitch_x * columns - (side.pitch_x - side.columns) + 0.5 * side.unit]
-    down = [side.pitch_y * rows - 0.5 * side.unit, -1.5 * side.unit]
     return assemble(
         [
             *traces,
             _captions(order, spots, captions, side),
             signs(maps[order], spots),
-            _targets(order, spots, captions, side, TARGET if columns <= COLUMNS else SMALL),
+            _targets(order, spots, details or captions, side, TARGET if columns <= COLUMNS else SMALL),
         ],
         {
             "xaxis": hidden_axis(range=across, constrain="domain"),
@@ -184,6 +194,20 @@ def places(shape: tuple[int, ...], gap: float | None = None) -> Side:
     longer = max(shape)
     across, down = (GAP_X, GAP_Y) if gap is None else (gap, gap)
     return Side(rows, columns, columns + across * longer, rows + down * longer, longer / 28)
+
+
+def _around(many: int, side: Side) -> list[tuple[float, float]]:
+    """Say where up to 16 maps stand around the middle, in the order one reads: above, at the sides, below."""
+    if not 1 <= many <= 16:
+        raise ValueError(f"there are {many} maps; expected 1 to 16 around the middle")
+    above = min(5, -(-many // 2))
+    below = min(5, many - above)
+    sides = [(4 * (i % 2), 1 + i // 2) for i in range(many - above - below)]
+    spots = [
+        *((i + (5 - above) / 2, 0) for i in range(above)), *sides, *((i + (5 - below) / 2, 4) for i in range(below)),
+    ]  # fmt: skip
+    left, top = (28 - side.columns / side.unit) / 2, (28 - side.rows / side.unit) / 2
+    return [((31 * column + left) * side.unit, (34 * row + top) * side.unit) for column, row in spots]
 
 
 def framed(x: float, y: float, side: Side, chosen: bool) -> Part:

@@ -171,6 +171,22 @@ def verdict(edge: Edge | None, floor: NoiseFloor) -> str:
     )
 
 
+def in_short(edge: Edge | None, floor: NoiseFloor) -> tuple[str, str]:
+    """Say the same in two parts of one line: what it is, and the two numbers."""
+    if edge is None:
+        return "No edge", "all weights are zero"
+    low, high = floor.interval(edge.explained)
+    opening = "Edge-like" if edge.explained >= 0.5 else "Partly edge-like"
+    if low > CHANCE:
+        opening = "No more edge-like than noise"
+    elif high > CHANCE:
+        opening = "Too close to call"
+    return opening, (
+        f"{describe(edge)} accounts for {100 * edge.explained:.0f} % of the weights; 95 of 100 equally smooth noise "
+        f"patterns stay below {100 * floor.percentile_95:.0f} %"
+    )
+
+
 def _extent(weight_map: np.ndarray) -> np.ndarray:
     """Gaussian of a map's shape, cut off by its borders, whose square spreads as the squared weights do."""
     energy = weight_map.ravel() ** 2 / np.sum(weight_map**2)

@@ -113,23 +113,38 @@ def is_examined(visit, neuron):
     adds_up(visit, "smooth", 1, neuron)
 
 
-def click_map(visit, neuron):
-    """Click the middle of a neuron's map in the gallery."""
-    chart = visit.page.locator(".st-key-weight_maps .js-plotly-plot").first
-    place = chart.evaluate(
+def middle(chart, neuron):
+    """Where the middle of a neuron's map in the gallery is."""
+    return chart.evaluate(
         """(gd, name) => {
             const {x0, y0} = gd.data.find((trace) => trace.name === name), {xaxis, yaxis} = gd._fullLayout;
             return {x: xaxis._offset + xaxis.l2p(x0 + 13.5), y: yaxis._offset + yaxis.l2p(y0 + 13.5)};
         }""",
         f"neuron {neuron}",
     )
-    chart.click(position=place)
+
+
+def click_map(visit, neuron):
+    chart = visit.page.locator(".st-key-weight_maps .js-plotly-plot").first
+    chart.click(position=middle(chart, neuron))
 
 
 def test_clicking_a_map_examines_that_neuron(examined):
     for neuron in (6, 15, 0):
         click_map(examined, neuron)
         examined.eventually(lambda neuron=neuron: is_examined(examined, neuron))
+
+
+def test_a_map_the_mouse_is_on_shows_what_the_drawing_makes_of_it(examined):
+    chart, w = examined.page.locator(".st-key-weight_maps .js-plotly-plot").first, weights("smooth", 1)[0][5]
+    examined.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
+    for position, expected in ((middle(chart, 5), w * DIGIT.ravel()), ({"x": 1, "y": 1}, w)):
+        chart.hover(position=position)
+        examined.eventually(lambda expected=expected: map_is(examined, 5, expected))
+
+
+def map_is(visit, neuron, expected):
+    np.testing.assert_allclose(visit.z("weight_maps", f"neuron {neuron}").ravel(), expected, atol=1e-6)
 
 
 def test_clicking_a_map_of_a_sorted_gallery_examines_the_neuron_it_shows(visit):

@@ -58,7 +58,7 @@ export function paint(gd, name, values, colour) {
   data.z = data.z.map((cells, row) => cells.map((_, column) => values[row * columns + column] ?? null))
   const image = drawn?.querySelector("image")
   if (!image) throw new Error(`“${name}” is not drawn`)
-  const laid = /** @type {Sheet | null | undefined} */ (image.nextElementSibling?.firstChild)
+  const laid = /** @type {Sheet | null | undefined} */ (drawn?.querySelector("foreignObject")?.firstChild)
   const sheet = laid ?? cover(gd, image, columns, data.z.length)
   values.forEach((value, i) => sheet.image.data.set(colour(value), 4 * i))
   pen(sheet).putImageData(sheet.image, 0, 0)

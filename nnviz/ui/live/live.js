@@ -10,7 +10,7 @@ import { Keys } from "./keys.js"
 import { fits, showLayers } from "./layers.js"
 import { Linked } from "./linked.js"
 import { read } from "./message.js"
-import { showNeuron } from "./examined.js"
+import { hearMaps, showNeuron } from "./examined.js"
 import { forward, prepare, shrink } from "./numbers.js"
 import { Surgeon } from "./surgeon.js"
 import { hearTaps } from "./taps.js"
@@ -67,6 +67,7 @@ class Live {
     for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, () => this.up(), listen)
     document.addEventListener("pointerdown", (event) => event.pointerType === "touch" && hearTaps(event), listen)
     document.addEventListener("nnviz-show", (event) => this.replay(event), listen)
+    document.addEventListener("pointerover", ({ target }) => hearMaps(target, () => this.layer === 1 && this.present()), listen)
     document.addEventListener("nnviz-moment", () => this.turn(), listen)
     this.surgeon = new Surgeon(
       () => this.turn(), () => this.pass(),

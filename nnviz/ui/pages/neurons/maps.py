@@ -2,67 +2,93 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
 from nnviz import figures
 from nnviz.activations import logsumexp
 from nnviz.figures.style import SHOWN
-from nnviz.network import IMAGE_SHAPE, Network, Trace
-from nnviz.study import attribution
+from nnviz.network import Network, Trace
+from nnviz.study import attribution, chance, edges
 from nnviz.ui.kit import arithmetic, picker
 from nnviz.ui.session import data
 
-PAGE, FEW = 64, 16  # maps shown at once: of pictures as small as MNIST's, and of larger ones
-BRIEF = 16  # more maps are smaller, and have only their numbers below
+AROUND = 16  # maps shown at once, around the chosen neuron's
 
 
 @data.explained(stop=False)
-def gallery(net: Network, trace: Trace, layer: int, chosen: int, order: list[int]) -> None:
-    """Show the neurons of a layer as maps on one scale, a page of them if there are many; a click chooses one."""
-    name = st.session_state["network"]
+def ring(net: Network, trace: Trace, layer: int, chosen: int, order: list[int]) -> None:
+    """Show the chosen neuron large, and around it those of its layer, 16 at a time; a click chooses another."""
     shown = _page(net, layer, chosen, order)
+    with st.container(key="ring", height=520, border=False):  # the style sheet says how large on other screens
+        _around(net, trace, layer, chosen, shown, len(order))
+        _middle(net, layer, chosen)
+
+
+def _around(net: Network, trace: Trace, layer: int, chosen: int, shown: list[int], many: int) -> None:
+    name = st.session_state["network"]
     maps = _maps(name, net, layer, shown)
-    limit = data.limit(maps)
     b, z, a = net.layers[layer - 1].b, trace.zs[layer - 1], trace.activations[layer]
-    captions = [
-        f"<b>{k}</b>   b {arithmetic.signed(b[k])}<br>z {arithmetic.signed(z[k])}   a {arithmetic.signed(a[k])}"
-        for k in range(len(maps))
-    ]
-    brief = len(shown) > BRIEF
-    if st.session_state["stage"] or brief:
-        captions = [f"<b>{k}</b>" for k in range(len(maps))]  # more would not be read from the last row
+    captions = [f"<b>{k}</b>  a {arithmetic.signed(a[k])}" for k in range(len(maps))]
+    details = [f"bias {arithmetic.signed(b[k])}, z {arithmetic.signed(z[k])}" for k in range(len(maps))]
     st.plotly_chart(
-        figures.weight_maps(maps, captions, limit, chosen, shown, *((8, 76) if brief else ())),
-        key="weight_maps",
-        on_select=picker.clicked,
-        selection_mode="points",
-        config=SHOWN,
-        alt=f"{_what(layer).capitalize()} of {_which(order, shown)} neurons in {data.layer_name(name, layer)}"
-        + (f"; neuron {chosen} is framed." if chosen in shown else "."),
-    )
-    arithmetic.scale(limit, _what(layer))
-    if layer > 1 and (count := data.averaged(name, layer, len(shown))) < len(data.pictures(name)):
-        st.caption(f"Averaged over the {data.counted(count)}.")
+        figures.weight_maps(maps, captions, data.limit(maps), chosen, shown, ring=True, details=details),
+        key="weight_maps", height="stretch", on_select=picker.clicked, selection_mode="points", config=SHOWN,
+        alt=f"{_what(layer).capitalize()} of {'the' if len(shown) == many else f'{len(shown)} of the'} {many} neurons "
+        f"in {data.layer_name(name, layer)}" + (f"; neuron {chosen} is framed." if chosen in shown else "."),
+    )  # fmt: skip
+
+
+def _middle(net: Network, layer: int, k: int) -> None:
+    """Show the chosen neuron's weights, in the first layer with the best edge or bar drawn over them."""
+    name, w = st.session_state["network"], net.layers[layer - 1].W[k]
+    title = "weights" if layer == 1 else f"weights from {data.layer_name(name, layer - 1)}"
+    edge = data.edge_score(name, k)[0] if layer == 1 and _fits_an_edge(net) else None
+    outline = None if edge is None else arithmetic.closed(edges.outline(edge))
+    st.plotly_chart(
+        _map_or_column(w, data.limit(w), title, layer, net, outline), key="weight_map", height="stretch", config=SHOWN,
+        alt=describe_values(title, w) + (f" {edges.describe(edge).capitalize()} is drawn over them." if edge else ""),
+    )  # fmt: skip
+
+
+def verdict(net: Network, layer: int, k: int) -> None:
+    """Say in one line whether the chosen neuron is an edge detector; of a later one, what is shown of it."""
+    name, (rows, columns) = st.session_state["network"], net.shape
+    if layer > 1:
+        count = data.averaged(name, layer, AROUND)
+        over = f", averaged over the {data.counted(count)}" if count < len(data.pictures(name)) else ""
+        says = f"<b>Neuron {k}</b> and, in the middle, its weights. Around it: the pixels each neuron answers to{over}."
+    elif not _fits_an_edge(net):
+        says = f"<b>Neuron {k}.</b> Maps of {rows} × {columns} weights are too small to look for an edge."
+    else:
+        opening, numbers = chance.in_short(*data.edge_score(name, k))
+        says = f"<b>Neuron {k}. {opening}:</b> {numbers}."
+    with st.container(key="edge_verdict"):
+        st.html(f"<p>{says}</p>")
+
+
+def _fits_an_edge(net: Network) -> bool:
+    return min(net.shape) >= edges.SMALLEST
 
 
 def _page(net: Network, layer: int, chosen: int, order: list[int]) -> list[int]:
     """Choose which neurons to show if there are many; at first those among which the chosen one is."""
-    size = PAGE if net.sizes[0] <= IMAGE_SHAPE[0] * IMAGE_SHAPE[1] else FEW
-    if len(order) <= size:
+    if len(order) <= AROUND:
         return order
-    starts = range(0, len(order), size)
+    starts = range(0, len(order), AROUND)
     by_number = order == sorted(order)
     titles = {
         start: f"{'neurons' if by_number else 'places'} {start + (not by_number):,} to "
-        f"{min(start + size, len(order)) - by_number:,}"
+        f"{min(start + AROUND, len(order)) - by_number:,}"
         for start in starts
     }
     start = st.selectbox(
-        f"Of {len(order):,} maps", starts, index=order.index(chosen) // size, format_func=titles.__getitem__,
+        f"Of {len(order):,} maps", starts, index=order.index(chosen) // AROUND, format_func=titles.__getitem__,
         key=f"maps_{layer}_{chosen}_{by_number}", width=220,  # another neuron chosen opens its own page
     )  # fmt: skip
-    return order[start : start + size]
+    return order[start : start + AROUND]
 
 
 def _maps(name: str, net: Network, layer: int, shown: list[int]) -> np.ndarray:
@@ -74,46 +100,46 @@ def _maps(name: str, net: Network, layer: int, shown: list[int]) -> np.ndarray:
     return maps
 
 
-def _which(order: list[int], shown: list[int]) -> str:
-    return f"the {len(order)}" if len(shown) == len(order) else f"{len(shown)} of the {len(order)}"
-
-
-def weights_and_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
-    """Show the weights into the neuron, weights × input on the same scale, and its activation at the present point."""
-    of = net.layers[layer - 1]
-    w, b = of.W[k], float(of.b[k])
-    x = trace.activations[layer - 1]
-    terms, limit = attribution.contributions(x, w), float(np.abs(w).max()) or 1.0
+def terms(net: Network, trace: Trace, layer: int, k: int) -> None:
+    """Show what the drawing makes of the weights: weight × input."""
+    w = net.layers[layer - 1].W[k]
     sender = data.layer_name(st.session_state["network"], layer - 1)
-    columns = st.columns([1, 1, 1.15], gap="small")
-    for column, key, title, values in (
-        (columns[0], "weight_map", "weights" if layer == 1 else f"weights from {sender}", w),
-        (columns[1], "contributions", "weights × input" if layer == 1 else f"weights × {sender}", terms),
-    ):
-        with column:
-            st.markdown(f"**{title}**")
-            st.plotly_chart(
-                _map_or_column(values, limit, title, layer, net), key=key, config=SHOWN,
-                alt=describe_values(title, values),
-            )  # fmt: skip
-    with columns[2]:
-        st.markdown(f"**bias and {of.activation}**")
-        z, a = float(trace.zs[layer - 1][k]), float(trace.activations[layer][k])
-        softmax = of.activation == "softmax"
-        others = logsumexp(np.delete(trace.zs[layer - 1], k)) if softmax else 0.0
+    title = "weights × input" if layer == 1 else f"weights × {sender}"
+    values = attribution.contributions(trace.activations[layer - 1], w)
+    st.markdown(f"**{title}**")
+    with st.container(key="term_map", height=220 if layer == 1 else 300, border=False):
         st.plotly_chart(
-            figures.sigmoid(z, b, function=of.function, others=others), key="sigmoid", config=SHOWN,
-            alt=f"The {of.activation} with the point z {z:.3f}, a {a:.3f}.",
+            _map_or_column(values, data.limit(w), title, layer, net), key="contributions", height="stretch",
+            config=SHOWN, alt=describe_values(title, values),
         )  # fmt: skip
-        if softmax:
-            st.caption("Where the curve rises depends on the other outputs; they are held still here.")
-    arithmetic.scale(limit, "both maps")
 
 
-def _map_or_column(values: np.ndarray, limit: float, title: str, layer: int, net: Network):
+def scales(net: Network, layer: int, k: int) -> None:
+    """Say what red and blue are in the large maps."""
+    arithmetic.scale(data.limit(net.layers[layer - 1].W[k]), "the two large maps")
+
+
+def curve(net: Network, trace: Trace, layer: int, k: int) -> None:
+    """Show the neuron's activation over its z, at the present point."""
+    of, b = net.layers[layer - 1], float(net.layers[layer - 1].b[k])
+    z, a = float(trace.zs[layer - 1][k]), float(trace.activations[layer][k])
+    softmax = of.activation == "softmax"
+    others = logsumexp(np.delete(trace.zs[layer - 1], k)) if softmax else 0.0
+    st.markdown(f"**bias and {of.activation}**")
+    st.plotly_chart(
+        figures.sigmoid(z, b, function=of.function, others=others, height=220), key="sigmoid", config=SHOWN,
+        alt=f"The {of.activation} with the point z {z:.3f}, a {a:.3f}.",
+    )  # fmt: skip
+    if softmax:
+        st.caption("Where the curve rises depends on the other outputs; they are held still here.")
+
+
+def _map_or_column(
+    values: np.ndarray, limit: float, title: str, layer: int, net: Network, outline: np.ndarray | None = None
+) -> Any:
     if layer == 1:
-        return figures.weight_map(values.reshape(net.shape), limit, title)
-    return figures.incoming(values, limit, title, data.layer_name(st.session_state["network"], layer - 1), height=330)
+        return figures.weight_map(values.reshape(net.shape), limit, title, outline, height=220)
+    return figures.incoming(values, limit, title, data.layer_name(st.session_state["network"], layer - 1), height=300)
 
 
 def _what(layer: int) -> str:
