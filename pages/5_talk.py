@@ -14,16 +14,14 @@ menu.open_page("Talk")
 def lesson() -> None:
     """The step that is on, rerun with each key, button and stroke."""
     step = talk.follow_keys()
-    words = st.container()  # filled when the picture stands: until then the step before stays whole
-    with st.container(key="scene", horizontal=True, gap="medium"):
-        with st.container(key="left", width=296):
+    with st.container(key="picture"):
+        with st.container(key="pad"):
             canvas.draw(*talk.examined(step), pen_tools=False, network=talk.network())
         net = data.network(talk.network())
-        with st.container(key="picture", width="stretch"):
-            step.show(net, net.forward(inputs.present(net)), talk.shown())
-    with words:
-        talk.words(step)
+        talk.show(net, net.forward(inputs.present(net)))
+        talk.controls(step)
     talk.buttons(step)
+    talk.notes(step)
 
 
 lesson()

@@ -90,6 +90,7 @@ FOREVER = {
     "map": ("3", lambda session: session["map_layer"], 3),
     "colours": ("answer", lambda session: session["map_colours"], "answer"),
     "step": ("8", lambda session: session["talk_step"], 8),
+    "room": ("Ab-_" * 5 + "Ab", lambda session: session["room"], "Ab-_" * 5 + "Ab"),
     "stage": ("1", lambda session: session["stage"], True),
     "kiosk": ("90", lambda session: session["kiosk"], 90),
 }

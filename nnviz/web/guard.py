@@ -141,10 +141,8 @@ def _with_headers(send: Send) -> Send:
     async def answer(message: Message) -> None:
         if message["type"] in ("http.response.start", "websocket.http.response.start"):
             headers = MutableHeaders(scope=message)
-            own = headers.get(POLICY)  # a page's own is stricter
-            headers.update(security_headers())
-            if own:
-                headers[POLICY] = own
+            own = {name: headers[name] for name in (POLICY, "referrer-policy") if name in headers}  # as the page needs
+            headers.update({**security_headers(), **own})
         await send(message)
 
     return answer

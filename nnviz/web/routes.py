@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from nnviz.web import courses, digits
+from nnviz.web import ballot, courses, digits
 
 
 async def _not_here(_: Request) -> Response:
@@ -30,6 +30,7 @@ ROUTES = [
     *(Route(f"/{{page}}/_stcore/{what}", _not_here, methods=["GET", "HEAD"]) for what in ("health", "host-config")),
     *courses.ROUTES,
     Route(digits.ADDRESS, digits.answer),
+    *ballot.ROUTES,
 ]
 
 

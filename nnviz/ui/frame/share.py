@@ -51,7 +51,7 @@ def link() -> None:
 
 def _page() -> str:
     parts = urlsplit(st.context.url or "")
-    return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(st.query_params.to_dict()), fragment=""))
+    return urlunsplit(parts._replace(path=parts.path or "/", query=urlencode(parameters()), fragment=""))
 
 
 def _pocket() -> str:
@@ -68,6 +68,11 @@ def app(url: str) -> str:
     parts = urlsplit(url)
     base = st.get_option("server.baseUrlPath").strip("/")
     return urlunsplit((parts.scheme, parts.netloc, f"/{base}/" if base else "/", "", "")) if parts.netloc else ""
+
+
+def parameters() -> dict[str, str]:
+    """Return the link's parameters that others may have: all but a stage's own room of votes."""
+    return {name: text for name, text in st.query_params.to_dict().items() if name != "room"}
 
 
 def code(text: str) -> str:

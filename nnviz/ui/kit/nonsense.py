@@ -22,14 +22,19 @@ NONSENSE = {
 
 def choices(network: str | None = None) -> None:
     """Feed the network what is no digit, in one press each, and say how often noise convinces it, or another one."""
-    with st.container(key="nonsense", horizontal=True, gap="small"):
-        for kind, label in NONSENSE.items():
-            st.button(label, key=f"feed_{kind}".replace(" ", "_"), on_click=_feed, args=(kind,))
+    buttons()
     name = network or st.session_state["network"]
     if not answer.tells_how_sure(data.network(name)):
         st.caption("Its outputs do not say how sure they are, so one of them is the largest whatever it is fed.")
         return
     st.caption(f"{noise(name)} Nobody taught it to answer “none”.")
+
+
+def buttons() -> None:
+    """Offer the kinds of nonsense, a button each."""
+    with st.container(key="nonsense", horizontal=True, gap="small"):
+        for kind, label in NONSENSE.items():
+            st.button(label, key=f"feed_{kind}".replace(" ", "_"), on_click=_feed, args=(kind,))
 
 
 def noise(name: str) -> str:

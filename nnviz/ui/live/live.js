@@ -87,6 +87,8 @@ class Live {
     this.until = performance.now() + 500
     this.surgeon.update(network)
     if (x && (loaded || renewed)) this.x = x
+    window.nnvizLive = { network }
+    document.dispatchEvent(new Event("nnviz-network"))
     if (x && loaded && this.painted) this.showAgain(x)
     if (!x && loaded) this.readAgain()
     else if (!x && renewed) this.guard(() => this.prepareAgain())
@@ -175,7 +177,7 @@ class Live {
   attach(tries) {
     if (this.leave.signal.aborted) return
     const { shadow, upper, lower, send } = this.parts()
-    const bare = document.querySelector(".st-key-picture .st-key-outputs") // a step of the talk without a chart
+    const bare = document.querySelector(".st-key-picture .painted") // the talk, without a chart
     if (shadow && upper && lower && send && (bare || window.Plotly && document.querySelector(".heatmaplayer image, .scatterlayer"))) {
       new Keys(upper, (text) => this.say(text), this.leave.signal)
       const style = document.createElement("style")

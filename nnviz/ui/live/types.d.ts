@@ -157,11 +157,29 @@ export interface Component<Data> {
   setTriggerValue(name: string, value: unknown): void
 }
 
+/** Where the talk is, for its two scripts: see talk.js. */
+interface TalkOn {
+  leave?: AbortController
+  serial?: number
+  at: number
+  presses?: number
+  began?: number
+  pointer?: [x: number, y: number]
+  // biome-ignore lint/suspicious/noExplicitAny: `Told` in pages/talk/talk.d.ts; the live part knows no page
+  told?: any
+  ready?: (step: number) => boolean
+  votes?: Record<string, number> | null
+  voted?: number
+  showing?: boolean
+  code?: HTMLImageElement
+}
+
 declare global {
   interface Window {
     Plotly?: { toImage(figure: object, how: object): Promise<string>; redraw(gd: Element): void }
     nnvizMoment?: Layer[]
     nnvizDigits?: Promise<Digits>
-    nnvizTalk?: { leave?: AbortController; serial?: number; at: number; presses?: number }
+    nnvizLive?: { network: Network }
+    nnvizTalk?: TalkOn
   }
 }

@@ -21,6 +21,7 @@ from nnviz.study import build
 from nnviz.ui.session import data, yours
 from nnviz.ui.session.inputs import set_neuron, set_picture
 from nnviz.ui.session.notes import note
+from nnviz.web import votes
 
 STEPS = 17  # of the talk
 KIOSK = (5, 3600)  # seconds, the fewest and the most
@@ -247,6 +248,12 @@ def read_step(entry: Entry, text: str) -> None:
             f"The talk has no step {quoted(text, 20)}; its steps run from 1 to {STEPS}. Showing the first."
         )
     st.session_state[entry.key] = step
+
+
+def read_room(entry: Entry, text: str) -> None:
+    if not votes.is_room(text):
+        raise ValueError("The room of votes in this link cannot be used. Press v to open another.")
+    st.session_state[entry.key] = text
 
 
 def read_stage(entry: Entry, text: str) -> None:

@@ -28,6 +28,7 @@ TABLE = (
     Entry("out", list, "out", link.read_out, link.write_out),  # knocked out: (layer, neuron), ...; as 1.4,2.0
     Entry("x", partial(np.zeros, SIDE * SIDE, np.float32), "drawing", link.read_drawing, link.write_drawing),  # input
     Entry("talk_step", 1, "step", link.read_step, link.write_number),  # of the talk, counted from 1
+    Entry("room", "", "room", link.read_room, link.write_word),  # of the phones that vote; a secret of the stage
     Entry("stage", False, "stage", link.read_stage, link.write_number),  # whether pages have the look for a stage
     Entry("kiosk", 0, "kiosk", link.read_kiosk, link.write_number),  # seconds alone before digits are replayed; 0 never
     Entry("painted", build.zero, "painted", link.read_painted, link.write_painted),  # weights (28, 28) made by hand

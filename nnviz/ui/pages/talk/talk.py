@@ -2,193 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import base64
+import html
+import threading
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from nnviz.network import Network, Trace
-from nnviz.ui.pages.talk import scenes, second_layer
-from nnviz.ui.session import parameters, state
+from nnviz.ui.kit import nonsense
+from nnviz.ui.live import live
+from nnviz.ui.pages.talk import room, scenes
+from nnviz.ui.pages.talk.steps import PLACES, STEPS, Step
+from nnviz.ui.session import data, state
+
+__all__ = ["PLACES", "STEPS", "Step"]
 
 KEYS = (
     ("Page Down, →, ↓", "next step; where a question is asked, first its answer"),
     ("Page Up, ←, ↑", "back"),
     ("Home, End", "first and last step"),
+    ("Space", "the picture's motion again"),
+    ("n", "speaker's notes"),
+    ("t", "timer from 0:00"),
+    ("b", "black screen"),
+    ("l", "laser: a red dot at the pointer"),
+    ("v", "phones vote: the code, and away again"),
     ("f", "full screen"),
     ("?", "this list"),
 )
-_component = st.components.v2.component(
+AHEAD = 10  # from this step on, what the last ones measure is measured
+HERE = Path(__file__).parent
+_keys = st.components.v2.component(
     "nnviz_talk",
-    html=f"""<dialog aria-label="Keys"><dl>{"".join(f"<dt>{key}</dt><dd>{what}</dd>" for key, what in KEYS)}</dl>
-        <button type="button" data-close>Close</button></dialog>""",
-    css="""
-        dialog { border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: 1.5rem;
-            color: var(--st-text-color); background: var(--st-background-color); font: inherit; }
-        dialog::backdrop { background: rgb(0 0 0 / .6); }
-        dl { display: grid; grid-template-columns: auto 1fr; gap: .5rem 1.5rem; margin: 0 0 1rem; }
-        dt { font-weight: 700; } dd { margin: 0; }
-        button { font: inherit; min-height: 2.75rem; padding: 0 1rem; cursor: pointer; color: inherit;
-            background: none; border: 1px solid currentColor; border-radius: var(--st-base-radius); }
-    """,
-    js=Path(__file__).with_name("talk.js").read_text(encoding="utf-8"),
+    html=f"""<div class="speaker">
+        <div class="head"><h2></h2><span class="where"></span>
+            <button type="button" class="timer" aria-label="Timer: from 0:00 again"></button></div>
+        <div class="words" role="status"><p class="says"></p><p class="do"><b>Try it:</b> <span></span></p></div>
+        <p class="trouble" role="alert"></p>
+        <div class="black" hidden></div><i class="laser" hidden></i>
+        <dialog aria-label="Keys"><dl>{"".join(f"<dt>{key}</dt><dd>{what}</dd>" for key, what in KEYS)}</dl>
+        <button type="button" data-close>Close</button></dialog></div>""",
+    js=live.script("../pages/talk/talk.js"),
+    isolate_styles=False,
 )
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step: its title, two or three sentences, what to do, and the picture.
-
-    `asks`: that is a question, answered by the next key. `sums`: it shows the sum of the neuron examined.
-    """
-
-    title: str
-    says: str
-    do: str
-    show: Callable[[Network, Trace, bool], None]
-    asks: bool = False
-    sums: bool = False
-
-
-STEPS = (
-    Step(
-        "One neuron, one number",
-        "A neuron is a small calculation: out of the numbers of all neurons in the layer before it makes one number of "
-        "its own, between 0 (black) and 1 (white). Here is one, and the pixels it listens to most.",
-        "Draw the digit named below the picture, and watch the circle with the ring get brighter.",
-        scenes.one_neuron,
-    ),
-    Step(
-        "A picture is 784 numbers",
-        "28 rows of 28 pixels, each a number from 0 (black) to 1 (white). These 784 numbers are the first layer of the "
-        "network; it never sees anything else of your drawing.",
-        "Draw a thin line and find its greys: they are numbers between 0 and 1.",
-        scenes.numbers,
-    ),
-    Step(
-        "Ten neurons answer",
-        "The last layer has one neuron for each digit: the brighter it is, the more the picture looks like that digit "
-        "to the network. The brightest is the answer. The ten are separate numbers and need not add up to 1.",
-        "Draw something between a 4 and a 9, and watch two of them compete.",
-        scenes.outputs,
-    ),
-    Step(
-        "Each layer decides the next",
-        "Between the 784 inputs and the ten outputs stand two layers of 16 neurons. What one layer puts out is all "
-        "that the next one gets to see, up to the last. Nothing else happens when a network reads.",
-        "Draw slowly: every stroke runs through all the layers.",
-        scenes.layers,
-    ),
-    Step(
-        "The hope: first strokes, then shapes",
-        "A 7 is two strokes. It would be lovely if each neuron of the first hidden layer looked for a piece of a "
-        "stroke, and the second layer put the pieces together. These eight are made by hand, to show the hope.",
-        "Draw a 7, then a 0: which of the eight light up (above 0.5)?",
-        scenes.hope,
-    ),
-    Step(
-        "Every connection has a weight",
-        "To look for something, a neuron gives each pixel a weight: blue and + where it wants ink, red and − where ink "
-        "speaks against it. The 784 weights together are a picture of what the neuron looks for.",
-        "Press “Another neuron” and guess what it looks for.",
-        scenes.weights,
-    ),
-    Step(
-        "It multiplies, and adds up",
-        "Each pixel is multiplied by its weight, all 784 products are added up, and then the bias, a fixed number of "
-        "the neuron's own. Blue pushes the sum up, red pulls it down; where nothing is drawn, nothing is added.",
-        "Draw over the blue places, then over the red ones, and follow the sum.",
-        scenes.weighted_sum,
-        sums=True,
-    ),
-    Step(
-        "A bright region",
-        "Suppose all weights are zero but for a bar of positive ones. Then the sum simply adds up the ink in that bar. "
-        "Four pictures: which one excites this neuron most?",
-        "Vote A, B, C or D. The next key shows the sums.",
-        scenes.region,
-        asks=True,
-    ),
-    Step(
-        "A negative surround",
-        "Now the pixels around the bar get negative weights. The same four pictures: which one excites this neuron "
-        "most, now that ink around the bar counts against it?",
-        "Vote again. The next key shows the sums.",
-        scenes.surround,
-        asks=True,
-    ),
-    Step(
-        "Squashed into 0 to 1",
-        "The sum can be any number, but what a neuron puts out lies between 0 and 1. The sigmoid squashes it: far "
-        "below zero gives nearly 0, far above nearly 1, and zero itself one half.",
-        "Draw, and watch the point move along the curve; where the curve is flat, more ink changes hardly anything.",
-        scenes.squashing,
-        sums=True,
-    ),
-    Step(
-        "The bias: how much is enough",
-        "The bias is added to the sum. With a bias of −10 the weighted sum must pass 10 before the neuron passes one "
-        "half: then it fires. The bars are the weighted sums of 10,000 test digits, digit by digit.",
-        "Move the bias, and see for how many of each digit the neuron with the negative surround still fires.",
-        scenes.bias,
-    ),
-    Step(
-        "13,002 knobs",
-        "Every line is a weight, every neuron has a bias: 13,002 numbers, and each of them has to be chosen. Learning "
-        "is the search for good ones. Only the three strongest lines into each neuron are drawn.",
-        "Draw, and see which neurons hand the signal on.",
-        scenes.knobs,
-    ),
-    Step(
-        "All of it is one function",
-        "784 numbers go in, ten come out, and 13,002 in between say how. It would take pages to write down, and yet "
-        "it is only multiplying, adding and squashing.",
-        "Draw a digit worse and worse. When can it no longer be read?",
-        scenes.function,
-    ),
-    Step(
-        "What it really learned",
-        "The 16 neurons of a network trained for right answers and nothing else: to the eye they are mostly noise.",
-        "Find a stroke or an edge, if you can; then see how little of each map the best one explains.",
-        scenes.plain,
-    ),
-    Step(
-        "What it learns when asked to be smooth",
-        "Two more networks, alike in everything but a penalty on differences between neighbouring weights: "
-        "“smooth” had it, “rough” had not. Which digit excites the framed neuron of “smooth” most?",
-        "Vote A, B, C or D. The next key shows the sums, and what the penalty bought.",
-        scenes.smooth,
-        asks=True,
-    ),
-    Step(
-        "And what about noise?",
-        "In training every picture was a digit: nobody taught the network to answer “none”. All ten outputs can stay "
-        "low, but do they?",
-        "Press “Noise” a few times, then “Dim noise”: it has only as much ink as a digit.",
-        scenes.noise,
-    ),
-    Step(
-        "The hope again: does the second layer put strokes together?",
-        "What each of the 16 neurons in the second hidden layer wants of the pixels, through the first layer. One "
-        "gallery is what it learned. In the other, each neuron's weights are shuffled among its inputs.",
-        "Vote: is A or B the learned one? The next key tells, and shows a measurement.",
-        second_layer.together,
-        asks=True,
-    ),
+_picture = st.components.v2.component(
+    "nnviz_talk_picture",
+    html='<div class="painted" role="img" aria-label=""><canvas></canvas><svg aria-hidden="true"></svg></div>',
+    js=live.script("../pages/talk/picture.js"),
+    isolate_styles=False,
 )
-assert len(STEPS) == parameters.STEPS  # which checks the step of a link
-PLACES = tuple((step, shown) for step, each in enumerate(STEPS) for shown in ((False, True) if each.asks else (False,)))
 
 
 def follow_keys() -> Step:
-    """Listen to keys and clicker, and return the step that is on."""
+    """Show the words, listen to keys and clicker, and return the step that is on."""
     session = st.session_state
-    _component(
-        key="talk_keys", default={"at": None}, on_at_change=_pressed, height="content",
-        data={"at": _place(), "last": len(PLACES) - 1, "serial": session["talk_serial"]},
-    )  # fmt: skip
-    return STEPS[session["talk_step"] - 1]
+    at = _place()
+    step, answered = PLACES[at]
+    told = {
+        "steps": [_said(each) for each in STEPS], "places": PLACES, "at": at, "serial": session["talk_serial"],
+        **room.follow(step + 1, STEPS[step].title, STEPS[step].options, answered),
+    }  # fmt: skip
+    with st.container(key="words"):
+        _keys(
+            key="talk_keys", default={"at": None, "poll": None}, on_at_change=_pressed, on_poll_change=room.open_one,
+            height="content", data=told,
+        )  # fmt: skip
+    return STEPS[step]
+
+
+def _said(step: Step) -> dict[str, Any]:
+    return {
+        "title": step.title, "says": step.says, "do": step.do, "picture": step.picture, "options": step.options,
+        "draws": step.draws, "controls": step.controls,
+    }  # fmt: skip
 
 
 def examined(step: Step) -> tuple[int, int]:
@@ -201,18 +89,81 @@ def network() -> str:
     return scenes.network()
 
 
-def shown() -> bool:
-    """Say whether the present step's question has been answered."""
-    return bool(st.session_state["answered"])
+def show(net: Network, trace: Trace) -> None:
+    """Paint the step's picture, and send ahead what the next one needs."""
+    at = st.session_state["talk_step"] - 1
+    needs = {str(at): _needs(at)}
+    if at + 1 < len(STEPS) and (at + 2 <= AHEAD or _measured().is_set()):
+        needs[str(at + 1)] = _needs(at + 1)
+    if at - 1 >= 0:
+        needs[str(at - 1)] = _needs(at - 1)
+    x = trace.activations[0]
+    _picture(
+        key="talk_picture", height="stretch", width="stretch",
+        data={
+            "step": at + 1, "needs": needs, "neuron": scenes.chosen(),
+            "x": base64.b64encode(x.astype("<f4").tobytes()).decode(),
+            "zs": [z.tolist() for z in trace.zs], "activations": [a.tolist() for a in trace.activations[1:]],
+            "edition": st.session_state["loaded"].get("edition", 0),
+        },
+    )  # fmt: skip
+    if at + 1 >= AHEAD:
+        _measured()
 
 
-def words(step: Step) -> None:
-    """Show the step's title, sentences and what to do."""
-    number = st.session_state["talk_step"]
-    with st.container(key="words"):
+def _needs(at: int) -> dict[str, Any]:
+    """Return what a picture needs; what cannot be read is said in its place."""
+    with data.explained(stop=False):
+        return STEPS[at].needs()
+    return {}
+
+
+@st.cache_resource(show_spinner=False)
+def _measured() -> threading.Event:
+    """Measure, beside the pages, what takes seconds; the event is set when that is done."""
+    done = threading.Event()
+
+    def measure() -> None:
+        try:
+            scenes.prepare()
+        except data.Unreadable:  # the step that shows it says so
+            return
+        done.set()
+
+    threading.Thread(target=measure, daemon=True).start()
+    return done
+
+
+def controls(step: Step) -> None:
+    """Show the widgets of a step, over the foot of its picture."""
+    if not step.controls:
+        return
+    with st.container(key="talk_controls", horizontal=True, vertical_alignment="center"):
+        if step.controls == "neuron":
+            st.button("Another neuron", key="another_neuron", icon=":material/shuffle:", on_click=_another)
+        elif step.controls == "bias":
+            st.slider(
+                "Bias b", -20.0, 5.0, -10.0, 0.5, key="talk_bias", persist_state="session", format="%.1f",
+                label_visibility="collapsed",
+            )  # fmt: skip
+        else:
+            nonsense.buttons()
+
+
+def _another() -> None:
+    st.session_state["neuron"], st.session_state["layer"] = (scenes.chosen() + 1) % scenes.SIZES[1], 1
+
+
+@data.explained(stop=False)
+def notes(step: Step) -> None:
+    """Write down what the speaker may add: shown by key."""
+    every = (step.title, step.says, step.do, *step.note(bool(st.session_state["answered"])))
+    title, says, do, *more = (html.escape(each, quote=False) for each in every)
+    said = "".join(f"<li>{each}</li>" for each in more)
+    with st.container(key="notes"):
         st.html(
-            f'<div class="words" role="status"><p class="where">{number} of {len(STEPS)}</p><h2>{step.title}</h2>'
-            f'<p class="says">{step.says}</p><p class="do"><b>Try it:</b> {step.do}</p></div>'
+            f'<section class="notes" aria-label="Speaker\'s notes"><h2>{title}</h2><p>{says}</p><p>Try it: {do}</p>'
+            f"<ul>{said}</ul></section>"
         )
 
 
@@ -223,7 +174,7 @@ def buttons(step: Step) -> None:
         st.button("Back", key="talk_back", icon=":material/arrow_back:", on_click=_go, args=(at - 1,), disabled=at == 0)
         number = st.session_state["talk_step"]
         st.html(f'<progress max="{len(STEPS)}" value="{number}" aria-label="Steps so far"></progress>')
-        question = step.asks and not shown()
+        question = step.asks and not st.session_state["answered"]
         st.button(
             "Answer" if question else "Next", key="talk_next", icon=":material/arrow_forward:", on_click=_go,
             args=(at + 1,), disabled=at == len(PLACES) - 1, type="primary", help="Also: Page Down, →; ? lists all keys",
@@ -231,7 +182,7 @@ def buttons(step: Step) -> None:
 
 
 def _place() -> int:
-    return PLACES.index((st.session_state["talk_step"] - 1, shown()))
+    return PLACES.index((st.session_state["talk_step"] - 1, bool(st.session_state["answered"])))
 
 
 def _pressed() -> None:

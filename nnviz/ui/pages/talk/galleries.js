@@ -1,0 +1,133 @@
+// @ts-check
+// Whole layers: their maps, and what was measured on them as dots beside chance.
+
+import { ACCENT, BLUE } from "../../live/constants.js"
+import { showCode, showVotes } from "./ballot.js"
+import { limitOf, unpack } from "./maps.js"
+import { ease, mix, rgba } from "./stage.js"
+
+/** @import { Stage, Box } from "./stage.js" */
+/** @import { Picture, Separation, Strip } from "./talk.d.ts" */
+
+const GREY = [128, 132, 145]
+
+/**
+ * @param {Stage} s
+ * @param {Box} box
+ * @param {Float32Array[]} maps
+ * @param {number} columns
+ * @param {number} [t]
+ */
+function gallery(s, { x, y, w, h }, maps, columns, t = 9) {
+  const limit = limitOf(maps), rows = Math.ceil(maps.length / columns), gap = Math.max(2, w * 0.008)
+  const side = Math.min(w / columns, h / rows)
+  maps.forEach((map, k) => s.signed(map, {
+    x: x + (w - side * columns) / 2 + (k % columns) * side + gap, y: y + Math.floor(k / columns) * side + gap,
+    w: side - 2 * gap, h: side - 2 * gap,
+  }, limit, { fixed: true, alpha: ease(t, 0.03 * k, 0.3) }))
+}
+
+/** The maps that were trained for right answers alone, and how much of each the best edge explains. @type {Picture} */
+export function plain(s, { t, needs }) {
+  const { size, width: W, height: H } = s, tall = H > W
+  const side = tall ? Math.min(W, H * 0.52) : Math.min(H, W * 0.42)
+  gallery(s, { x: 0, y: 0, w: tall ? W : side, h: side }, unpack(needs.maps), 4, t)
+  const room = tall ? { x: 0, y: side + size * 0.5, w: W, h: H - side - size * 0.5 } : { x: side + size, y: 0, w: W - side - size, h: H }
+  strips(s, room, needs.strips, false)
+  return t < 0.9
+}
+
+/**
+ * Strips of dots, one above the other: a dot a map, grey what equally smooth noise reaches, from its middle to its best 5 %.
+ * @param {Stage} s
+ * @param {Box} box
+ * @param {Strip[]} all
+ * @param {boolean} short
+ */
+export function strips(s, { x, y, w, h }, all, short) {
+  const { size } = s, each = h / all.length
+  all.forEach((strip, n) => {
+    const head = y + n * each, top = head + size * (short ? 2 : 3.4), bottom = head + each - size * 1.1, left = x + size * 2.8
+    const at = (/** @type {number} */ share) => mix(bottom, top, share), step = (x + w - left) / strip.explained.length
+    const found = `${strip.ahead.filter(Boolean).length} of ${strip.ahead.length} ahead of noise`
+    s.text(short ? `${strip.name}: ${found}` : "explained by the best edge", x + w / 2, head + size * 0.7, { bold: true })
+    if (!short) s.text(`${found} (grey)`, x + w / 2, head + size * 2.1)
+    for (const [share, word] of /** @type {const} */ ([[0, "0"], [0.5, "50 %"], [1, "100 %"]])) {
+      s.line(left, at(share), x + w, at(share), rgba(GREY, 0.5), 1.5)
+      s.text(word, left - size * 0.3, at(share), { anchor: "end" })
+    }
+    strip.explained.forEach((share, k) => {
+      const cx = left + (k + 0.5) * step, r = Math.min(step * 0.36, size * 0.36)
+      s.line(cx, at(strip.half[k]), cx, at(strip.most[k]), rgba(GREY, 0.6), r * 1.5)
+      s.disc(cx, at(share), r, strip.ahead[k] ? ACCENT : "transparent", ACCENT, 3.5)
+    })
+  })
+}
+
+/** Two galleries: which one is learned? Then what the learned one tells apart. @type {Picture} */
+export function together(s, { t, told, needs, votes, code }) {
+  const { size, width: W, height: H } = s, answered = told >= 0, u = answered ? ease(told, 0, 0.8) : 0, tall = H > W
+  const a = unpack(needs.a), b = unpack(needs.b), side = tall ? Math.min(H * 0.44, W * 0.8) : Math.min(H - size * 1.7, W * 0.385)
+  if (answered && u === 1) {
+    const w = tall ? W : W * 0.4, high = tall ? H * 0.16 : H / 2 - size * 1.7
+    for (const [k, maps] of [a, b].entries()) {
+      const y = tall ? k * (high + size * 1.6) : k * H / 2, learned = (k ? "B" : "A") === needs.learned
+      s.text(`${k ? "B" : "A"}: ${learned ? "learned" : "shuffled"}`, w / 2, y + size * 0.7, { bold: true, kind: learned ? "accent" : "" })
+      gallery(s, { x: 0, y: y + size * 1.5, w, h: high }, maps, tall ? 8 : 6)
+    }
+    if (needs.measured) {
+      const top = tall ? 2 * (high + size * 1.6) : 0
+      separation(s, { x: tall ? 0 : w + size, y: top, w: W - (tall ? 0 : w + size), h: H - top }, needs.measured)
+    }
+    return told < 1
+  }
+  const boxes = tall
+    ? [{ x: (W - side) / 2, y: size * 0.2, w: side, h: side }, { x: (W - side) / 2, y: H - side, w: side, h: side }]
+    : [{ x: 0, y: size * 1.6, w: side, h: side }, { x: W - side, y: size * 1.6, w: side, h: side }]
+  boxes.forEach((box, k) => {
+    gallery(s, box, k ? b : a, 4, t)
+    s.text(k ? "B" : "A", tall ? box.x - size : box.x + side / 2, tall ? box.y + size : size * 0.8, { bold: true, size: size * 1.4 })
+  })
+  const moves = t < 0.9 || (answered && u < 1)
+  if (tall) return moves
+  const middle = { x: side + size * 0.8, y: size * 1.6, w: W - 2 * side - size * 1.6, h: side }
+  if (code) showCode(s, { ...middle, y: middle.y, h: middle.w }, code)
+  if (votes) for (const [k, letter] of ["A", "B"].entries()) {
+    const top = code ? middle.y + middle.w + size : middle.y, room = { x: middle.x + k * middle.w / 2, y: top, w: middle.w / 2, h: H - top - size * 1.4 }
+    showVotes(s, room, votes, letter)
+    s.text(letter, room.x + room.w * 0.45, H - size * 0.7, { bold: true })
+  } else if (!code) s.text("A or B?", W / 2, H / 2, { bold: true, size: size * 1.5 })
+  return moves
+}
+
+/**
+ * For each feature a row: a dot a neuron, further right the more pairs it tells apart; grey where its shuffles lie.
+ * @param {Stage} s
+ * @param {Box} box
+ * @param {Separation} found
+ */
+function separation(s, { x, y, w, h }, found) {
+  const { size } = s, foot = size * 4.1, row = (h - foot) / found.features.length
+  const low = Math.min(0.4, ...found.own.flat(), ...found.shuffled.flat().map(([least]) => least)) - 0.01
+  const high = Math.max(0.9, ...found.own.flat()) + 0.02
+  const at = (/** @type {number} */ share) => mix(x + 8, x + w - 8, (share - low) / (high - low))
+  found.features.forEach((feature, f) => {
+    const top = y + f * row + size * 1.4, order = [...found.own[f].keys()].sort((a, b) => found.own[f][b] - found.own[f][a])
+    const step = (row - size * 1.8) / order.length
+    s.text(feature, x + 8, y + f * row + size * 0.6, { anchor: "start", bold: true })
+    order.forEach((k, place) => {
+      const [least, most] = found.shuffled[f][k], cy = top + (place + 0.5) * step
+      s.line(at(least), cy, at(most), cy, rgba(GREY, 0.6), Math.max(2, step * 0.6))
+    })
+    s.line(at(found.single[f]), top, at(found.single[f]), top + step * order.length, ACCENT, 4, [8, 6])
+    order.forEach((k, place) => {
+      const ahead = found.ahead[f][k]
+      s.disc(at(found.own[f][k]), top + (place + 0.5) * step, ahead ? size * 0.36 : size * 0.22, ahead ? ACCENT : rgba(BLUE, 1), s.ink, ahead ? 3 : 0)
+    })
+  })
+  const bottom = y + h - foot
+  s.line(at(0.5), y + size * 1.4, at(0.5), bottom, s.muted, 2, [3, 6])
+  for (const share of [0.5, 0.7, 0.9]) s.text(`${100 * share} %`, Math.min(at(share), x + w - size * 1.5), bottom + size * 0.5)
+  s.text("of all pairs told apart; grey: shuffled", x + w / 2, bottom + size * 1.9)
+  s.text(`dashed: the best of ${found.before} alone`, x + w / 2, bottom + size * 3.2)
+}

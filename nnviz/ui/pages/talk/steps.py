@@ -1,0 +1,198 @@
+"""The steps of the talk: what each says, asks and has people do. A network's numbers are in pictures and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nnviz.ui.pages.talk import notes, scenes
+from nnviz.ui.session import parameters
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its title, a sentence or two, one thing to do, and its picture.
+
+    Attributes
+    ----------
+    title, says, do : str
+    picture : str
+        Which of the pictures in pictures.js.
+    needs : function
+        Returns what the picture shows beside the network and the drawing, as JSON; see scenes.py.
+    note : function
+        Returns what the speaker may add, measured where it holds numbers.
+    options : str
+        The letters one votes for; empty unless the step asks. The next key answers.
+    draws : bool
+        Whether the canvas stands beside the picture.
+    sums : bool
+        Whether the picture takes the sum of the neuron examined apart.
+    controls : str
+        The widgets of the step, by the name `talk.controls` knows; empty where there are none.
+    """
+
+    title: str
+    says: str
+    do: str
+    picture: str
+    note: Callable[[bool], list[str]]
+    needs: Callable[[], dict[str, Any]] = dict
+    options: str = ""
+    draws: bool = True
+    sums: bool = False
+    controls: str = ""
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.options)
+
+
+STEPS = (
+    Step(
+        "One neuron, one number",
+        "A neuron turns all the numbers of the layer before it into one of its own: 0 is dark, 1 is bright.",
+        "Draw the digit named beside the neuron, and watch it light up.",
+        "neuron",
+        notes.one_neuron,
+        scenes.one_neuron,
+    ),
+    Step(
+        "A picture is 784 numbers",
+        "28 rows of 28 pixels, each from 0 (black) to 1 (white). This is all the network ever sees.",
+        "Draw a thin line, and move the lens over its greys.",
+        "pixels",
+        notes.numbers,
+    ),
+    Step(
+        "Ten neurons answer",
+        "The last layer has one neuron for each digit, and the brightest is the answer. They need not add up to 1.",
+        "Draw something between a 4 and a 9, and watch two of them compete.",
+        "outputs",
+        notes.outputs,
+    ),
+    Step(
+        "Each layer decides the next",
+        "What one layer puts out is all that the next one gets to see, up to the last. Nothing else happens.",
+        "Draw slowly: every stroke runs through all the layers.",
+        "layers",
+        notes.layers,
+    ),
+    Step(
+        "The hope: first strokes, then shapes",
+        "It would be lovely if each neuron looked for a piece of a stroke. These eight are made by hand.",
+        "Draw a 7, then a 0: which of the eight light up (above 0.5)?",
+        "hope",
+        notes.hope,
+        scenes.hope,
+    ),
+    Step(
+        "Every connection has a weight",
+        "Blue and +: ink here speaks for what the neuron looks for. Red and −: ink here speaks against it.",
+        "Press “Another neuron”, and guess what it looks for.",
+        "weights",
+        notes.weights,
+        draws=False,
+        controls="neuron",
+    ),
+    Step(
+        "It multiplies, and adds up",
+        "Each pixel times its weight. All 784 products are added up, and the bias, a fixed number, comes on top.",
+        "Draw over the blue places, then over the red ones, and follow the sum.",
+        "sum",
+        notes.weighted_sum,
+        sums=True,
+    ),
+    Step(
+        "A bright region",
+        "All weights are zero, but for one bar of ones: the sum adds up the ink in that bar. Which picture wins?",
+        "Vote A, B, C or D. The next key slides the bar over all four.",
+        "ask",
+        notes.region,
+        scenes.region,
+        options="ABCD",
+        draws=False,
+    ),
+    Step(
+        "A negative surround",
+        "Now the pixels around the bar get negative weights. The same four pictures: which one wins now?",
+        "Vote again. The next key shows the sums.",
+        "ask",
+        notes.surround,
+        scenes.surround,
+        options="ABCD",
+        draws=False,
+    ),
+    Step(
+        "Squashed into 0 to 1",
+        "The sum can be any number. The sigmoid bends the line of all sums into the range from 0 to 1.",
+        "Draw, and watch the point move. Space bends the line again.",
+        "squash",
+        notes.squashing,
+        sums=True,
+    ),
+    Step(
+        "The bias: how much is enough",
+        "The bias is added to the sum: with −10, the weighted sum must pass 10 before the neuron passes one half.",
+        "Move the bias: for which of the 10,000 test digits does the neuron still fire?",
+        "bias",
+        notes.bias,
+        scenes.bias,
+        draws=False,
+        controls="bias",
+    ),
+    Step(
+        "13,002 knobs",
+        "Every line is a weight, and every neuron has a bias. Learning is the search for good ones.",
+        "Draw, and see which lines carry the signal.",
+        "knobs",
+        notes.knobs,
+    ),
+    Step(
+        "All of it is one function",
+        "784 numbers go in, ten come out. It is only multiplying, adding and squashing, three times over.",
+        "Draw a digit worse and worse. When can it no longer be read?",
+        "function",
+        notes.function,
+    ),
+    Step(
+        "What it really learned",
+        "These 16 neurons were trained for right answers and nothing else. To the eye, they are mostly noise.",
+        "Find a stroke or an edge, if you can.",
+        "plain",
+        notes.plain,
+        scenes.plain,
+        draws=False,
+    ),
+    Step(
+        "What it learns when asked to be smooth",
+        "In training, this one paid for differences between neighbouring weights. Which digit excites it most?",
+        "Vote A, B, C or D. The next key adds up, and shows what the penalty bought.",
+        "ask",
+        notes.smooth,
+        scenes.smooth,
+        options="ABCD",
+        draws=False,
+    ),
+    Step(
+        "And what about noise?",
+        "In training every picture was a digit: nobody taught the network to answer “none”.",
+        "Press “Noise” a few times, then “Dim noise”: it has only as much ink as a digit.",
+        "noise",
+        notes.noise,
+        controls="nonsense",
+    ),
+    Step(
+        "The hope again: does the second layer build shapes?",
+        "What 16 second-layer neurons want of the pixels: one gallery is learned, in the other weights are shuffled.",
+        "Vote: is A or B the learned one? The next key tells, and shows a measurement.",
+        "together",
+        notes.together,
+        scenes.together,
+        options="AB",
+        draws=False,
+    ),
+)
+assert len(STEPS) == parameters.STEPS  # which checks the step of a link
+PLACES = tuple((step, shown) for step, each in enumerate(STEPS) for shown in ((False, True) if each.asks else (False,)))

@@ -1,0 +1,275 @@
+"""Votes from phones: counted once each, only where a stage asks, within bounds; whatever else is sent is refused."""
+
+import asyncio
+import html
+import json
+import re
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from nnviz.web import ballot, votes
+from nnviz.web.guard import Guard
+from nnviz.web.votes import Refused, Votes
+
+ROOM = "a" * 22
+CODE = votes.code_of(ROOM)
+PROCESS = "0" * 64
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+class Phone:
+    """A browser without a window that keeps cookies, follows what it is led to, and asks an application directly."""
+
+    def __init__(self, app, address="10.0.0.1"):
+        self.app, self.address, self.cookies = app, address, {}
+
+    def get(self, path, follow=True, **query):
+        return self.request("GET", f"{path}?{urlencode(query)}" if query else path, follow=follow)
+
+    def request(self, method, path, body=b"", headers=None, follow=True):
+        parts, sent = urlsplit(path), []
+        own = {"host": "localhost", "cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **(headers or {})}
+        scope = {
+            "type": "http", "method": method, "path": parts.path, "query_string": parts.query.encode(),
+            "headers": [(k.encode(), v if isinstance(v, bytes) else v.encode()) for k, v in own.items()],
+            "client": (self.address, 50000), "scheme": "http", "server": ("localhost", 80), "root_path": "",
+            "http_version": "1.1", "raw_path": parts.path.encode(),
+        }  # fmt: skip
+
+        async def receive():
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message):
+            sent.append(message)
+
+        asyncio.run(self.app(scope, receive, send))
+        answer = SimpleNamespace(
+            status=sent[0]["status"], headers={k.decode(): v.decode() for k, v in sent[0]["headers"]},
+            text=b"".join(each.get("body", b"") for each in sent[1:]).decode(),
+        )  # fmt: skip
+        for name, cookie in SimpleCookie(answer.headers.get("set-cookie", "")).items():
+            self.cookies[name] = cookie.value
+        return self.get(answer.headers["location"]) if follow and answer.status == 303 else answer
+
+
+@pytest.fixture
+def clock():
+    """Seconds that a test lets pass: a list of one number."""
+    return [1000.0]
+
+
+@pytest.fixture
+def rooms(clock):
+    return Votes(lambda: clock[0])
+
+
+@pytest.fixture
+def app(rooms):
+    routes = [Route("/vote", ballot.Ballot(rooms)), Route("/votes", ballot.Counts(rooms))]
+    return Starlette(routes=routes, middleware=[Middleware(Guard)])
+
+
+def scan(app, address="10.0.0.1"):
+    """A phone that has followed the code on the screen."""
+    client = Phone(app, address)
+    client.get("/vote", room=CODE)
+    return client
+
+
+def press(client, choice, number=8, code=CODE, headers=None):
+    form = urlencode({"room": code, "question": number, "choice": choice}).encode()
+    return client.request("POST", "/vote", form, {**FORM, **(headers or {})})
+
+
+def said(answer):
+    """The sentence on a phone's page."""
+    return html.unescape(re.search('<p role="status">(.*?)</p>', answer.text)[1])
+
+
+def counts(client, number=8):
+    return json.loads(client.get("/votes", room=CODE, question=number).text)["votes"]
+
+
+def test_two_hundred_phones_behind_one_address_are_all_counted(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    for k in range(200):
+        client = scan(app)
+        assert said(press(client, "ABCD"[k % 3])).startswith(f"Your vote: {'ABCD'[k % 3]}.")
+    assert counts(Phone(app)) == {"A": 67, "B": 67, "C": 66, "D": 0}
+
+
+def test_a_phone_has_one_vote_a_question_which_it_may_change(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    client = scan(app)
+    for choice in "AACB":
+        press(client, choice)
+    assert counts(client) == {"A": 0, "B": 1, "C": 0, "D": 0}
+    page = client.get("/vote", room=CODE).text
+    assert re.findall('value="([A-D])" aria-pressed="true"', page) == ["B"]
+    rooms.ask(ROOM, 9, "A negative surround", "ABCD")
+    press(client, "D", number=9)
+    assert counts(client, 9)["D"] == counts(client, 8)["B"] == 1
+
+
+def test_a_stage_that_reloads_keeps_its_votes_and_an_answered_question_is_closed(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    client = scan(app)
+    press(client, "C")
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")  # the same room, from the link
+    assert counts(client)["C"] == 1
+    rooms.ask(ROOM, 8, "A bright region", "ABCD", is_open=False)
+    late = press(client, "A")
+    assert (late.status, said(late)) == (409, votes.CLOSED)
+    assert counts(client) == {"A": 0, "B": 0, "C": 1, "D": 0}
+    assert "The answer is on the screen. Your vote: C." in client.get("/vote", room=CODE).text
+
+
+def test_between_two_questions_phones_wait_and_only_the_one_that_is_on_is_voted_on(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    rooms.ask(ROOM, 17, "The hope again", "AB")
+    client = Phone(app)
+    page = client.get("/vote", room=CODE).text
+    assert re.findall('name="choice" value="(.)"', page) == ["A", "B"]
+    assert press(client, "A", number=8).status == 409
+    assert press(client, "C", number=17).status == 400
+    rooms.rest(ROOM)
+    assert "Wait for the next question." in client.get("/vote", room=CODE).text
+
+
+def test_who_only_has_the_code_cannot_be_taken_for_the_stage(rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    assert ROOM not in CODE
+    rooms.ask(CODE, 8, "A bright region", "AB")  # another room
+    assert rooms.counts(CODE, 8) == {"A": 0, "B": 0, "C": 0, "D": 0}
+
+
+@pytest.mark.parametrize("code", ["", "x", "../..", "<script>", CODE[:-1], CODE.upper() + "é", "0" * 5000])
+def test_without_a_room_there_is_a_sentence(app, rooms, code):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    client = scan(app)
+    for answer in (client.get("/vote", room=code), press(client, "A", code=code)):
+        assert answer.status in (404, 413)
+        assert said(answer) in (votes.GONE, "A vote is one letter; this is more.")
+        assert "<script" not in answer.text
+    assert sum(counts(client).values()) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "status"),
+    [
+        (b"", FORM, 400),
+        (b"x" * 100_000, FORM, 413),
+        (b"\xff\xfe=1", FORM, 400),
+        (b"a&b&c", FORM, 400),
+        (b"&".join(b"room=%d" % k for k in range(40)), FORM, 400),
+        (f"room={CODE}&question=8&choice=<script>".encode(), FORM, 400),
+        (f"room={CODE}&question=8&choice=AB".encode(), FORM, 400),
+        (f"room={CODE}&question=8&choice=E".encode(), FORM, 400),
+        (f"room={CODE}&question=-8&choice=A".encode(), FORM, 400),
+        (f"room={CODE}&question=99999999999999999999&choice=A".encode(), FORM, 400),
+        (f"room={CODE}&question=%D9%A8&choice=A".encode(), FORM, 400),
+        (f"room={CODE}&question=8".encode(), FORM, 400),
+        (f'{{"room": "{CODE}", "question": 8, "choice": "A"}}'.encode(), {"content-type": "application/json"}, 415),
+        (f"room={CODE}&question=8&choice=A".encode(), {}, 415),
+    ],
+)
+def test_what_is_no_vote_is_refused_in_a_sentence_and_not_counted(app, rooms, body, headers, status):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    client = scan(app)
+    answer = client.request("POST", "/vote", body, headers)
+    assert answer.status == status
+    assert said(answer).endswith(".")
+    assert "<script>" not in answer.text
+    assert sum(counts(client).values()) == 0
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "NONSENSE"])
+def test_other_methods_are_refused_in_a_sentence(app, method):
+    assert Phone(app).request(method, "/vote").status == 405
+    answer = Phone(app).request(method, "/votes")
+    assert (answer.status, json.loads(answer.text)) == (405, {"trouble": "The counts can only be read."})
+
+
+def test_a_phone_without_a_cookie_is_told_why_its_vote_does_not_count(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    for cookies in ({}, {ballot.COOKIE: "x"}, {ballot.COOKIE: "é" * 22}):
+        client = Phone(app)
+        client.cookies = cookies
+        answer = press(client, "A")
+        assert (answer.status, "cookie" in said(answer)) == (400, True)
+    assert sum(counts(Phone(app)).values()) == 0
+
+
+def test_another_site_cannot_have_its_visitors_vote(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    client = scan(app)
+    assert press(client, "A", headers={"origin": "http://evil.example"}).status == 403
+    assert sum(counts(client).values()) == 0
+    assert press(client, "A", headers={"origin": "http://localhost"}).status == 200
+
+
+def test_the_ballot_has_no_script_and_a_policy_that_allows_none(app, rooms):
+    rooms.ask(ROOM, 8, "A <b>title</b>", "ABCD")
+    answer = Phone(app).get("/vote", room=CODE)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "script" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "A &lt;b&gt;title&lt;/b&gt;" in answer.text
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+def test_a_phone_at_the_wrong_process_is_led_to_the_stages_once(app):
+    client = Phone(app)
+    led = client.get("/vote", follow=False, room=CODE, at=PROCESS)
+    assert led.status == 303
+    assert f"{ballot.PROCESS}={PROCESS}" in led.headers["set-cookie"]
+    again = client.get(led.headers["location"], follow=False)
+    assert (again.status, said(again)) == (404, votes.GONE)
+    for at in ("", "0" * 63, "../" * 30, "0" * 64 + "; secure"):
+        assert client.get("/vote", room=CODE, at=at).status == 404
+
+
+def test_votes_of_one_address_and_on_one_question_are_bounded(rooms, monkeypatch):
+    monkeypatch.setattr(votes, "MOST_VOTES", 600)
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    for k in range(votes.MOST_FROM_ONE):
+        rooms.vote(CODE, 8, "A", f"first {k}", "10.0.0.1")
+    with pytest.raises(Refused, match="your network"):
+        rooms.vote(CODE, 8, "A", "one more", "10.0.0.1")
+    rooms.vote(CODE, 8, "B", "first 0", "10.0.0.1")  # who has voted may still change it
+    for k in range(200):
+        rooms.vote(CODE, 8, "A", f"second {k}", "10.0.0.2")
+    with pytest.raises(Refused, match="No more votes"):
+        rooms.vote(CODE, 8, "A", "one more", "10.0.0.3")
+    assert rooms.counts(CODE, 8) == {"A": 599, "B": 1, "C": 0, "D": 0}
+
+
+def test_rooms_and_questions_are_bounded_and_what_is_in_use_is_kept(rooms, clock):
+    for number in range(1, votes.MOST_QUESTIONS + 5):
+        rooms.ask(ROOM, number, "", "AB")
+    assert rooms.counts(CODE, 4) == {}
+    assert rooms.counts(CODE, 5) == {"A": 0, "B": 0}
+    for k in range(3 * votes.MOST_ROOMS):
+        rooms.ask(f"{k:022}", 1, "", "AB")
+        rooms.counts(CODE, 5)  # the stage looks
+    assert rooms.counts(CODE, 5) == {"A": 0, "B": 0}
+    with pytest.raises(Refused):
+        rooms.now(votes.code_of(f"{0:022}"))
+    clock[0] += votes.IDLE + 1
+    with pytest.raises(Refused):
+        rooms.now(CODE)
+
+
+@pytest.mark.parametrize("number", ["", "x", "-1", "1e3", "99999"])
+def test_the_counts_are_asked_for_by_a_questions_number(app, rooms, number):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    assert Phone(app).get("/votes", room=CODE, question=number).status == 400
