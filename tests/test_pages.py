@@ -42,7 +42,7 @@ def text(app):
 
 
 def headings(app):
-    return [element.value for element in app.subheader] + re.findall("<h2>.*?</h2>", text(app))
+    return [element.value for element in app.subheader] + re.findall("<h[23]>.*?</h[23]>", text(app))
 
 
 def numbers(app):

@@ -18,7 +18,7 @@ import { ease, mix, rgba } from "./stage.js"
  */
 function places({ size, width: W, height: H }) {
   const tall = H > W * 0.9, label = size * 1.5
-  const side = tall ? Math.min(H * 0.3, W * 0.5) : Math.min(H - label - 2, W * 0.37)
+  const side = tall ? Math.min(H * 0.4, W * 0.62) : Math.min(H - label - 2, W * 0.37)
   const own = { x: tall ? (W - side) / 2 : 2, y: label, w: side, h: side }
   const from = tall ? { x: 0, y: label + side + size } : { x: side + size * 1.6, y: 0 }
   const [w, h] = [(W - from.x) / 2, (H - from.y) / 2], each = Math.min(h - size * 0.3, w - size * 4.4)
@@ -31,7 +31,7 @@ export function ask(s, look) {
   const { size } = s, { needs, told, votes, options, code } = look, { own, four, strip } = places(s)
   const answered = told >= 0, [weights] = unpack(needs.weights), pictures = unpack(needs.pictures), limit = limitOf([weights])
   const slid = answered ? ease(told, 0, 0.8) : 0, filled = answered ? ease(told, 0.8, 1) : 0
-  if (answered && needs.strips && told > 2.2) strips(s, { x: own.x, y: 0, w: own.w, h: s.height }, needs.strips, true)
+  if (answered && needs.strips && told > 2.2) strips(s, beside(s, own), needs.strips, true)
   else if (code && !answered) showCode(s, own, code)
   else {
     s.text(needs.called, own.x + own.w / 2, size * 0.6)
@@ -54,6 +54,16 @@ export function ask(s, look) {
     else if (votes?.[options[k]]) s.text(`${votes[options[k]]}`, box.x - size * 0.75, box.y + box.h - size * 0.6, { kind: "muted" })
   })
   return answered && told < 2.4
+}
+
+/**
+ * The room the neuron leaves to the strips.
+ * @param {Stage} s
+ * @param {Box} own
+ * @returns {Box}
+ */
+function beside({ width: W, height: H }, own) {
+  return H > W * 0.9 ? { x: 0, y: 0, w: W, h: own.y + own.h } : { x: own.x, y: 0, w: own.w, h: H }
 }
 
 /** @type {WeakMap<Float32Array, WeakMap<Float32Array, Float32Array>>} so that the same numbers are painted once */

@@ -86,7 +86,7 @@ export function together(s, { t, told, needs, votes, code }) {
     : [{ x: 0, y: size * 1.6, w: side, h: side }, { x: W - side, y: size * 1.6, w: side, h: side }]
   boxes.forEach((box, k) => {
     gallery(s, box, k ? b : a, 4, t)
-    s.text(k ? "B" : "A", tall ? box.x - size : box.x + side / 2, tall ? box.y + size : size * 0.8, { bold: true, size: size * 1.4 })
+    s.text(k ? "B" : "A", tall ? box.x - size : box.x + side / 2, tall ? box.y + size : size * 0.95, { bold: true, size: size * 1.4 })
   })
   const moves = t < 0.9 || (answered && u < 1)
   if (tall) return moves

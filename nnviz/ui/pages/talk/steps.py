@@ -184,7 +184,7 @@ STEPS = (
         controls="nonsense",
     ),
     Step(
-        "The hope again: does the second layer build shapes?",
+        "The hope again, one layer up",
         "What 16 second-layer neurons want of the pixels: one gallery is learned, in the other weights are shuffled.",
         "Vote: is A or B the learned one? The next key tells, and shows a measurement.",
         "together",

@@ -15,7 +15,7 @@ function own({ network, neuron, x }) {
 
 /** Eight neurons made by hand, with the drawing over what each looks for. @type {Picture} */
 export function hope(s, { t, needs, x }) {
-  const { size, width: W, height: H } = s, across = W < 30 * size && H > W ? 2 : 4, down = 8 / across
+  const { size, width: W, height: H } = s, across = H > 1.6 * W ? 2 : 4, down = 8 / across
   const maps = unpack(needs.maps), limit = limitOf(maps), [w, h] = [W / across, H / down]
   const side = Math.min(w - size * 0.7, h - size * 1.7)
   maps.forEach((map, k) => {
@@ -97,8 +97,8 @@ function waterfall(s, { x, y, w, h }, bars) {
     const colour = kind === "accent" ? ACCENT : rgba(value < 0 ? RED : BLUE, 0.95)
     s.fill(cx - wide / 2, at(from), wide, at(from + value) - at(from), colour)
     if (k < bars.length - 1) s.line(cx + wide / 2, at(from + value), cx + step - wide / 2, at(from + value), s.muted, 2, [4, 4])
-    s.text(name, cx, y + size * 0.6, { bold: true, size: size * 1.15 })
-    s.text(signed(value, step > size * 3.1 ? 2 : 1), cx, y + size * 2, { kind, bold: k === bars.length - 1 })
+    s.text(name, cx, y + size * 0.8, { bold: true, size: size * 1.1 })
+    s.text(signed(value, step > size * 3.1 ? 2 : 1), cx, y + size * 2.1, { kind, bold: k === bars.length - 1 })
   })
   const z = bars[bars.length - 1][1]
   s.text(`z is ${z > 0 ? "above" : "not above"} 0`, x + w / 2, y + h - size * 0.9)

@@ -78,7 +78,7 @@ class Talk {
     else if (event.key === "t") this.restart()
     else if (event.key === "v") this.poll()
     else if (event.key === " " && !onButton) document.dispatchEvent(new Event("nnviz-again"))
-    else if (event.key === "Escape") this.black(false)
+    else if (event.key === "Escape" && !this.part(".black").hidden) this.black(false)
     else return
     event.preventDefault()
   }

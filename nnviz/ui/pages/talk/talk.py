@@ -162,7 +162,7 @@ def notes(step: Step) -> None:
     said = "".join(f"<li>{each}</li>" for each in more)
     with st.container(key="notes"):
         st.html(
-            f'<section class="notes" aria-label="Speaker\'s notes"><h2>{title}</h2><p>{says}</p><p>Try it: {do}</p>'
+            f'<section class="notes" aria-label="Speaker\'s notes"><h3>{title}</h3><p>{says}</p><p>Try it: {do}</p>'
             f"<ul>{said}</ul></section>"
         )
 

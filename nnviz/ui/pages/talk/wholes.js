@@ -102,8 +102,8 @@ export function everything(s, { t, network, pass, says, x }) {
     at += w + cell * 4.2
   })
   const cx = at + (W - at) / 2, done = ease(t, 3, 0.3)
-  s.text(says.name, cx, y + room * 0.42, { size: Math.min(room * 0.75, 7 * size), bold: true, kind: "accent", alpha: done })
-  s.text(says.answer === null ? "no sure answer" : "the answer", cx, y + room - size * 0.7, { alpha: done })
+  s.text(says.name, cx, y + room * 0.38, { size: Math.min(room * 0.62, 6 * size), bold: true, kind: "accent", alpha: done })
+  s.text(says.answer === null ? "no sure answer" : "the answer", cx, y + room - size * 0.5, { alpha: done })
   return t < 3.4
 }
 
