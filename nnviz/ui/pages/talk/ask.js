@@ -43,7 +43,7 @@ export function ask(s, look) {
     s.ink28(pictures[k], box, answered ? mix(1, 0.3, slid) : 1)
     if (answered) {
       const over = { x: mix(own.x, box.x, slid), y: mix(own.y, box.y, slid), w: mix(own.w, box.w, slid), h: mix(own.h, box.h, slid) }
-      if (slid < 1) s.signed(weights, over, limit, { alpha: 0.5, fixed: true })
+      if (slid < 1) s.signed(weights, over, limit, { alpha: 0.5, fixed: true, framed: false })
       else s.signed(terms(weights, pictures[k]), box, limit, { fixed: true })
     }
     if (won) s.frame({ x: box.x - 4, y: box.y - 4, w: box.w + 8, h: box.h + 8 }, ACCENT, 7)
