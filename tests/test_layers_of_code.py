@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NUMERIC = sorted(f"nnviz.{path.stem}" for path in (ROOT / "nnviz").glob("*.py") if path.stem != "__init__")
-for folder in ("export", "files", "study", "training"):
+for folder in ("export", "files", "study", "training", "workers"):
     NUMERIC += sorted(f"nnviz.{folder}.{path.stem}" for path in (ROOT / "nnviz" / folder).glob("*.py"))
 UI = ROOT / "nnviz" / "ui"
 FLOORS = ("session", "live", "kit", "pocket", "frame", "pages")  # of the ui, from the lowest

@@ -1,5 +1,7 @@
 """The Train page without a browser: its recipe, a training from start to use, one step in numbers, and a lost one."""
 
+import base64
+import hashlib
 import io
 import json
 import os
@@ -22,6 +24,7 @@ from nnviz.training import PRESETS, Course, Moment, Recipe
 from nnviz.training.lessons import learned_from, lessons
 from nnviz.training.pens import load as load_pens
 from nnviz.training.words import WORDS
+from nnviz.ui.pages.train.album import album
 from nnviz.workers.room import OVER, room
 from tests.test_pages import DIGIT, ROOT, open_link, open_page, sentences, text
 
@@ -218,6 +221,19 @@ def test_the_film_has_a_picture_of_each_kept_moment_and_the_maps_in_it():
     shown = first[film.GAP : film.GAP + 28 * side : side, film.GAP : film.GAP + 28 * side : side]
     clear = np.abs(W) > 0.1 * np.abs(SMOOTH.layers[0].W).max()
     np.testing.assert_array_equal((shown[..., 2] > shown[..., 0])[clear], (W > 0)[clear])
+
+
+def test_the_course_as_a_page_holds_all_of_it_and_lets_in_its_own_script_alone():
+    course = Course(Recipe(2), 20)
+    for step, network in ((0, SMOOTH), (20, PLAIN)):
+        course.add(moment(step, network))
+    page = album(course)
+    held = re.search(r'id="course">(.*?)</script>', page)[1]
+    assert base64.b64decode(held) == course.to_bytes()
+    script = re.search(r'<script type="module">(.*)</script>', page, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"default-src 'none'; script-src 'sha256-{digest}'" in page
+    assert "</script" not in script
 
 
 def test_step_0_stands_at_the_beginning_of_the_axis_and_the_line_at_the_moment():

@@ -51,12 +51,13 @@ function showSigns(gd, W, corners) {
 }
 
 /**
+ * Which cell of a map, averaged over 3 x 3 cells, is the largest, and which the smallest.
  * @param {Numbers} W
  * @param {number} start
  * @param {number} rows
  * @param {number} columns
  */
-function extremes(W, start, rows, columns) {
+export function extremes(W, start, rows, columns) {
   let most = -Infinity, least = Infinity, high = 0, low = 0
   const sums = new Float64Array(rows * columns)
   for (let r = 0, i = 0; r < rows; r++) for (let c = 0; c < columns; c++, i++) {

@@ -18,6 +18,9 @@ def bar() -> str:
         _buttons(own)
         _presets()
         name = _watched(own)
+    if own is None and st.session_state["training"]:
+        st.session_state["training"] = ""
+        st.html(f'<p class="note" role="alert">{_GONE}</p>')
     if own and own.state == LOST:
         said = f"The training was lost. {own.trouble}{_ADVICE * _can_go_on(own)}"
         st.html(f'<p class="note" role="alert">{html.escape(said)}</p>')
@@ -42,6 +45,7 @@ def _can_go_on(own: Training) -> bool:
     return own.state == LOST and len(own.kept) > 0 and not own.hopeless
 
 
+_GONE = "Your training is no longer there: its page was away for long, or the server has begun anew."
 _ADVICE = " It can go on from the last moment that was kept; what the optimiser remembered is gone."
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from nnviz.export import link
 from nnviz.figures import film
+from nnviz.ui.pages.train import album
 from nnviz.ui.session import data, state, yours
 from nnviz.ui.session.courses import Watched
 
@@ -35,14 +36,18 @@ def it(found: Watched) -> None:
             "Its film (GIF)", partial(film.gif, found.course), "nnviz-training.gif", "image/gif", key="save_film",
             icon=":material/movie:", on_click="ignore",
         )  # fmt: skip
+        st.download_button(
+            "Its course (HTML)", partial(album.album, found.course), "nnviz-training.html", "text/html",
+            key="save_album", icon=":material/web:", on_click="ignore",
+        )  # fmt: skip
     own = yours.current()
     if own and own.digest == yours.fingerprint(found.network):
         st.html(f'<p class="note" role="status">Every page shows it now, as {html.escape(own.label)}.</p>')
     if found.training is None and not _same(found):
         st.caption(f"It was recorded in another training by the recipe of {found.name}, and ends in other bits.")
     st.caption(
-        "Kept moments but the last hold their weights rounded to 16 bits of the largest in each layer, or, of large "
-        "networks, to 8; the last is exact."
+        "The film and the page need no nnviz. Kept moments but the last hold their weights rounded to 16 bits of the "
+        "largest in each layer, or, of large networks, to 8; the last is exact."
     )
 
 
