@@ -1,12 +1,13 @@
 """Take the README's pictures again, and one of every page in every size and theme to look at: `make pictures`.
 
 They are made of the running app, so that they stay true. The README's go to assets/pictures, the others to
-.pictures, which git ignores.
+.pictures, which git ignores, and in .pictures/sheets all pages of one size, theme and look are on one screen.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,8 @@ PAGES = {
     "digits": "/digits",
     "talk": "/talk",
 }
+LOOKS = {"": "", "-stage": "stage=1&"}  # the usual one, and the one for a stage
+SCREEN = (1920, 1080)  # that a sheet of all pages fits on
 
 # The animation: what is drawn, which part of the window is shown, how wide, and how long.
 DRAWN, CLIP, WIDTH = (3, 5), {"x": 0, "y": 56, "width": 1280, "height": 504}, 880
@@ -45,6 +48,17 @@ def take(visit: Visit, path: Path) -> None:
     """Save what the window shows, in 256 colours."""
     visit.page.mouse.move(2, 2)  # away from anything that reacts to it
     visit.settled().page.wait_for_load_state("networkidle")
+    _save(visit, path)
+
+
+def take_the_explorer(visit: Visit, link: str, path: Path) -> None:
+    """Save what the explorer in one file shows, which is no page of Streamlit's."""
+    visit.page.goto(f"{visit.address}/pocket#{link}")
+    visit.page.locator("#verdict .sure").wait_for()
+    _save(visit, path)
+
+
+def _save(visit: Visit, path: Path) -> None:
     shoot(visit).quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     _report(path)
 
@@ -91,9 +105,30 @@ def take_all(visitor: Callable[..., Visit], link: str) -> None:
         for theme in ("dark", "light"):
             visit = visitor(viewport=viewport, color_scheme=theme, **touch)
             for page, path in PAGES.items():
-                for look, more in (("", ""), ("-stage", "stage=1&")):
+                for look, more in LOOKS.items():
                     take(visit.open(f"{path}?{more}{link}"), ALL / f"{page}{look}-{size}-{theme}.png")
+            take_the_explorer(visit, link, ALL / f"pocket-{size}-{theme}.png")
             visit.page.context.close()
+            for look in LOOKS:
+                on_one_sheet([ALL / f"{page}{look}-{size}-{theme}.png" for page in (*PAGES, "pocket")])
+
+
+def on_one_sheet(paths: list[Path]) -> None:
+    """Lay pictures of one size side by side, as large as a screen has room for, and save them as one sheet."""
+    (ALL / "sheets").mkdir(exist_ok=True)
+    shots = [Image.open(path) for path in paths if path.exists()]  # the explorer has one look alone
+    wide, tall = shots[0].size
+    grids = [(n, math.ceil(len(shots) / n)) for n in range(1, len(shots) + 1)]
+    columns, rows = max(grids, key=lambda grid: min(SCREEN[0] / grid[0] / wide, SCREEN[1] / grid[1] / tall))
+    width, height = SCREEN[0] // columns, SCREEN[1] // rows
+    sheet = Image.new("RGB", SCREEN, (128, 128, 128))
+    for k, shot in enumerate(shots):
+        small = shot.convert("RGB")
+        small.thumbnail((width - 8, height - 8), Image.Resampling.LANCZOS)
+        sheet.paste(small, (k % columns * width + 4, k // columns * height + 4))
+    path = ALL / "sheets" / paths[0].name.replace("draw", "pages", 1)
+    sheet.save(path)
+    _report(path)
 
 
 def take_the_readmes(visitor: Callable[..., Visit]) -> str:
@@ -108,6 +143,7 @@ def take_the_readmes(visitor: Callable[..., Visit]) -> str:
     take(visitor(viewport=tall).open(f"/neurons?neuron={NEURON}&{link}"), FOLDER / "neurons.png")
     take(visitor().open(f"/network?{link}"), FOLDER / "network.png")
     take(visitor().open(f"/talk?step=7&stage=1&{link}"), FOLDER / "talk.png")
+    take_the_explorer(visitor(), f"neuron={NEURON}&{link}", FOLDER / "pocket.png")
     take(visitor(viewport=PHONE, has_touch=True, is_mobile=True).open().touch(strokes), FOLDER / "phone.png")
     return link
 

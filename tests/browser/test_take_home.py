@@ -54,13 +54,13 @@ def taken(tab: Visit, button: str, name: str = "") -> bytes:
 
 
 def test_the_explorer_opened_from_disk_shows_the_drawing_and_every_output_that_numpy_computes(explorer):
-    explorer.wait_for_function("document.querySelector('#verdict .digit').textContent === '7'")
+    explorer.locator("#verdict .digit", has_text="7").wait_for()  # its policy lets no string be waited for
     shown = explorer.locator("#outputs data").evaluate_all("all => all.map(({value}) => Number(value))")
     np.testing.assert_allclose(shown, forward("smooth", DIGIT)[0][-1], atol=1e-5)
 
 
 def test_the_explorer_opened_from_disk_leads_back_to_the_app_with_the_drawing(explorer, server):
-    explorer.wait_for_function("location.hash.length > 100")
+    explorer.wait_for_url(re.compile("#drawing="))
     href = explorer.locator("#full").evaluate("(link) => document.querySelector('#share').click() ?? link.href")
     found = re.fullmatch(rf"http://[\d.]+:{server.rpartition(':')[2]}/\?drawing=([\w.-]+)", href)
     assert np.array_equal(link.decode(found[1]), np.float32(DIGIT))
