@@ -15,11 +15,13 @@ from PIL import Image, ImageFilter
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from nnviz import augment, ink, mnist, pen
+from nnviz.mnist import Digits
 from nnviz.network import Network
 
 NAMES = ("smooth", "rough", "plain", "untrained", "wide")
 REDRAWN = 1500  # as many of the test digits are redrawn, the first ones
 USUAL = 182  # side of the 28 x 28 picture on the 280 x 280 canvas; the digit in it is 20 / 28 of that
+ELSEWHERE = "the same, as by other hands on other devices"
 HARD = {  # side, distance of its middle from the canvas's, filter
     "usual size": (USUAL, (0, 0), None),
     "small": (84, (0, 0), None),
@@ -55,13 +57,15 @@ def row(title: str, networks: list[Network], labels: np.ndarray, prepared: np.nd
     return f"| {title} | {len(labels):,} | {' | '.join(cells)} |"
 
 
+def prepared_row(title: str, networks: list[Network], digits: Digits) -> str:
+    """Say how many digits are read that there are as prepared pictures only."""
+    cells = [f"{percent(n, digits.x, digits.labels)} | " for n in networks]
+    return f"| {title} | {len(digits.labels):,} | {' | '.join(cells)} |"
+
+
 def rows(networks: list[Network]) -> Iterable[str]:
     test = mnist.load("test")
-    yield (
-        f"| MNIST test, as it is | {len(test.labels):,} | "
-        + " | ".join(f"{percent(n, test.x, test.labels)} | " for n in networks)
-        + " |"
-    )
+    yield prepared_row("MNIST test, as it is", networks, test)
     for title, change in HARD.items():
         drawings = (paint(image, *change) for image in test.images[:REDRAWN])
         yield row(f"MNIST test redrawn, {title}", networks, test.labels[:REDRAWN], *both_ways(drawings))
@@ -70,6 +74,7 @@ def rows(networks: list[Network]) -> Iterable[str]:
     for width in (14, 20, 28):
         drawings = (pen.render(pen.place(digit.strokes), width) for digit in digits)
         yield row(f"pen digits of other writers, pen {width}", networks, labels, *both_ways(drawings))
+    yield prepared_row(ELSEWHERE, networks, augment.redraw_all(digits, seed=0, elsewhere=True))
 
 
 def main() -> None:

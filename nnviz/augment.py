@@ -14,8 +14,6 @@ from nnviz import hands, ink, mnist, pen
 from nnviz.mnist import Digits
 
 HELD_OUT_WRITERS = tuple(f"train-{number:02d}" for number in range(5, 31, 5))  # every fifth: never trained on
-VERSIONS = 8  # how often each pen digit is redrawn ...
-VERSIONS_PER_EPOCH = 2  # ... and how many of these drawings one epoch holds
 PEN_WIDTHS = (13.0, 29.0)  # canvas pixels: a little beyond the thinnest and thickest pen offered
 FILLS = (0.3, 0.85)  # the digit's long side as a share of the canvas
 TURN = 7.0  # degrees, standard deviation
@@ -97,7 +95,7 @@ def scans_only() -> Callable[[int], Digits]:
     return lambda epoch: scans
 
 
-def scans_and_pens(versions: Sequence[Digits], per_epoch: int = VERSIONS_PER_EPOCH) -> Callable[[int], Digits]:
+def scans_and_pens(versions: Sequence[Digits], per_epoch: int) -> Callable[[int], Digits]:
     """Make lessons for `training.train`: MNIST's training digits, and the next few versions of the pen digits."""
     scans = mnist.load("train")
 

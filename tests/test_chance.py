@@ -105,3 +105,11 @@ def test_the_verdict_in_short_names_both_numbers_and_never_more_than_chance_allo
     assert "29 %" in numbers
     assert chance.in_short(edge, level)[0] in ("No more edge-like than noise", "Too close to call")
     assert chance.in_short(None, level)[0] == "No edge"
+
+
+def test_only_maps_that_are_new_are_scored_again(monkeypatch):
+    monkeypatch.setattr(scores, "noise_floor", lambda *_: pytest.fail("a map was scored whose scores are kept"))
+    made = scores.make()
+    with np.load(scores.FILE) as kept:
+        assert set(made) == set(kept.files)
+        assert all(np.array_equal(made[name], kept[name]) for name in made)

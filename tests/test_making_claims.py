@@ -78,7 +78,13 @@ def test_an_epoch_and_its_penalties_are_as_assets_readme_says():
     assert f"is {smooth.smoothness:.4f} times the sum of their squared Laplacians" in readme
     assert f"plus {smooth.sparsity:.4f} times the sum of their absolute values" in readme
     assert f"learning rate {plain.rate}, {plain.epochs} epochs of MNIST alone, no penalty" in readme
-    assert (plain.smoothness, plain.sparsity) == (0, 0)
+    assert (plain.smoothness, plain.sparsity, plain.contest) == (0, 0, 0)
+    assert (smooth.contest, smooth.warped, plain.batch) == (1, 1 / 5, 100)
+    assert "and once more over a softmax of the same ten sums" in readme
+    assert f"batches of {smooth.batch}, a fifth of whose pictures are bent" in readme
+    assert training.PENS["smooth"] == (8, 8, 4)
+    assert "four of sixteen redrawings of the 24 writers' pen digits (slightly turned" in readme
+    assert "Eight of the sixteen first become what other hands and devices would have made of them" in readme
     assert f"pens of {augment.PEN_WIDTHS[0]:.0f} to {augment.PEN_WIDTHS[1]:.0f} canvas pixels" in readme
 
 
@@ -87,7 +93,7 @@ def test_assets_readme_says_how_wide_was_trained():
     assert f"Adam, learning rate {wide.rate} with the same warm-up and cosine" in readme
     assert f"batches of {wide.batch}; {wide.epochs} epochs" in readme
     assert (wide.warm_up, wide.average) == (training.RECIPES["smooth"].warm_up, training.RECIPES["smooth"].average)
-    assert training.PENS["wide"] == (16, 4)
+    assert training.PENS["wide"] == (16, 0, 4)
     assert "four of sixteen redrawings" in readme
     assert wide.warped == 4 / 5
     assert "Four in five pictures of a batch are bent" in readme

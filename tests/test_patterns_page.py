@@ -34,17 +34,17 @@ def loops():
 
 
 def test_a_shipped_neurons_share_of_loops_is_scikit_learns(loops):
-    app = open_page(NEURONS, DIGIT, layer=2, neuron=9)
+    app = open_page(NEURONS, DIGIT, layer=2, neuron=8)
     assert not app.exception
     assert "with a closed loop and one without" in text(app)
     neuron, share, single, alone, draws, _ = said(app)
     trace = Network.load(ASSETS / "networks" / "smooth.npz").forward(DIGITS.x[1::2])
-    own, other = roc_auc_score(loops, trace.zs[1][:, 9]), roc_auc_score(loops, trace.zs[0][:, single])
-    assert (neuron, draws) == (9, patterns.DRAWS)
+    own, other = roc_auc_score(loops, trace.zs[1][:, 8]), roc_auc_score(loops, trace.zs[0][:, single])
+    assert (neuron, draws) == (8, patterns.DRAWS)
     assert share == round(100 * max(own, 1 - own))
     assert alone == round(100 * max(other, 1 - other))
     sixes = ~loops | (DIGITS.labels[1::2] == 6)
-    six = roc_auc_score(loops[sixes], trace.zs[1][sixes, 9])
+    six = roc_auc_score(loops[sixes], trace.zs[1][sixes, 8])
     assert f"6s {six if own > 0.5 else 1 - six:.0%}" in text(app)
 
 

@@ -14,7 +14,7 @@ from nnviz import augment, threads
 from nnviz.mnist import ASSETS, Digits
 from nnviz.training import pens
 from nnviz.training.progress import show_progress
-from nnviz.training.shipped import COURSES, PENS, RECIPES, build, course_file
+from nnviz.training.shipped import COURSES, PENS, RECIPES, Drawing, build, course_file
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     names = [options.only] if options.only else list(RECIPES)
     os.environ.update(threads.ONE)  # read by the new processes' NumPy
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        versions = _versions(pool, max(PENS.get(name, (0, 0))[0] for name in names))
+        wanted = dict.fromkeys(drawing for name in names if name in PENS for drawing in PENS[name].drawings)
+        versions = _versions(pool, list(wanted))
         found = {name: pool.submit(build, name, versions, bar=name == names[0]) for name in names}
         for name, trained in found.items():
             course = trained.result()
@@ -45,12 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 course_file(name, options.out).write_bytes(course.to_bytes())
 
 
-def _versions(pool: ProcessPoolExecutor, count: int) -> list[Digits]:
+def _versions(pool: ProcessPoolExecutor, wanted: Sequence[Drawing]) -> dict[Drawing, Digits]:
     """Redraw the pen digits of all writers but the held-out ones, so many times."""
-    versions = []
-    for version in pool.map(partial(augment.redraw_all, augment.writers(held_out=False)), range(count)):
-        versions.append(version)
-        show_progress("redrawing pen digits", len(versions), count)
+    versions: dict[Drawing, Digits] = {}
+    if wanted:
+        redraw = partial(augment.redraw_all, augment.writers(held_out=False))
+        for drawing, version in zip(wanted, pool.map(redraw, *zip(*wanted, strict=True)), strict=True):
+            versions[drawing] = version
+            show_progress("redrawing pen digits", len(versions), len(wanted))
     return versions
 
 

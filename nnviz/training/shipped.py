@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,19 +17,39 @@ from nnviz.training.loop import learn, steps_of
 from nnviz.training.progress import show_progress
 from nnviz.training.recipe import Recipe
 
+_STRANGERS = Recipe(  # for what strangers draw: chosen as assets/README.md says
+    epochs=300, batch=200, rate=0.03, smoothness=3e-4, sparsity=1e-4, contest=1.0, warped=0.2
+)
 RECIPES = {
-    "smooth": Recipe(epochs=260, smoothness=3e-4, sparsity=1e-4),
-    "rough": Recipe(epochs=260, sparsity=1e-4),
+    "smooth": _STRANGERS,
+    "rough": replace(_STRANGERS, smoothness=0.0),
     "plain": Recipe(epochs=30, rate=0.005),
     "untrained": Recipe(epochs=0),
     "wide": Recipe(
         epochs=150, batch=128, rate=0.002, sizes=(784, 110, 100, 100, 10), hidden="relu", output="softmax", warped=0.8
     ),
 }
-PENS = {  # how often each pen digit is redrawn, and how many of these drawings one epoch holds; the others have none
-    "smooth": (augment.VERSIONS, augment.VERSIONS_PER_EPOCH),
-    "rough": (augment.VERSIONS, augment.VERSIONS_PER_EPOCH),  # as "smooth", so that they can be compared
-    "wide": (16, 4),
+Drawing = tuple[int, bool]  # seed, and whether other hands drew it: as `augment.redraw_all` takes them
+
+
+class Pens(NamedTuple):
+    """How often each pen digit is redrawn for a network, and how many of all these drawings one epoch holds."""
+
+    written: int  # by the hand and the pen that wrote it
+    elsewhere: int  # as by other hands, on other devices
+    per_epoch: int
+
+    @property
+    def drawings(self) -> list[Drawing]:
+        """The drawings in the order they are learned from: by turns of either kind, if there are both."""
+        times = {False: self.written, True: self.elsewhere}
+        return [(seed, away) for seed in range(max(times.values())) for away in times if seed < times[away]]
+
+
+PENS = {  # the others have none
+    "smooth": Pens(8, 8, 4),
+    "rough": Pens(8, 8, 4),  # as "smooth", so that they can be compared
+    "wide": Pens(16, 0, 4),
 }
 COURSES = ("smooth", "rough", "plain")  # whose courses are kept as well
 COURSE_BYTES = 1_000_000  # of each, at most
@@ -38,7 +60,7 @@ def course_file(name: str, networks: Path = ASSETS / "networks") -> Path:
     return networks.parent / "courses" / f"{name}.course"
 
 
-def build(name: str, versions: Sequence[Digits], bar: bool) -> Course:
+def build(name: str, drawn: Mapping[Drawing, Digits], bar: bool) -> Course:
     """Train a shipped network: from MNIST, and those in `PENS` from the redrawn pen digits as well.
 
     Returns
@@ -48,8 +70,9 @@ def build(name: str, versions: Sequence[Digits], bar: bool) -> Course:
         digits: there are no others that it does not learn from. Nothing is chosen by them.
     """
     recipe = RECIPES[name]
-    many, per_epoch = PENS.get(name, (0, 0))
-    epoch = augment.scans_and_pens(versions[:many], per_epoch) if many else augment.scans_only()
+    pens = PENS.get(name)
+    versions = [drawn[each] for each in pens.drawings] if pens else []
+    epoch = augment.scans_and_pens(versions, pens.per_epoch) if pens else augment.scans_only()
     first = epoch(0)
     lessons = Lessons(
         epoch, some(first, "training", np.random.default_rng([recipe.seed, 1])), mnist.load("test"), "test"

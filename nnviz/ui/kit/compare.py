@@ -49,7 +49,7 @@ def penalty() -> str:
     high, low = (np.median(each.explained) for each in (with_it, without))
     return (
         f"The penalty bought smoothness: half of the maps are explained to more than {high:.0%}, without it to more "
-        f"than {low:.0%}. It bought little accuracy, if any ({right:.1%} against {other:.1%}). Whether it makes more "
+        f"than {low:.0%}. It bought no accuracy that shows ({right:.1%} against {other:.1%}). Whether it makes more "
         f"true edges, the two do not show: {with_it.ahead.sum()} against {without.ahead.sum()} of 16 maps are ahead of "
         "equally smooth noise, and luck alone could do that."
     )

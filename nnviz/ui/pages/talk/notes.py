@@ -98,12 +98,13 @@ def together(shown: bool) -> list[str]:
         return [f"What was measured on {name} is missing from assets; `make networks` measures it again."]
     feature, k = found.nearest
     digits = ", ".join(f"{d}s {share:.0%}" for d, share in data.shares_by_digit(name, scenes.LAYER, k, feature).items())
-    own, as_well = found.own[feature, k], found.as_well[feature, k]
+    own, as_well, count = found.own[feature, k], found.as_well[feature, k], found.ahead.sum()
+    dots, place = ("dot is" if count == 1 else "dots are"), ("The best" if count else "Nearest")
     return [
         "A dot is a neuron: how many pairs of pictures, one with the feature and one without, it tells apart. Grey: "
         "the same weights shuffled. Dashed: the best single neuron of the layer before.",
-        f"{name}: allowing for {found.own.size} looks, {found.ahead.sum() or 'no'} dots are clearly ahead of both. "
-        f"Nearest is neuron {k}: {shapes.FEATURES[feature]}, {own:.0%} ({as_well:,} of {found.draws:,} shuffles do as "
+        f"{name}: allowing for {found.own.size} looks, {count or 'no'} {dots} clearly ahead of both. {place} is neuron "
+        f"{k}: {shapes.FEATURES[feature]}, {own:.0%} ({as_well:,} of {found.draws:,} shuffles do as "
         f"well); by digit {digits}.",
         patterns.verdict(found, feature, k, k, data.layer_name(name, scenes.LAYER - 1)),
     ]
