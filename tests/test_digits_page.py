@@ -221,3 +221,22 @@ def test_a_file_that_does_not_fit_is_refused_in_a_sentence():
     assert sentences(app) == [
         "mine was not used: x is of shape (3, 5, 5); expected (n, 12, 20), as the network reads them."
     ]
+
+
+def test_the_path_framed_is_that_of_the_largest_terms():
+    net = Network.load(ASSETS / "networks" / "smooth.npz")
+    app = view("compare", digit_one=7, digit_other=1232)
+    neuron = int(ANSWERS["smooth"][1232])
+    expected = [neuron]
+    for layer in (2, 1):
+        apart = SMOOTH.activations[layer][1232] - SMOOTH.activations[layer][7]
+        expected.append(int(np.abs(net.layers[layer].W[expected[-1]] * apart).argmax()))
+    frames = [shape for shape in chart(app, "differences")["layout"]["shapes"] if shape.get("name") == "path"]
+    assert [frame["x0"] + 0.5 for frame in frames] == expected
+
+
+def test_every_neurons_difference_is_shown():
+    app = view("compare", digit_one=7, digit_other=1232)
+    for layer, name in enumerate(("hidden 1", "hidden 2", "output"), start=1):
+        apart = SMOOTH.activations[layer][1232] - SMOOTH.activations[layer][7]
+        np.testing.assert_allclose(trace(app, "differences", name)["z"][0], apart, atol=1e-5)

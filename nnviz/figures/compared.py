@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.style import GAP, Part, assemble, axis, hidden_axis, label, minus_signs, signed
+from nnviz.figures.style import ACCENT, GAP, Part, assemble, axis, hidden_axis, label, minus_signs, signed
 
 ACROSS = 20  # neurons in a row
 CELL, BETWEEN = 30, 26  # pixels: a row's height, and what stands between layers for a name
@@ -18,6 +18,7 @@ def differences(
     others: Sequence[np.ndarray],
     names: Sequence[str],
     most: Sequence[float | None],
+    path: Sequence[int] = (),
 ) -> go.Figure:
     """Draw by how much each neuron's activation differs between two pictures, layer by layer.
 
@@ -29,12 +30,14 @@ def differences(
         The layers'.
     most : numbers
         Where each layer's scale ends; None: at the largest difference.
+    path : ints
+        A neuron of each layer to frame, from the last layer back, as far as it leads.
 
     Returns
     -------
     Figure
         A heatmap for each layer, by its name: the second less the first, neurons from left to right in rows of 20;
-        minus signs in what is clearly less.
+        minus signs in what is clearly less; shapes called `path`.
     """
     rows = [-(-a.size // ACROSS) for a in ones]
     height = sum(CELL * count + BETWEEN for count in rows) + 4
@@ -57,6 +60,14 @@ def differences(
         notes.append(label(name, 0, 1 - top / height, xanchor="left", yanchor="top"))
         top += BETWEEN + CELL * count
     frames = [_frame(at, one.size, count) for at, (one, count) in enumerate(zip(ones, rows, strict=True), start=1)]
+    for layer, k in zip(range(len(ones), 0, -1), path, strict=False):
+        row, column = divmod(k, min(ones[layer - 1].size, ACROSS))
+        frames.append(
+            {
+                "type": "rect", "name": "path", "xref": axis("x", layer), "yref": axis("y", layer), "x0": column - 0.5,
+                "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5, "line": {"color": ACCENT, "width": 3},
+            }
+        )  # fmt: skip
     return assemble(traces, axes, height, top=0, bottom=0, annotations=notes, shapes=frames)
 
 

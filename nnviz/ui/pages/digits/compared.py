@@ -23,17 +23,29 @@ def compared(net: Network, pool: Pool) -> None:
             one, other = _choose(net, pool)
         with st.container(key="every_neuron", width="stretch"):
             a, b = (Trace(*_single(pool.trace, k)) for k in (one, other))
-            _differences(net, a, b)
+            path = _path(net, a, b)
+            _differences(net, a, b, path)
     taken = int(b.prediction)
     st.markdown(
         f"**What makes the output for {answer.called(taken, net)} differ?** A term is a weight times how much more "
-        "active the neuron before it is for the second. Each table follows the largest term of the one before."
+        "active the neuron before it is for the second. The path of the largest terms is framed above."
     )
-    neuron: int | None = taken
-    for place, layer in zip(st.columns(len(net.layers), gap="medium"), range(len(net.layers), 0, -1), strict=False):
-        if neuron is not None:
-            with place:
-                neuron = _terms(net, a, b, layer, neuron)
+    for place, layer, neuron in zip(
+        st.columns(len(net.layers), gap="medium"), range(len(net.layers), 0, -1), path, strict=False
+    ):
+        with place:
+            _terms(net, a, b, layer, neuron)
+
+
+def _path(net: Network, one: Trace, other: Trace) -> list[int]:
+    """Follow the largest terms from the second's answer back: a neuron of each layer, as long as one differs."""
+    path = [int(other.prediction)]
+    for layer in range(len(net.layers), 1, -1):
+        terms = confusion.differences(net, one, other, layer, path[-1])
+        if not terms.any():
+            break
+        path.append(int(np.abs(terms).argmax()))
+    return path
 
 
 def _single(trace: Trace, k: int) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
@@ -46,8 +58,8 @@ def _choose(net: Network, pool: Pool) -> tuple[int, int]:
     for key, usual in zip(("digit_one", "digit_other"), _two(net, pool), strict=True):
         session[key] = min(int(session.get(key, usual)), last)
     with st.container(key="numbers", horizontal=True, vertical_alignment="bottom", gap="small"):
-        one = int(st.number_input("The first", 0, last, key="digit_one", width=96))
-        other = int(st.number_input("The second", 0, last, key="digit_other", width=96))
+        one = int(st.number_input("The first", 0, last, key="digit_one", width=88))
+        other = int(st.number_input("The second", 0, last, key="digit_other", width=88))
         st.button(
             "Next", icon=":material/skip_next:", key="next_mistake", on_click=_next, args=(net, pool),
             help="The next mistake of the cell chosen among the mistakes, beside one that is read rightly",
@@ -93,7 +105,7 @@ def _next(net: Network, pool: Pool) -> None:
         session["digit_one"], session["digit_other"] = _beside(pool, int(after[0] if len(after) else wrong[0]))
 
 
-def _differences(net: Network, one: Trace, other: Trace) -> None:
+def _differences(net: Network, one: Trace, other: Trace, path: list[int]) -> None:
     """Show every neuron's difference."""
     name = st.session_state["network"]
     layers = range(1, len(net.sizes))
@@ -104,6 +116,7 @@ def _differences(net: Network, one: Trace, other: Trace) -> None:
             [other.activations[k] for k in layers],
             [data.layer_name(name, k) for k in layers],
             [high for _, high in ranges(network=net)[1:]],
+            path,
         ),
         key="differences",
         config=SHOWN,
@@ -111,11 +124,8 @@ def _differences(net: Network, one: Trace, other: Trace) -> None:
     )
 
 
-def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> int | None:
-    """List the largest terms of a neuron's difference, adding up to it; return the neuron before with the largest.
-
-    None, if no neuron before differs.
-    """
+def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> None:
+    """List the largest terms of a neuron's difference, adding up to it."""
     terms = confusion.differences(net, one, other, layer, neuron)
     index, largest = attribution.largest_terms(terms, min(5, terms.size))
     total = float(other.zs[layer - 1][neuron]) - float(one.zs[layer - 1][neuron])
@@ -128,7 +138,6 @@ def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> i
         {"from": rows, "term": [arithmetic.signed(part) for part in (*parts, shown)]},
         key=f"terms_{layer}", hide_index=True, width="stretch", height=285,
     )  # fmt: skip
-    return int(index[0]) if index.size else None
 
 
 def _place(net: Network, layer: int, name: str, k: int) -> str:
