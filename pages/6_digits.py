@@ -22,6 +22,7 @@ def look() -> None:
         digits = pool.of(net, st.session_state["network"])
         if digits is not None:
             views.choose()
+            own.using(digits)
     if digits is None:
         own.offer(net)
         return
@@ -30,7 +31,6 @@ def look() -> None:
             canvas.draw(pen_tools=False)
             answer.verdict(net.forward(inputs.present(net)), net)
         with st.container(key="view", width="stretch"):
-            own.using(digits)
             views.show(net, digits)
 
 

@@ -17,6 +17,7 @@ from nnviz.ui.session import data, state
 
 def offer(net: Network) -> None:
     """Say what is missing for this network, and take pictures of its kind."""
+    state.show_notes()  # there is no canvas here, which does it elsewhere
     rows, columns = net.shape
     classes = html.escape(listed(net.classes, 3))
     with st.container(key="own", width=640):
@@ -39,7 +40,7 @@ def offer(net: Network) -> None:
 def using(pool: Pool) -> None:
     """Say so where they are the visitor's, who can take them away again."""
     if pool.own:
-        with st.container(key="using", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(key="using", horizontal=True, vertical_alignment="center", gap="small", width="content"):
             st.caption(f"Your own {len(pool.labels):,} pictures.", width="content")
             st.button("Take them away", icon=":material/close:", key="drop_pictures", on_click=_use, args=(None,))
 
