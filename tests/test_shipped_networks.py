@@ -100,7 +100,7 @@ def test_the_command_rebuilds_the_shipped_untrained_network(tmp_path):
     subprocess.run(command, check=True, cwd=ASSETS.parent, env=os.environ | {"PYTHONPATH": str(ASSETS.parent)})
     rebuilt = Network.load(tmp_path / "untrained.npz")
     np.testing.assert_allclose(
-        training.flatten(rebuilt.layers), training.flatten(shipped("untrained").layers), atol=2e-5
+        training.flatten(rebuilt.layers), training.flatten(shipped("untrained").layers), atol=1e-6
     )
 
 
@@ -120,11 +120,9 @@ def test_a_shipped_course_is_of_the_shipped_recipe_and_its_marks_are_measured(co
         )  # the first is kept in 16 bits a weight
 
 
-def test_a_shipped_course_begins_untrained_and_ends_in_its_network(course, test_digits):
+def test_a_shipped_course_begins_untrained_and_ends_in_its_network(course):
     name, found = course
     W = shipped("untrained").layers[0].W
     assert np.abs(found.network(0).layers[0].W - W).max() <= np.abs(W).max() / 65_000
     assert found.moments[-1].step == found.steps
-    x = test_digits.x[:2000]
-    answers = [network.forward(x).prediction for network in (found.network(-1), shipped(name))]
-    assert (answers[0] == answers[1]).mean() > 0.95
+    assert np.array_equal(training.flatten(found.network(-1).layers), training.flatten(shipped(name).layers))
