@@ -241,11 +241,6 @@ def test_as_plain_is_as_plain():
 
 def test_every_choice_has_a_sentence():
     assert set(training.WORDS) == {field.name for field in fields(training.Recipe)}
-    assert list(training.PRESET_WORDS) == list(training.PRESETS)
-
-
-def test_far_too_fast_is_two_hundred_times_as_fast_as_plain():
-    assert training.PRESETS["far too fast"].rate == 200 * training.RECIPES["plain"].rate
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,13 @@ from nnviz.training.presets import PRESETS
 from nnviz.training.recipe import SEED, SIZES, Recipe
 from nnviz.training.roughness import laplacian, penalty, penalty_gradient
 from nnviz.training.shipped import COURSES, PENS, RECIPES, build, course_file
-from nnviz.training.words import PRESET_WORDS, WORDS
+from nnviz.training.words import WORDS
 
 __all__ = [
     "COURSES",
     "OPTIMISERS",
     "PENS",
     "PRESETS",
-    "PRESET_WORDS",
     "RECIPES",
     "SEED",
     "SIZES",

@@ -22,12 +22,3 @@ WORDS: dict[str, str] = {
     "pens": "Adds digits drawn on a tablet, which reach pixels that the scanned ones never do.",
     "seed": "Another seed begins from other random weights: other maps come out, and read about as well.",
 }
-
-PRESET_WORDS: dict[str, str] = {
-    "as plain": "The recipe of the network “plain”, with 5,000 of its digits held back.",
-    "as smooth": "As “smooth”, but in 30 epochs, with no picture bent, and always the same drawings of the pen digits.",
-    "far too fast": "Steps two hundred times as long as those of “plain”: the maps jump about, and the loss with them.",
-    "far too small": "Two neurons in each hidden layer: two numbers must tell ten digits apart, and fail.",
-    "wrong labels": "Half of the labels are wrong, and yet most of the digits held back are read rightly.",
-    "one epoch": "Each digit is seen once: the digits are read, and the maps are still half noise.",
-}
