@@ -50,7 +50,6 @@ def named(figure, name):
 
 ALL = {
     "activations": figures.activations(TRACE, 3),
-    "pixels": figures.pixels(IMAGE),
     "preparation": figures.preparation(IMAGE, IMAGE.T),
     "weight_maps": figures.weight_maps(MAPS, CAPTIONS, 4.0, chosen=2),
     "weight_map": figures.weight_map(MAPS[0], 4.0, "weights"),
@@ -217,13 +216,6 @@ def test_the_gallery_marks_where_each_map_is_most_positive_and_most_negative():
     maps[0, 4:7, 10:13], maps[0, 20:23, 3:6], maps[0, 0, 0] = 1, -2, 5  # the lone 5 adds up to less than nine ones
     signs = named(figures.weight_maps(maps, ["", ""], 2.0), "signs")
     assert list(zip(signs.text, signs.x, signs.y, strict=True)) == [("<b>+</b>", 11, 5), ("<b>−</b>", 4, 21)]
-
-
-def test_every_pixel_is_written_with_one_decimal():
-    image = np.zeros((28, 28))
-    image[0, :6] = 0, 0.04, 0.06, 0.55, 0.949, 1
-    text = named(figures.pixels(image), "input").text
-    assert list(text[0][:6]) == ["0", ".0", ".1", ".6", ".9", "1"]
 
 
 def test_a_weight_map_has_square_pixels():

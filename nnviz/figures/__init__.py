@@ -5,7 +5,7 @@ from nnviz.figures.compared import differences
 from nnviz.figures.confusion import answered, confusion, convinced, gallery, reliability
 from nnviz.figures.course import MOST_MAPS, course, forming
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
-from nnviz.figures.layers import activations, pixels, preparation
+from nnviz.figures.layers import activations, preparation
 from nnviz.figures.maps import incoming, pictures, weight_map, weight_maps
 from nnviz.figures.separation import separation
 from nnviz.figures.strips import Strip, strips
@@ -26,7 +26,6 @@ __all__ = [
     "gallery",
     "incoming",
     "pictures",
-    "pixels",
     "preparation",
     "probe_row",
     "reliability",

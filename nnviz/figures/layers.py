@@ -133,15 +133,6 @@ def preparation(drawn: np.ndarray, prepared: np.ndarray, height: int = 138) -> g
     return assemble(traces, axes, height, top=24, bottom=2, annotations=notes)
 
 
-def pixels(image: np.ndarray, height: int = 420) -> go.Figure:
-    """Draw a picture (28, 28), 0..1, with the number of each pixel in it, to one decimal; 0 where there is no ink."""
-    hover = "row %{y}, column %{x}<br>activation %{z:.4f}<extra></extra>"
-    text = [["0" if not a else "1" if a >= 0.95 else f"{a:.1f}".removeprefix("0") for a in row] for row in image]
-    written: Part = {"text": text, "texttemplate": "%{text}", "textfont": {"size": 9}}
-    traces = [grey(image, name="input", hovertemplate=hover, **written)]
-    return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[_frame(image.shape)])
-
-
 # ---- where everything stands
 
 
