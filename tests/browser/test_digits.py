@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.neighbors import NearestNeighbors
 
 from nnviz import pen
 from nnviz.mnist import ASSETS, load
@@ -105,8 +106,10 @@ def told(visit, what):
     return [float(number) for number in text.split()]
 
 
-def scale(found):
-    return 30_000 / float(np.abs(found.points).max())
+def drawn(found, places):
+    """Where places in a plane are drawn: the frame round all points in the middle, its longer side 60,000."""
+    low, high = found.points.min(axis=0), found.points.max(axis=0)
+    return (places - (low + high) / 2) * 60_000 / float((high - low).max())
 
 
 def test_while_the_pen_is_down_the_drawings_point_and_the_nearest_follow(at_map, planes):
@@ -126,13 +129,13 @@ def test_while_the_pen_is_down_the_drawings_point_and_the_nearest_follow(at_map,
 
     def as_python_says():
         a = SMOOTH.forward(x).activations[1]
-        expected = planes[1].place(a) * scale(planes[1])
+        expected = drawn(planes[1], planes[1].place(a))
         np.testing.assert_allclose(told(at_map, "mine"), expected, atol=200)  # of 30,000: the pen's picture, to 1/255
-        drawn = at_map.page.locator(".st-key-nearest .js-plotly-plot").evaluate(
+        shown = at_map.page.locator(".st-key-nearest .js-plotly-plot").evaluate(
             "(gd) => gd.data.find((each) => each.name === 'pictures').customdata.flat()"
         )
-        assert drawn == confusion.nearest(TRACE.activations[1], a, 10)[0].tolist()
-        assert told(at_map, "nearest") == drawn
+        assert shown == confusion.nearest(TRACE.activations[1], a, 10)[0].tolist()
+        assert told(at_map, "nearest") == shown
 
     at_map.eventually(as_python_says)
 
@@ -140,7 +143,8 @@ def test_while_the_pen_is_down_the_drawings_point_and_the_nearest_follow(at_map,
 def test_a_layer_is_chosen_by_keyboard(at_map):
     at_map.page.get_by_role("radio", name="hidden 1").focus()
     at_map.page.keyboard.press("ArrowRight")
-    at_map.page.get_by_text("75% of how activations differ").wait_for()
+    share = plane.between(TRACE.activations[2], TEST.labels)
+    at_map.page.get_by_text(f"{share:.0%} of how activations differ").wait_for()
 
     def python_knows():
         assert at_map.parameters().get("map") == "2"
@@ -150,8 +154,8 @@ def test_a_layer_is_chosen_by_keyboard(at_map):
 
 def test_a_pressed_point_is_the_drawing(at_map, planes):
     points = planes[1].points
-    k = int(np.argmax(points[:, 0]))  # the outermost, with nothing round it
-    x, y = (points[k] * scale(planes[1])).tolist()
+    k = int(NearestNeighbors(n_neighbors=2).fit(points).kneighbors()[0][:, 0].argmax())  # the one most alone
+    x, y = drawn(planes[1], points[k]).tolist()
     box = at_map.page.locator(".st-key-spread .plot").bounding_box()
     side = min(box["width"], box["height"]) / 2 / 1.06 / 30_000
     at_map.page.mouse.click(box["x"] + box["width"] / 2 + x * side, box["y"] + box["height"] / 2 - y * side)

@@ -147,7 +147,7 @@ class Spread {
       for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === value
     write(this.text, map.says[layer])
     write(this.play, this.playing ? "Stop" : "▶ Play")
-    this.plot.ariaLabel = `${map.count} ${map.called}s as points by their activations in ${map.names[layer]}`
+    this.plot.ariaLabel = `${map.count.toLocaleString("en")} ${map.called}s as points by their activations in ${map.names[layer]}`
     this.show()
   }
 

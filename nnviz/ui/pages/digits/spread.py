@@ -84,11 +84,17 @@ def message(net: Network, pool: Pool) -> bytes:
     text = json.dumps(header).encode()
     arrays = [pool.labels.astype(np.uint8), pool.answers.astype(np.uint8)]
     for each in found:
-        scale = REACH / (float(np.abs(each.points).max()) or 1.0)
-        points = np.rint(each.points * scale).astype("<i2")
-        arrays += [points, each.mean.astype("<f4"), (each.axes * scale).astype("<f4")]
+        middle, scale = framed(each.points)
+        points = np.rint((each.points - middle) * scale).astype("<i2")
+        arrays += [points, (each.mean + middle @ each.axes).astype("<f4"), (each.axes * scale).astype("<f4")]
     parts = [struct.pack("<I", len(text)), text, *(array.tobytes() for array in arrays)]
     return b"".join(part + b" " * (-len(part) % 4) for part in parts)
+
+
+def framed(points: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the middle (2,) of the frame round points (n, 2), and what brings its farther side to `REACH`."""
+    low, high = points.min(axis=0), points.max(axis=0)
+    return (low + high) / 2, REACH / (float((high - low).max()) / 2 or 1.0)
 
 
 def _says(found: plane.Plane, apart: float) -> str:
