@@ -52,8 +52,10 @@ def _lesson(net: Network) -> tuple[np.ndarray, int, str]:
         names = [*([MINE] if drawn else []), *(f"a {digit}" for digit in data.DIGITS)]
         chosen = str(st.selectbox("A batch of one digit", names, key="lens_digit", width=170))
         if chosen == MINE:
-            label = int(st.selectbox("It should be read as", range(10), key="lens_label", width=170))
-            return inputs.present(net), label, "Your drawing"
+            x = inputs.present(net)
+            taken = int(net.forward(x).prediction)
+            label = int(st.selectbox("It should be read as", range(10), taken, key="lens_label", width=170))
+            return x, label, "Your drawing"
     label = int(chosen[-1])
     digits = data.test_digits()
     number = int(np.flatnonzero(digits.labels == label)[0])

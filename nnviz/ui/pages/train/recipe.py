@@ -100,8 +100,8 @@ def _percent(share: float) -> str:
 
 _QUESTIONS: dict[str, Callable[[Any], Any]] = {
     "sizes": lambda sizes: st.text_input(
-        "Neurons in the hidden layers", ", ".join(map(str, sizes[1:-1])), key=_key("sizes"), max_chars=40,
-        help="One number a layer, one to four of them: 16, 16",
+        "Neurons in the hidden layers, such as 16, 16", ", ".join(map(str, sizes[1:-1])), key=_key("sizes"),
+        max_chars=40,
     ),
     "hidden": _words("Activation of hidden layers", "hidden", {name: name for name in HIDDEN}),
     "output": _words("Activation of the output", "output", {name: name for name in OUTPUTS}),
