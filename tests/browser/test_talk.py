@@ -245,3 +245,4 @@ def test_a_step_comes_with_its_picture_even_on_its_first_visit(visit_with, fresh
     visit.page.wait_for_timeout(200)
     seen = {(title, step) for title, step in visit.page.evaluate("window.seen")}
     assert seen == {("All of it is one function", "13"), ("What it really learned", "14")}  # the scores once took 4 s
+    visit.page.close()  # before its server goes
