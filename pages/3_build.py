@@ -8,22 +8,30 @@ from nnviz.ui.session import data
 
 menu.open_page(
     "Build a neuron",
-    "Paint weights, blue to add and red to take away, or start from a pattern. Then set how much makes it fire.",
+    "Paint weights: blue adds, red takes away. The threshold says how large the sum must be.",
 )
 
 
 @st.fragment
 def build() -> None:
     """Everything that follows the brush or the threshold, rerun together."""
+    painted.begin()
     with st.container(key="workbench", horizontal=True, gap="medium"):
         with st.container(key="brushes", width=296):
+            st.markdown("**1 Paint**")
             painting.tools_and_grid()
         with data.explained():
             answers = painted.answers()
         with st.container(key="threshold_and_sums", width="stretch"):
-            threshold.threshold_and_sums(answers)
-        with st.container(key="present", width=330):
-            present.present(answers)
+            st.markdown("**2 Set the threshold**")
+            with st.container(key="present"):
+                present.present(answers)
+            threshold.threshold(answers)
+            present.actions(answers)
+        with st.container(key="answering", width="stretch"):
+            st.markdown("**3 See what it answers to**")
+            threshold.answers(answers)
+            painted.invitation(answers)
     trials.more(answers)
 
 

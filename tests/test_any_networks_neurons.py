@@ -169,7 +169,8 @@ def test_where_a_painted_neuron_does_not_fit_the_shipped_networks_are_offered(na
     app = show(BUILD, name, more_build="Put it into the network", painted=build.bar())
     assert f"does not fit into the network chosen: it reads {why}" in words(app)
     assert "smooth as it is" in text(app)
-    assert "a neuron of the network" not in app.selectbox(key="start_from").options
+    assert "pattern_bar" in [button.key for button in app.button]
+    assert "pattern_network" not in [button.key for button in app.button]
 
 
 @pytest.mark.parametrize("name", UNNAMED[1:])
@@ -187,7 +188,7 @@ def test_a_painted_neuron_is_put_into_a_network_that_reads_pictures_its_own_way(
 def test_a_neuron_of_a_network_that_reads_inverted_pictures_fires_for_the_same_when_copied():
     net = network("two hidden layers")
     app = show(BUILD, "two hidden layers")
-    app.selectbox(key="start_from").select("network").run()
+    app.button(key="pattern_network").click().run()
     z = TEST.x[:200] @ app.session_state["painted"].ravel() + app.session_state["painted_bias"]
     own = net.forward(net.preparation.scaled(TEST.x[:200])).zs[0][:, 0]
     assert np.corrcoef(z, own)[0, 1] > 0.9999

@@ -23,7 +23,7 @@ EDGE, PUT_IN = "Is it an edge detector?", "Put it into the network"
 
 def painted(weights=BAR, bias=-5.0, image=DIGIT, **choices):
     """Open the page with a neuron painted."""
-    return open_page(BUILD, image, painted=weights, painted_bias=bias, **choices)
+    return open_page(BUILD, image, painted=weights, painted_bias=bias, build_begun=True, **choices)
 
 
 def table(app):
@@ -31,6 +31,10 @@ def table(app):
     (body,) = (element.proto.body for element in app.get("html") if '"ledger"' in element.proto.body)
     rows = re.findall(r"<th scope='row'>(.*?)</th>(.*?)</tr>", body)
     return {name: re.findall(r"<td[^>]*>(.*?)</td>", cells.replace("−", "-")) for name, cells in rows}
+
+
+def html(app):
+    return " ".join(element.proto.body for element in app.get("html"))
 
 
 def press(app, key):
@@ -49,7 +53,22 @@ def test_the_page_opens_alone_and_through_the_app(page, image):
     assert not app.exception
     assert sentences(app) == []
     assert app.subheader[0].value == "Build a neuron"
+    np.testing.assert_array_equal(app.session_state["painted"], build.surround())
+    assert app.session_state["painted_bias"] == -6
+    assert "invitation" not in text(app)
+
+
+def test_a_link_that_paints_nothing_opens_on_nothing_and_invites_to_paint():
+    app = open_link(BUILD, drawing=link.encode(DIGIT))
     assert numbers(app) == [0, 0, 0, 0, Decimal("0.5")]
+    assert "invitation" in text(app)
+    assert "painted" not in app.query_params
+
+
+def test_what_was_cleared_stays_cleared():
+    app = press(open_page(BUILD, DIGIT), "clear_painting")
+    assert "invitation" in text(app.run())
+    assert not app.session_state["painted"].any()
 
 
 def test_the_sum_of_the_painted_neuron_adds_up_and_is_the_one_numpy_finds():
@@ -63,7 +82,7 @@ def test_the_sum_of_the_painted_neuron_adds_up_and_is_the_one_numpy_finds():
 @pytest.mark.parametrize("shown", ["region", "surround", "bar", "ring"])
 def test_a_pattern_is_painted_and_clear_takes_it_away(shown):
     app = open_page(BUILD, DIGIT)
-    app.selectbox(key="start_from").select(shown).run()
+    press(app, f"pattern_{shown}")
     assert not app.exception
     np.testing.assert_array_equal(app.session_state["painted"], build.PATTERNS[shown]())
     assert not press(app, "clear_painting").session_state["painted"].any()
@@ -72,7 +91,7 @@ def test_a_pattern_is_painted_and_clear_takes_it_away(shown):
 
 def test_the_bar_turns_and_moves_with_its_sliders():
     app = open_page(BUILD, DIGIT)
-    app.selectbox(key="start_from").select("bar").run()
+    press(app, "pattern_bar")
     app.slider(key="place_turn").set_value(45).run()
     app.slider(key="place_row").set_value(15.0).run()
     np.testing.assert_array_equal(app.session_state["painted"], build.bar(row=15.0, orientation=45))
@@ -80,7 +99,7 @@ def test_the_bar_turns_and_moves_with_its_sliders():
 
 def test_a_trained_neuron_can_be_the_start_and_has_its_own_sum():
     app = open_page(BUILD, DIGIT)
-    app.selectbox(key="start_from").select("network").run()
+    press(app, "pattern_network")
     app.selectbox(key="copied").select(7).run()
     net = Network.load(mnist.ASSETS / "networks" / "smooth.npz")
     assert float(numbers(app)[3]) == pytest.approx(float(net.forward(DIGIT.ravel()).zs[0][7]), abs=0.05)
@@ -105,7 +124,7 @@ def test_the_threshold_decides_who_fires(threshold):
     app.slider(key="threshold").set_value(threshold).run()
     assert app.session_state["painted_bias"] == np.float32(-threshold)
     fires = int((DIGITS.x.astype(float) @ BAR.ravel().astype(float) > threshold).sum())
-    assert f"for {fires:,} of the 10,000 test digits and stays silent for {10_000 - fires:,}" in text(app)
+    assert f'data-count="fires">{fires:,}</b> of the 10,000 test digits' in html(app)
     assert numbers(app)[2] == Decimal(f"{-threshold:.3f}")
 
 
@@ -228,9 +247,9 @@ def test_the_probes_stand_where_the_links_pattern_stands():
 
 
 def test_a_pattern_moved_and_turned_is_in_the_link_until_it_is_cleared():
-    app = open_page(BUILD, DIGIT)
+    app = open_page(BUILD, DIGIT, build_begun=True)
     assert "pattern" not in app.query_params
-    app.selectbox(key="start_from").select("bar").run()
+    press(app, "pattern_bar")
     app.slider(key="place_turn").set_value(45).run()
     app.slider(key="place_row").set_value(9.5).run()
     assert app.query_params["pattern"] == "bar,9.5,13.5,45"

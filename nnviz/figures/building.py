@@ -28,7 +28,7 @@ from nnviz.figures.style import (
 )
 from nnviz.network import sigmoid
 
-LEFT, RIGHT = 24, 92  # pixels beside the axis of sums, so that curve, slider (style.css) and histogram stand aligned
+LEFT, RIGHT = 24, 108  # pixels beside the axis of sums, so that curve, slider (style.css) and histogram stand aligned
 NEAR = 0.2  # the share of the axis at each end where a note would leave the figure if it were anchored in its middle
 ROW = 0.86  # height of the highest bar in a row
 

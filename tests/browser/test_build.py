@@ -117,15 +117,21 @@ def in_curve(visit):
     return found
 
 
-def caption(visit):
-    return visit.page.locator(".st-key-threshold_and_sums [data-testid=stCaptionContainer]").inner_text()
+def fires(weights, bias):
+    """Count for which test digits a painted neuron fires, in whole thousandths and greys: of each digit, and of all."""
+    levels = np.rint(weights.ravel() * 1000).astype(np.int64)
+    flat = DIGITS.images.reshape(-1, 784).astype(np.int64)
+    parts = [flat @ np.clip(levels, *side) / 255_000 for side in ((0, None), (None, 0))]
+    of_each = np.bincount(DIGITS.labels[parts[0] + parts[1] + float(np.float32(bias)) > 0], minlength=10)
+    return [*of_each.tolist(), int(of_each.sum())]
 
 
 def counts(visit, weights, threshold):
-    """Fail unless the caption counts who fires as NumPy does; a sum may lie on the threshold but for rounding."""
-    sums = DIGITS.x.astype(float) @ weights.ravel().astype(float)
-    fires = int(re.search(r"fires \(z > 0\) for ([\d,]+)", caption(visit))[1].replace(",", ""))
-    assert (sums > threshold + 1e-4).sum() <= fires <= (sums > threshold - 1e-4).sum()
+    """Fail unless the page counts who fires as NumPy does, digit by digit."""
+    rows = visit.page.locator(".st-key-sums_by_digit .textpoint text").all_text_contents()
+    found = [int(row.split(" of ")[0].replace(",", "")) for row in rows if " of " in row]
+    total = visit.page.locator("[data-count=fires]").inner_text()
+    assert [*found, int(total.replace(",", ""))] == fires(weights, -threshold)
 
 
 # ---- painting
@@ -133,7 +139,9 @@ def counts(visit, weights, threshold):
 
 def test_what_is_painted_is_added_up(tab):
     tab.open(LINK)
+    assert tab.page.locator(".invitation").is_visible()
     paint(tab, (8, 10), (8, 18))
+    assert not tab.page.locator(".invitation").is_visible()
     weights = np.zeros((28, 28))
     weights[7:10, 9:20] = 1  # three wide
     tab.eventually(lambda: np.testing.assert_array_equal(in_address(tab)[0], weights))
@@ -157,11 +165,13 @@ def test_what_is_painted_is_added_up(tab):
 def test_during_a_stroke_sum_terms_and_curve_are_what_numpy_finds_and_python_then_says_the_same(tab):
     before = build.bar()
     tab.open(f"{LINK}&painted={link.encode_neuron(before, -4.7)}")
+    tab.page.locator(".st-key-paint canvas[data-counts=on]").wait_for()
     press_and_move(tab, on_screen(tab, (8, 4), (8, 22)))
     weights = before.copy()
     weights[7:10, 3:24] = 1
     bias = float(np.float32(-4.7))
     tab.eventually(lambda: adds_up(tab, weights, bias))
+    counts(tab, weights, 4.7)
     np.testing.assert_array_equal(in_address(tab)[0], before)  # Python was told nothing yet
     np.testing.assert_allclose(tab.z("present_terms"), weights * DIGIT, atol=1e-5)
     z = (weights * DIGIT).sum() + bias
@@ -172,6 +182,7 @@ def test_during_a_stroke_sum_terms_and_curve_are_what_numpy_finds_and_python_the
     tab.eventually(lambda: np.testing.assert_array_equal(in_address(tab)[0], weights))
     tab.settled()
     assert tab.page.locator(".st-key-arithmetic").inner_text() == live
+    counts(tab, weights, 4.7)
 
 
 def test_the_keys_paint(tab):

@@ -6,7 +6,9 @@
 import { plot } from "./charts.js"
 import { CLEAR, SIDE, STEPS } from "./constants.js"
 import { CURVE, moveLine, showCurve, Threshold } from "./curve.js"
+import { digits } from "./digits.js"
 import { diverging, pen, showSum, showTerms } from "./drawing.js"
+import { Fires, showFires } from "./fires.js"
 import { decode, sigmoid } from "./numbers.js"
 
 /** @import { Component } from "./types.d.ts" */
@@ -80,6 +82,8 @@ class Grid {
   width = 0
   until = 0
   x = new Float32Array(SIDE * SIDE)
+  /** @type {Fires | undefined} */
+  fires
 
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -91,6 +95,11 @@ class Grid {
     this.cursor = own(root, "i")
     this.says = own(root, "output")
     this.listen(this.canvas)
+    digits().then((found) => {
+      this.fires = new Fires(found)
+      this.fires.paint(this.levels)
+      this.canvas.dataset.counts = "on"
+    }, (error) => console.info(`nnviz: digits are counted after each stroke, not during it: ${error}`))
   }
 
   /** @param {HTMLCanvasElement} canvas */
@@ -143,6 +152,8 @@ class Grid {
     showTerms(plot("present_terms"), terms)
     showCurve(plot(CURVE), sum, bias)
     moveLine(plot("sums_by_digit"), -bias)
+    this.fires?.paint(levels)
+    if (this.fires) showFires(plot("sums_by_digit"), this.fires.count(bias))
   }
 
   /** @param {() => void} work */
@@ -223,6 +234,8 @@ class Grid {
       dab(this.levels, row, column, this.width, this.level)
     }
     pen.at = to
+    const invitation = document.querySelector(".invitation")
+    if (invitation instanceof HTMLElement) invitation.hidden = true
     this.show()
     this.follow()
   }

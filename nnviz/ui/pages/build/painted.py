@@ -12,6 +12,7 @@ from nnviz.preparation import MNIST
 from nnviz.study import attribution, build
 from nnviz.ui.session import data, state
 
+OPENING, OPENING_BIAS = "surround", -6.0  # what the page opens with
 MOST_UNDO = 50  # strokes, 3 kB each
 
 
@@ -40,7 +41,30 @@ def answers() -> Answers:
 @st.cache_data(show_spinner=False, max_entries=20)
 def _digits(weights: bytes) -> build.Response:
     """Ask a neuron without a bias about all test digits: moving the threshold adds up nothing again."""
-    return build.respond(np.frombuffer(weights, np.float32).reshape(IMAGE_SHAPE), 0.0, data.test_x())
+    return build.respond_exactly(
+        np.frombuffer(weights, np.float32).reshape(IMAGE_SHAPE), 0.0, data.test_digits().images
+    )
+
+
+def begin() -> None:
+    """Paint the lesson's bar with its surround when the page is first opened, unless a link says what is painted."""
+    session = st.session_state
+    untouched = not (session["painted"].any() or session["painted_bias"] or session["history"])
+    if not session["build_begun"] and session["fresh"] and untouched:
+        session["start_from"] = OPENING
+        state.set_neuron(build.PATTERNS[OPENING](), OPENING_BIAS)
+        session["grid_edition"] += 1
+        state.share()
+    session["build_begun"] = True
+
+
+def invitation(found: Answers) -> None:
+    """Invite to paint as long as nothing is painted; the first dab of the brush takes it away (paint.js)."""
+    if not found.weights.any():
+        st.html(
+            '<div class="invitation"><b>Paint a stroke in blue.</b> '
+            "Ten thousand digits are waiting to see which of them light it up.</div>"
+        )
 
 
 def fits(net: Network) -> bool:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-import streamlit as st
+import base64
+import io
 
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from nnviz.figures import style
+from nnviz.network import IMAGE_SHAPE, Network
 from nnviz.study import build
 from nnviz.ui.kit import arithmetic
 from nnviz.ui.pages.build import grid, painted, threshold
@@ -12,12 +19,11 @@ from nnviz.ui.session import data, parameters, state, yours
 BRUSHES = {"+": 1, "−": -1, "Eraser": 0}
 NETWORK = "network"
 PATTERNS = {
-    "zero": "everything zero",
-    "region": "a bright region alone",
-    "surround": "the same with a negative surround",
-    "bar": "a bar between dark flanks",
-    "ring": "a ring",
-    NETWORK: "a neuron of the network",
+    "region": "A bright region alone",
+    "surround": "The same with a negative surround",
+    "bar": "A bar between dark flanks",
+    "ring": "A ring",
+    NETWORK: "A neuron of the network",
 }
 
 
@@ -34,7 +40,6 @@ def tools_and_grid() -> None:
             on_paint=_painted, on_drag=threshold.dragged,
         )  # fmt: skip
     session["heard"] = grid.sent()
-    _undo_and_clear()
     _start_from()
 
 
@@ -55,6 +60,7 @@ def _brush() -> grid.Brush:
             "Brush", list(BRUSHES), key="brush", default="+", required=True, persist_state="session",
             label_visibility="collapsed", help="+ paints positive weights, blue; − negative ones, red",
         )  # fmt: skip
+        _undo_and_clear()
     with st.container(key="brush_sizes", horizontal=True, gap="medium"):
         strength = st.slider("Strength", 0.1, 1.0, 1.0, 0.1, key="strength", persist_state="session")
         width = st.slider("Width", 1, 7, 3, key="brush_width", persist_state="session")
@@ -62,26 +68,29 @@ def _brush() -> grid.Brush:
 
 
 def _undo_and_clear() -> None:
-    with st.container(key="painting_actions", horizontal=True, gap="small"):
-        st.button(
-            "Undo", icon=":material/undo:", key="undo_painting", on_click=_undo,
-            disabled=not st.session_state["history"], help="Take back the last change of weights or bias",
-        )  # fmt: skip
-        st.button(
-            "Clear", icon=":material/delete:", key="clear_painting", on_click=_clear,
-            help="Set all weights and the bias to zero",
-        )  # fmt: skip
+    st.button(
+        "Undo", icon=":material/undo:", key="undo_painting", on_click=_undo,
+        disabled=not st.session_state["history"], help="Take back the last change of weights or bias",
+    )  # fmt: skip
+    st.button(
+        "Clear", icon=":material/delete:", key="clear_painting", on_click=_clear,
+        help="Set all weights and the bias to zero",
+    )  # fmt: skip
 
 
 def _start_from() -> None:
     session, net = st.session_state, data.network(st.session_state["network"])
-    kinds = [kind for kind in PATTERNS if kind != NETWORK or painted.fits(net)]
-    if session["start_from"] not in kinds:
+    fits = painted.fits(net)
+    if session["start_from"] not in (*parameters.PLACED, *[NETWORK] * fits):
         session["start_from"] = None
-    kind = st.selectbox(
-        "Start from", kinds, index=None, key="start_from", placeholder="Start from a pattern",
-        persist_state="session", label_visibility="collapsed", on_change=_begin, format_func=PATTERNS.__getitem__,
-    )  # fmt: skip
+    kind = session["start_from"]
+    with st.container(key="patterns", horizontal=True, gap="small", wrap=False):
+        for each, says in PATTERNS.items():
+            if each != NETWORK or fits:
+                st.button(
+                    says, key=f"pattern_{each}", on_click=_begin, args=(each,), help=f"Start from it: {says.lower()}"
+                )
+    st.html(f"<style>{_pictures(net, kind)}</style>")
     if kind == NETWORK:
         count, name = net.sizes[1], yours.shown(session["network"])
         session["copied"] = min(session["copied"], count - 1)
@@ -101,9 +110,30 @@ def _start_from() -> None:
             )
 
 
-def _begin() -> None:
-    """Start from the pattern just chosen, at its usual place, with a bias of zero."""
+def _pictures(net: Network, kind: str | None) -> str:
+    """Give each pattern's button its picture, and frame the one started from."""
+    shown = {each: build.PATTERNS[each]() for each in PATTERNS if each != NETWORK}
+    if painted.fits(net):
+        shown[NETWORK] = net.layers[0].W[min(st.session_state["copied"], net.sizes[1] - 1)].reshape(IMAGE_SHAPE)
+    rules = [f".st-key-pattern_{each} button {{ background-image: url({_picture(w)}); }}" for each, w in shown.items()]
+    framed = f".st-key-pattern_{kind} button {{ outline: 3px solid var(--accent); }}" if kind in shown else ""
+    return "".join(rules) + framed
+
+
+def _picture(weights: np.ndarray) -> str:
+    """Draw weights (28, 28) as a picture's address: blue and red, and clear where they are zero."""
+    strength = (np.abs(weights) / painted.limit_of(weights)) ** style.POWER
+    colours = np.where(weights[..., None] < 0, style.RED, style.BLUE)
+    pixels = np.concatenate([colours, np.rint(255 * strength)[..., None]], axis=2).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels, "RGBA").save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _begin(kind: str) -> None:
+    """Start from the pattern just pressed, at its usual place, with a bias of zero."""
     session = st.session_state
+    session["start_from"] = kind
     middle = session["start_from"] == "ring"
     session["place_row"], session["place_column"] = (14.0, 14.0) if middle else (build.ROW, build.COLUMN)
     session["guess"] = None

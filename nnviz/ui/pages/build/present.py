@@ -15,28 +15,33 @@ from nnviz.ui.session import state
 
 
 def present(found: painted.Answers) -> None:
-    """Show what the neuron makes of the present drawing, and the neuron as a file."""
+    """Show what the neuron makes of the present drawing."""
     x = st.session_state["x"].reshape(IMAGE_SHAPE)
     left, right = st.columns(2, gap="small")
     with left:
         st.markdown("**your drawing**" if x.any() else "**nothing drawn yet**")
         st.plotly_chart(
-            figures.pictures(x[None], [""], height=158), key="present_input", config=SHOWN,
+            figures.pictures(x[None], [""], height=138), key="present_input", config=SHOWN,
             alt=f"Your drawing, as the network reads it: {answer.where(x)}.",
         )  # fmt: skip
     with right:
         st.markdown("**weights × input**")
         st.plotly_chart(
-            figures.weight_map(found.terms, painted.limit_of(found.weights), "weights × input", height=140),
+            figures.weight_map(found.terms, painted.limit_of(found.weights), "weights × input", height=120),
             key="present_terms", config=SHOWN,
             alt=f"Weights × input: numbers from {found.terms.min():.3f} to {found.terms.max():.3f}.",
         )  # fmt: skip
     arithmetic.numbers(found.own.sum(0))
-    st.button(
-        "Another test digit", icon=":material/casino:", key="another_digit", on_click=_another_digit,
-        help="Or draw one yourself on the Draw page: the drawing is the same everywhere",
-    )  # fmt: skip
-    _files(found)
+
+
+def actions(found: painted.Answers) -> None:
+    """Offer another drawing, and the neuron as a file."""
+    with st.container(key="present_actions", horizontal=True, gap="small"):
+        st.button(
+            "Another test digit", icon=":material/casino:", key="another_digit", on_click=_another_digit,
+            help="Or draw one yourself on the Draw page: the drawing is the same everywhere",
+        )  # fmt: skip
+        _files(found)
 
 
 def _another_digit() -> None:

@@ -7,7 +7,6 @@ import math
 import streamlit as st
 
 from nnviz import figures
-from nnviz.figures.curves import signed_text
 from nnviz.figures.style import SHOWN
 from nnviz.study import build
 from nnviz.ui.pages.build import grid
@@ -15,11 +14,10 @@ from nnviz.ui.pages.build.painted import Answers, take_over
 from nnviz.ui.session import state
 
 
-def threshold_and_sums(found: Answers) -> None:
-    """Show the sigmoid, the threshold to drag under it, and under that who among the test digits passes it."""
+def threshold(found: Answers) -> None:
+    """Show the sigmoid, and the threshold to drag under it."""
     own, limits = float(found.own.sums[0]), _limits(found)
     step = 0.1 if limits[1] - limits[0] <= 200 else 1.0
-    fired = build.firing(found.digits.z, found.labels)
     with st.container(key="curve", height=160, border=False):  # the style sheet says how high on a large screen
         st.plotly_chart(
             figures.threshold(own, found.bias, limits, step), key="threshold_curve", height="stretch", config=SHOWN,
@@ -31,19 +29,20 @@ def threshold_and_sums(found: Answers) -> None:
         on_change=_move_threshold, label_visibility="collapsed", format="%.2f",
         help="The weighted sum the neuron must reach to fire; the bias b is its opposite",
     )  # fmt: skip
+
+
+def answers(found: Answers) -> None:
+    """Show who among the test digits passes the threshold; the browser goes on counting (fires.js)."""
+    limits, fired = _limits(found), build.firing(found.digits.z, found.labels)
     counted = build.histogram(found.digits.sums, found.labels)
-    with st.container(key="histogram", height=290, border=False):
+    total, of = int(fired.fires.sum()), len(found.labels)
+    st.html(f'<p class="fires">Fires for <b data-count="fires">{total:,}</b> of the {of:,} test digits</p>')
+    with st.container(key="histogram", height=420, border=False):
         st.plotly_chart(
             figures.sums_by_digit(counted.edges, counted.counts, found.bias, fired.fires, fired.counts, limits),
             key="sums_by_digit", height="stretch", config=SHOWN,
             alt="; ".join(f"digit {d}: fires for {n} of {fired.counts[d]}" for d, n in enumerate(fired.fires)),
         )  # fmt: skip
-    total, silent = int(fired.fires.sum()), int(fired.silent.sum())
-    st.caption(
-        "Drag the threshold, on the curve or below it: "
-        f"with bias b = {signed_text(found.bias)} the neuron fires (z > 0) for {total:,} of the "
-        f"{total + silent:,} test digits and stays silent for {silent:,}. Each digit's bars have a scale of their own."
-    )
 
 
 def _move_threshold() -> None:
