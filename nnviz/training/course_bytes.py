@@ -108,7 +108,7 @@ def write_moment(moment: Moment, recipe: Recipe, steps: int, held: str) -> bytes
     return _joined({"recipe": recipe.stated(), "steps": steps, "held": held}, arrays)
 
 
-@lru_cache(256)
+@lru_cache(64)  # as many as are kept of a training
 def read_moment(data: bytes) -> tuple[int, str, Moment]:
     """Read what `write_moment` wrote: the steps of the whole training, which digits are held back, and the moment.
 

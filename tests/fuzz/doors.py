@@ -24,7 +24,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from nnviz import archives, files, ink
-from nnviz.export import link
+from nnviz.export import link, recipe
 from nnviz.files import pictures
 from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network
@@ -117,6 +117,11 @@ def doors(folder: Path) -> tuple[Door, ...]:
         Door("drawing", link.decode, (link.encode(digit), link.encode(np.zeros(784)))),
         Door("painted", link.decode_neuron, (link.encode_neuron(neuron, -3.0),)),
         Door("turned", link.decode_turned, ("1.4.b:2.5", "1.4.b:2.5,2.3.7:-1.25e-5")),
+        Door(
+            "recipe",
+            recipe.decode,
+            ("epochs:20,sizes:32-16,rate:0.01", "epochs:1,pens:1,noise:0.1,optimiser:sgd,seed:7"),
+        ),
         Door("neuron file", link.load_neuron, arrays[1:]),
         Door("pictures", lambda data: pictures.read(data, LETTERS), _labelled()),
         Door("arrays", archives.unpack_arrays, arrays),

@@ -146,7 +146,7 @@ def _own(found: Training) -> Course | None:
     return course
 
 
-@lru_cache(8)
+@lru_cache(4)
 def _read(data: bytes) -> Course:
     return Course.from_bytes(data)
 

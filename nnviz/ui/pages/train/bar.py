@@ -57,7 +57,8 @@ def _presets() -> None:
 
 
 def _preset() -> None:
-    if name := st.session_state["preset"]:
+    name = st.session_state["preset"]
+    if name in PRESETS:
         st.session_state["recipe"] = PRESETS[name]
         state.share()
 
