@@ -206,6 +206,14 @@ def test_a_recipe_that_is_too_much_is_refused_by_the_worker_too(room):
     assert "epochs" in training.trouble
 
 
+def test_missing_digits_are_named(monkeypatch):
+    monkeypatch.setattr(worker.mnist, "load", lambda part: (_ for _ in ()).throw(FileNotFoundError("mnist is missing")))
+    monkeypatch.setattr(worker, "_missing", [])
+    monkeypatch.setattr(worker, "_digits", {})
+    worker.prepare()
+    assert worker._missing == ["mnist is missing"]
+
+
 def test_a_worker_has_the_lowest_turn_and_can_write_no_file(room):
     training = start(room, "one")
     until(lambda: training.pid and training.shown, training, room=room)

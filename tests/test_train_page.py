@@ -141,6 +141,13 @@ def test_before_anything_is_learned_the_maps_are_those_the_recipe_begins_with(mo
     np.testing.assert_allclose(maps["neuron 2"]["z"], first[2].reshape(28, 28), atol=1e-6)
 
 
+def test_a_damaged_course_is_said_in_a_sentence(monkeypatch):
+    monkeypatch.setattr("nnviz.ui.session.courses._bytes", lambda name: b"nnviz 1\n" + bytes(20))
+    app = open_page(TRAIN)
+    assert not app.exception
+    assert "smooth.course cannot be read" in " ".join(sentences(app))
+
+
 def test_a_training_over_shows_its_course(done):
     app, training = done
     assert training.state == OVER

@@ -31,11 +31,15 @@ MEMORY = 3_000_000_000  # bytes of address space
 PICTURE = 0.06  # seconds after which another moment is shown, kept or not
 
 _digits: dict[str, Digits] = {}
+_missing: list[str] = []
 
 
 def prepare() -> None:
-    """Load what all workers learn from, before they are forked."""
-    _digits["scans"], _digits["pens"] = mnist.load("train"), pens.load()
+    """Load what all workers learn from, before they are forked; what is missing, each of them then says."""
+    try:
+        _digits["scans"], _digits["pens"] = mnist.load("train"), pens.load()
+    except (OSError, ValueError) as error:
+        _missing.append(str(error))
 
 
 def job(recipe: Recipe, kept: Sequence[bytes] = ()) -> bytes:
@@ -63,6 +67,8 @@ def main(channel: socket.socket) -> None:
         message = talk.receive(channel)
         if message:
             talk.send(channel, talk.STARTED, str(os.getpid()).encode())
+            if _missing:
+                raise ValueError(_missing[0])
             stated, *kept = _parts(message[1])
             _Teller(channel, Recipe.of(json.loads(stated)), kept).train()
     except (ValueError, MemoryError) as error:

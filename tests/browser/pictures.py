@@ -142,6 +142,7 @@ def take_the_readmes(visitor: Callable[..., Visit]) -> str:
     tall = {"width": 1280, "height": 900}
     take(visitor(viewport=tall).open(f"/neurons?neuron={NEURON}&{link}"), FOLDER / "neurons.png")
     take(visitor().open(f"/network?{link}"), FOLDER / "network.png")
+    take(visitor(reduced_motion="reduce").open(f"/train?{link}"), FOLDER / "train.png")
     take(visitor().open(f"/talk?step=7&stage=1&{link}"), FOLDER / "talk.png")
     take_the_explorer(visitor(), f"neuron={NEURON}&{link}", FOLDER / "pocket.png")
     take(visitor(viewport=PHONE, has_touch=True, is_mobile=True).open().touch(strokes), FOLDER / "phone.png")

@@ -96,7 +96,7 @@ def start(recipe: Recipe, since: Training | None = None) -> None:
 def watched(name: str) -> Watched:
     """Return the course of that name at the moment chosen; if there is none, what one's recipe would begin with."""
     own = training() if name == MINE else None
-    course = _own(own) if own else _read(_bytes(name)) if name in shipped() else None
+    course = _own(own) if own else _shipped(name) if name in shipped() else None
     if course is None:
         recipe = st.session_state["taught"] if own else st.session_state["recipe"]
         return Watched(recipe, steps_of(recipe, learned_from(recipe)), beginning(recipe), training=own)
@@ -144,6 +144,13 @@ def _own(found: Training) -> Course | None:
     for _, _, moment in read:
         course.add(moment)
     return course
+
+
+def _shipped(name: str) -> Course:
+    try:
+        return _read(_bytes(name))
+    except (OSError, ValueError) as error:
+        raise data.Unreadable(f"{name}.course cannot be read: {error}.") from error
 
 
 @lru_cache(4)
