@@ -76,7 +76,7 @@ def opens_whole(visit, path, figure):
     visit.open(path)
 
     def the_figure_is_painted_and_nothing_is_still_to_come():
-        assert visit.page.locator(f".st-key-{figure} :is(.js-plotly-plot .main-svg, .painted text)").count()
+        assert visit.page.locator(f".st-key-{figure} :is(.main-svg,.painted>svg>text)").count()
         assert visit.page.get_by_test_id("stSkeleton").count() == 0
 
     visit.eventually(the_figure_is_painted_and_nothing_is_still_to_come)

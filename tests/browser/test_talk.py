@@ -216,7 +216,7 @@ def test_phones_vote_the_bars_follow_and_a_reload_keeps_them(tab, browser):
         phone.close()
 
     def counted():
-        assert tab.page.evaluate("window.nnvizTalk.votes") == {"A": 1, "B": 0, "C": 2, "D": 0}
+        assert tab.page.evaluate("window.nnvizTalk?.votes") == {"A": 1, "B": 0, "C": 2, "D": 0}
 
     tab.eventually(counted)
     tab.page.reload()
