@@ -9,13 +9,13 @@ from nnviz.preparation import Preparation
 PLACED = {  # what a file seldom says, as a choice
     "mnist": "As MNIST's digits: in 20 of 28 pixels, its centre of mass in the middle",
     "filling": "The ink fills the picture",
-    "as drawn": "As drawn: the whole canvas, merely shrunk",
+    "as drawn": "As drawn: the whole canvas, scaled down",
 }
 _IN_SHORT = {"mnist": "placed as MNIST's digits", "filling": "the ink filling them", "as drawn": "as drawn"}
 _IN_FULL = {
     "mnist": "the drawing scaled and centred as MNIST’s digits were",
     "filling": "the drawing scaled until the long side of its ink fills the picture",
-    "as drawn": "the whole canvas, merely shrunk",
+    "as drawn": "the whole canvas, scaled down",
 }
 
 

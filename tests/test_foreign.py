@@ -102,7 +102,7 @@ def test_the_lessons_networks_have_their_comparison_and_others_say_how_they_are_
 @pytest.mark.parametrize(
     ("way", "says"),
     [
-        (Preparation("as drawn"), "the whole canvas, merely shrunk."),
+        (Preparation("as drawn"), "the whole canvas, scaled down."),
         (Preparation("mnist", True), "centred as MNIST’s digits were, dark on white."),
         (Preparation("mnist", False, 0.1307, 0.3081), "digits were, minus 0.1307, divided by 0.3081."),
         (Preparation("mnist", False, -1, 2), "digits were, plus 1, divided by 2."),

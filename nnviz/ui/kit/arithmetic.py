@@ -13,6 +13,7 @@ from nnviz.network import Layer, Network, Trace
 from nnviz.study import attribution, surgery
 from nnviz.ui.kit import answer
 
+MET = ("Here it is too low", "Here it is high enough")
 DIGITS = 3  # decimal places of the numbers that add up
 CALLED = {
     "sigmoid": "sigmoid(z)",
@@ -22,7 +23,7 @@ CALLED = {
     "identity": "z as it is",
     "softmax": "softmax(z)",
 }
-ABOVE = {  # each is followed by "It does" or "It does not", by whether z is above zero
+ABOVE = {  # each is followed by one of `MET`, by whether z is above zero
     "sigmoid": "The bias sets how high the weighted sum must be: above {threshold} the neuron passes one half.",
     "tanh": "The bias sets how high the weighted sum must be: above {threshold} the neuron passes on more than zero.",
     "relu": "Up to {threshold} the neuron passes on zero; above, its sum lets it pass on z.",
@@ -55,7 +56,7 @@ def numbers(parts: attribution.Sum, layer: Layer | None = None) -> None:
     threshold = f"<b>−b = {_live('threshold', -bias)}</b>"
     bias_says = (
         f"{ABOVE[name].format(threshold=threshold, leak=f'{layer.leak:g}' if layer else '')} "
-        f"{_live('met', 'It does' if z > 0 else 'It does not')}: the weighted sum is "
+        f"{_live('met', MET[z > 0])}: the weighted sum is "
         f"{_live('sum', positive + negative)}, so z = {_live('same', z)}."
     )
     with st.container(key="arithmetic"):
