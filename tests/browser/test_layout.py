@@ -85,6 +85,8 @@ PLACES = """(keys) => keys.map((key) => {
     const end = innerWidth <= 640 && menu?.checkVisibility() ? menu.getBoundingClientRect().top : innerHeight;
     return [key, box.top, box.bottom, end, box.width * box.height];
 })"""
+BOXES = """(parts) => [...document.querySelectorAll(parts)]
+    .map((e) => e.getBoundingClientRect()).map(({x, y, width, height}) => [x, y, width, height])"""
 WATCH = """() => {
     window.shifts = [];
     new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((each) => each.value)))
@@ -105,11 +107,19 @@ def opened(request, browser, server):
 
 
 def resized(visit: Visit, size: str) -> None:
-    """Give the window another size, and wait until the figures have theirs."""
+    """Give the window another size, and wait until everything has found its place in it."""
     visit.page.set_viewport_size(SIZES[size])
-    visit.page.wait_for_timeout(400)
-    visit.page.wait_for_function("() => !document.getAnimations().some((each) => each instanceof CSSTransition)")
-    visit.settled()
+    visit.page.wait_for_timeout(300)
+    places(visit.settled())
+
+
+def places(visit: Visit) -> list[list[float]]:
+    """Return where all parts are, once that no longer changes."""
+    before = None
+    while (now := visit.page.evaluate(BOXES, PARTS)) != before:
+        before = now
+        visit.page.wait_for_timeout(250)
+    return now
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -127,13 +137,10 @@ def test_everything_has_its_place(opened, size):
 def test_the_light_theme_moves_nothing(opened):
     visit, *_ = opened
     resized(visit, "laptop")
-    boxes = (
-        "(parts) => [...document.querySelectorAll(parts)].map((e) => Object.values(e.getBoundingClientRect().toJSON()))"
-    )
-    before = visit.page.evaluate(boxes, PARTS)
+    before = places(visit)
     visit.page.emulate_media(color_scheme="light")
     visit.page.wait_for_timeout(300)
-    assert visit.settled().page.evaluate(boxes, PARTS) == before
+    assert places(visit.settled()) == before
     visit.page.emulate_media(color_scheme="dark")
 
 
