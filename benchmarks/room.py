@@ -110,7 +110,7 @@ class Visitor:
                 continue
             message = ForwardMsg.FromString(frame)
             kind = message.WhichOneof("type")
-            if kind == "script_finished":
+            if kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
                 self.kept = seen
                 return
             if kind == "ref_hash" or message.metadata.cacheable:
