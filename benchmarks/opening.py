@@ -22,16 +22,15 @@ WATCH = """() => {
     new PerformanceObserver((list) => list.getEntries().forEach((each) => window.shifts += each.value))
         .observe({type: "layout-shift", buffered: true});
 }"""
-# Note when the page was last changed by more than the live part; the parts of a page come one after the other.
-WHOLE = """(heading) => new Promise((done) => {
+WHOLE = """() => new Promise((done) => {
     const start = performance.now();
     (function look() {
-        const app = document.querySelector("[data-testid=stApp]"), title = document.querySelector("h3")?.textContent;
-        const charts = [...document.querySelectorAll(".js-plotly-plot")];
-        const whole = title === heading && app.dataset.testScriptState === "notRunning"
+        const app = document.querySelector("[data-testid=stApp]");
+        const charts = [...document.querySelectorAll(".js-plotly-plot")].filter((gd) => gd.checkVisibility());
+        const whole = app?.dataset.testScriptState === "notRunning" && !window.left?.isConnected
             && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]")
             && charts.length && charts.every((gd) => gd.querySelector(".main-svg"));
-        if (whole || performance.now() - start > 20000) return requestAnimationFrame(() => done(performance.now()));
+        if (whole || performance.now() - start > 10000) return requestAnimationFrame(() => done(performance.now()));
         requestAnimationFrame(look);
     })();
 })"""
@@ -43,7 +42,7 @@ def first_visit(browser, address: str, viewport: dict[str, int]) -> tuple[float,
     page = context.new_page()
     page.add_init_script(f"({WATCH})()")
     page.goto(f"{address}/?drawing={DRAWING}", wait_until="commit")
-    took = page.evaluate(WHOLE, "Draw a digit")
+    took = page.evaluate(WHOLE)
     page.wait_for_timeout(500)
     shifts = page.evaluate("window.shifts")
     context.close()
@@ -56,12 +55,12 @@ def changes(visit: Visit, title: str) -> tuple[float, float]:
     page.wait_for_timeout(300)
     page.evaluate("""() => {
         window.shifts = 0;
+        window.left = document.querySelector(".js-plotly-plot");
         const note = (event) => { window.pressed = event.timeStamp; };
         document.addEventListener("click", note, {once: true, capture: true});
     }""")
-    before = page.locator("h3").first.inner_text()
     page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
-    whole = page.evaluate(WHOLE.replace("?.textContent === heading", "?.textContent !== heading"), before)
+    whole = page.evaluate(WHOLE)
     page.wait_for_timeout(300)
     return whole - page.evaluate("window.pressed"), page.evaluate("window.shifts")
 
