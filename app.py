@@ -45,6 +45,11 @@ served.networks()  # read now, so that what is wrong with them is said when the 
 app = App(
     "nnviz/ui/frame/script.py",
     routes=[*ROUTES, handed_out("/pocket", explorer)],
-    middleware=[Middleware(Guard), Middleware(Connections), Middleware(Uploads), Middleware(Page, more=style)],
+    middleware=[
+        Middleware(Guard),
+        Middleware(Connections),
+        Middleware(Uploads),
+        Middleware(Page, more=style, apart=("/pocket",)),
+    ],
     lifespan=lifespan,
 )

@@ -12,7 +12,7 @@ from nnviz.web.page import Page
 STREAMLITS = b'<html><head></head><body><div id="root"></div></body></html>'
 
 
-def got(body, kind="text/html; charset=utf-8", accept="text/html,*/*", parts=2):
+def got(body, kind="text/html; charset=utf-8", accept="text/html,*/*", parts=2, path="/"):
     """Ask for a page through `Page`; return the headers of the request that reaches the app, and the answer."""
     asked, answered = {}, []
 
@@ -28,10 +28,15 @@ def got(body, kind="text/html; charset=utf-8", accept="text/html,*/*", parts=2):
         answered.append(message)
 
     headers = [(b"accept", accept.encode()), (b"accept-encoding", b"gzip"), (b"host", b"localhost")]
-    scope = {"type": "http", "method": "GET", "headers": headers}
-    asyncio.run(Page(app, more=lambda: "<style>é</style>")(scope, None, send))
+    scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
+    asyncio.run(Page(app, more=lambda: "<style>é</style>", apart=("/pocket",))(scope, None, send))
     told = dict(answered[0]["headers"])
     return asked, told, b"".join(each["body"] for each in answered[1:])
+
+
+def test_what_is_handed_out_apart_comes_compressed_and_is_asked_after_by_browsers_too():
+    asked, told, body = got(STREAMLITS, path="/pocket")
+    assert (asked[b"accept-encoding"], told[b"etag"], body) == (b"gzip", b"1", STREAMLITS)
 
 
 def test_the_style_sheet_comes_before_all_that_streamlit_draws():

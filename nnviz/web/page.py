@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,14 +12,17 @@ ASKED_AS_IS = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"ran
 
 
 class Page:
-    """Add HTML, such as a style sheet, to Streamlit's page: behind those of its head, before what it draws."""
+    """Add HTML, such as a style sheet, to Streamlit's page: behind those of its head, before what it draws.
 
-    def __init__(self, app: ASGIApp, more: Callable[[], str]) -> None:
-        self.app, self.more = app, more
+    What is handed out under the addresses `apart` is none of Streamlit's, and comes as it is, kept and compressed.
+    """
+
+    def __init__(self, app: ASGIApp, more: Callable[[], str], apart: Sequence[str] = ()) -> None:
+        self.app, self.more, self.apart = app, more, apart
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope.get("headers", ()))
-        if scope["type"] != "http" or scope["method"] != "GET" or b"text/html" not in headers.get(b"accept", b""):
+        headers, page = dict(scope.get("headers", ())), scope["type"] == "http" and scope["method"] == "GET"
+        if not page or scope.get("path") in self.apart or b"text/html" not in headers.get(b"accept", b""):
             await self.app(scope, receive, send)
             return
         plain = [(name, value) for name, value in scope["headers"] if name not in ASKED_AS_IS]
