@@ -197,6 +197,18 @@ def test_every_view_works_with_pictures_of_ones_own(name, which):
         assert counts.sum(axis=1).tolist() == np.bincount(own.labels, minlength=len(own.classes)).tolist()
 
 
+@pytest.mark.parametrize("which", ["map", "compare"])
+def test_names_of_classes_are_no_markdown(which):
+    net = foreign.network("markup")
+    images = np.random.default_rng(7).integers(0, 256, (200, *net.shape), np.uint8)
+    own = Pictures(images, np.zeros(200, int), net.classes)
+    taken = int(net.forward(own.x(net)).prediction.tolist().index(0))
+    app = with_network("markup", own_pictures=own, digits_view=which, image=DIGIT, digit_one=0, digit_other=taken)
+    said = " ".join(each.value for each in (*app.markdown, *app.caption))
+    assert "\\*\\*bold" in said
+    assert "> & **bold" not in said
+
+
 @pytest.mark.parametrize("name", [*foreign.FILES, "large", "one layer", "hyperbolic"])
 def test_the_map_and_a_comparison_work_for_any_network_of_digits(name):
     for which in ("map", "compare"):

@@ -9,6 +9,7 @@ from nnviz import figures
 from nnviz.figures.layers import ranges
 from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
+from nnviz.sentences import literal
 from nnviz.study import attribution, confusion
 from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.pages.digits import chosen, overview
@@ -27,8 +28,8 @@ def compared(net: Network, pool: Pool) -> None:
             _differences(net, a, b, path)
     taken = int(b.prediction)
     st.markdown(
-        f"**What makes the output for {answer.called(taken, net)} differ?** A term is a weight times how much more "
-        "active the neuron before it is for the second. The path of the largest terms is framed above."
+        f"**What makes the output for {literal(answer.called(taken, net))} differ?** A term is a weight times how much "
+        "more active the neuron before it is for the second. The path of the largest terms is framed above."
     )
     for place, layer, neuron in zip(
         st.columns(len(net.layers), gap="medium"), range(len(net.layers), 0, -1), path, strict=False

@@ -13,7 +13,9 @@ import streamlit as st
 from nnviz.figures.style import CLASSES, plain
 from nnviz.network import IMAGE_SHAPE, Network
 from nnviz.preparation import MNIST
+from nnviz.sentences import literal
 from nnviz.study import confusion, plane
+from nnviz.ui.kit import answer
 from nnviz.ui.live import live
 from nnviz.ui.pages.digits import chosen, overview
 from nnviz.ui.pages.digits import pool as pools
@@ -142,7 +144,8 @@ def nearest(net: Network, pool: Pool, layer: int) -> None:
             net, pool, which, captions, key="nearest", sent=lambda: st.session_state["nearest"], columns=5, height=190
         )
         votes = np.bincount(pool.labels[which], minlength=len(net.classes))
-        labelled = f"{votes.max()} of these {len(which)} are labelled {net.classes[votes.argmax()]}."
+        most = literal(answer.called(int(votes.argmax()), net))
+        labelled = f"{votes.max()} of these {len(which)} are labelled {most}."
     else:
         overview.waiting(pool, NEAREST, key="nearest", columns=5, height=190)
         labelled = "Draw a digit, and they come."
