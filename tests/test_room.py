@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from nnviz.training import Course, Recipe
 from nnviz.training.course_bytes import read_moment
 from nnviz.workers import room as rooms
-from nnviz.workers import worker
-from nnviz.workers.room import LOST, OVER, PAUSED, RUNNING, WAITING, Refused, Room
+from nnviz.workers import talk, worker
+from nnviz.workers.room import Refused, Room
+from nnviz.workers.training import LOST, OVER, PAUSED, RUNNING, WAITING
 
 TINY = Recipe(epochs=1, share=0.02, batch=50)  # 22 steps
 LONG = Recipe(epochs=30)
@@ -145,6 +147,44 @@ def gone(pid):
             return True
         time.sleep(0.02)
     return False
+
+
+def test_a_worker_that_is_no_longer_wanted_ends_in_the_midst_of_its_work():
+    ours, theirs = socket.socketpair()
+    if (pid := os.fork()) == 0:
+        ours.close()
+        worker.lessons = lambda *_: time.sleep(30)
+        worker._digits["scans"] = None
+        worker.main(theirs)
+        os._exit(1)
+    theirs.close()
+    talk.send(ours, b"j", worker.job(TINY))
+    assert talk.receive(ours) == (talk.STARTED, str(pid).encode())
+    ours.close()
+    deadline = time.monotonic() + 5
+    while (ended := os.waitpid(pid, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    if ended == (0, 0):
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+    assert ended == (pid, 0)
+
+
+def test_what_is_learned_is_forgotten_where_it_takes_too_much_the_visitors_that_have_gone_first(
+    room, here, monkeypatch
+):
+    trainings = {session: start(room, session, TINY) for session in ("one", "two", "three")}
+    until(lambda: all(each.ended for each in trainings.values()), *trainings.values(), room=room)
+    here.discard("three")
+    monkeypatch.setattr(rooms, "HELD", 2 * trainings["one"].size)
+    room.ask(trainings["three"].token)  # which alone keeps nothing
+    room.look(time.monotonic())
+    assert [room.find(each.token) is not None for each in trainings.values()] == [True, True, False]
+    monkeypatch.setattr(rooms, "HELD", 0)
+    running = start(room, "three")
+    until(lambda: running.shown, running, room=room)
+    room.look(time.monotonic())
+    assert list(room.trainings.values()) == [running]
 
 
 def test_a_killed_worker_is_said_and_its_training_goes_on_from_the_last_kept_moment(room):

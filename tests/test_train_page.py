@@ -25,7 +25,8 @@ from nnviz.training.lessons import learned_from, lessons
 from nnviz.training.pens import load as load_pens
 from nnviz.training.words import WORDS
 from nnviz.ui.pages.train.album import album
-from nnviz.workers.room import OVER, room
+from nnviz.workers.room import room
+from nnviz.workers.training import OVER
 from tests.test_pages import DIGIT, ROOT, open_link, open_page, sentences, text
 
 TRAIN = "pages/7_train.py"

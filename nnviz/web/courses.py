@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from nnviz.workers.room import Training, room
+from nnviz.workers.room import room
+from nnviz.workers.training import Training
 
 COURSES = Path(__file__).parents[2] / "assets" / "courses"
 PATIENCE = 1.0  # seconds until an answer without anything new
@@ -83,10 +84,10 @@ async def _ready(_: Request) -> Response:
 
 async def _course(request: Request) -> Response:
     """Send the course of a shipped network."""
-    path = COURSES / f"{request.path_params['name']}.course"
-    if not request.path_params["name"].isalpha() or not path.is_file():
+    found = {path.stem: path for path in COURSES.glob("*.course")}.get(request.path_params["name"])
+    if found is None:
         return PlainTextResponse("There is no such course.", 404)
-    return FileResponse(path, media_type=KIND, headers={"cache-control": "no-cache", **AS_IS})
+    return FileResponse(found, media_type=KIND, headers={"cache-control": "no-cache", **AS_IS})
 
 
 ROUTES = [

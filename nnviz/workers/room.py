@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from nnviz.workers import talk
+from nnviz.workers.training import Training
 
 SETTING = "NNVIZ_TRAININGS"
 WATCHED = 3.0  # seconds a training goes on without its page asking for it
@@ -28,72 +27,15 @@ GONE = 30.0  # seconds after which a visitor who is not connected has gone, and 
 FORGOTTEN = 90.0  # and after which what the worker had learned is forgotten, too
 IDLE = 600.0  # seconds a paused worker, or a nursery without any, is kept
 LOOK = 1.0
+HELD = 300_000_000  # bytes of what trainings have learned; a large one's take 13 million
 PER_SLOT = 4  # workers, paused ones among them, for each that may train at a time
 ROOT = Path(__file__).parents[2]
 
 KILLED = "Its process was ended from outside."
 
-WAITING, RUNNING, PAUSED, OVER, LOST = "waiting", "running", "paused", "over", "lost"
-
 
 class Refused(Exception):
     """Why there is no training, as a sentence."""
-
-
-@dataclass(eq=False)
-class Training:
-    """One visitor's training, as the server knows it.
-
-    Attributes
-    ----------
-    owner : str
-        The session that started it.
-    job : bytes
-        What the worker is told to do.
-    token : str
-        By which the visitor's page, and nobody else, asks for it.
-    kept : dict
-        The moments that stay, by their numbers, which only grow.
-    latest : bytes
-        The last moment, if it is not one that stays.
-    shown : int
-        How many moments its worker has sent.
-    course : bytes
-        All of it, once it is over; empty before.
-    trouble : str
-        Why it was lost, as a sentence.
-    hopeless : bool
-        Whether it would be lost again.
-    wanted : bool
-        Whether the visitor has not paused it.
-    asked : float
-        When its page last asked for it, on the clock that never goes back.
-    """
-
-    owner: str
-    job: bytes
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(18))
-    kept: dict[int, bytes] = field(default_factory=dict)
-    latest: bytes = b""
-    shown: int = 0
-    course: bytes = b""
-    trouble: str = ""
-    hopeless: bool = False
-    wanted: bool = True
-    asked: float = field(default_factory=time.monotonic)
-    seen: float = field(default_factory=time.monotonic)  # when its visitor was last known to be there
-    since: float = 0.0  # when it began to wait
-    channel: socket.socket | None = None
-    training: bool = False  # its worker has a core
-    ended: bool = False
-    pid: int = 0
-
-    @property
-    def state(self) -> str:
-        """Say what it is doing."""
-        if self.ended:
-            return OVER if self.course else LOST
-        return RUNNING if self.training else WAITING if self.wanted else PAUSED
 
 
 class Room:
@@ -311,11 +253,26 @@ class Room:
                 self._stop(training, "Its page was closed.")
             elif not training.ended and training.channel and not training.training and now - training.asked > IDLE:
                 self._stop(training, "It was paused for so long that its process was ended.")
+        self._forget()
         self._deal()
         if self.trainings:
             self.used = now
         elif now - self.used > IDLE:
             self._close_nursery()
+
+    def _forget(self) -> None:
+        """Forget trainings until the others fit into `HELD`: of visitors who are not connected first, idle ones first.
+
+        Who asks for one from outside any session could else keep as many as there is memory for.
+        """
+        held = sum(training.size for training in self.trainings.values())
+        idle = [each for each in self.trainings.values() if not each.training]
+        for training in sorted(idle, key=lambda each: (self.here(each.owner), each.asked)):
+            if held <= HELD:
+                return
+            held -= training.size
+            self._stop(training)
+            del self.trainings[training.token]
 
 
 def slots() -> int:

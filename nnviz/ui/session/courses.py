@@ -22,7 +22,8 @@ from nnviz.training.parameters import initial
 from nnviz.training.recipe import Recipe
 from nnviz.ui.session import data
 from nnviz.workers import worker
-from nnviz.workers.room import Refused, Training, room
+from nnviz.workers.room import Refused, room
+from nnviz.workers.training import Training
 
 MINE = "yours"
 FOLDER = ASSETS / "courses"

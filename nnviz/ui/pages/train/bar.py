@@ -8,7 +8,8 @@ import streamlit as st
 
 from nnviz.training.presets import PRESETS
 from nnviz.ui.session import courses, state
-from nnviz.workers.room import LOST, OVER, PAUSED, Training, room
+from nnviz.workers.room import room
+from nnviz.workers.training import LOST, OVER, PAUSED, Training
 
 
 def bar() -> str:
