@@ -14,7 +14,7 @@ from nnviz.export import report
 from nnviz.preparation import Preparation
 from nnviz.study import ranking
 from nnviz.ui.frame import take_home
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 from nnviz.ui.session.yours import Yours
 from tests.foreign import LETTERS, ROOT, made
 from tests.test_network_page import sums
@@ -167,9 +167,9 @@ def test_ranking_takes_bounded_work_whatever_the_network(sizes, monkeypatch):
     net = made(sizes, ", ".join(["tanh"] * (len(sizes) - 1)))
     monkeypatch.setattr(data, "network", lambda name: net)
     monkeypatch.setattr(data, "pictures", lambda name: np.zeros((10_000, 1)))
-    of, count, at_once = data.ranks("", 1)
+    of, count, at_once = measured.ranks("", 1)
     assert at_once == (sizes == (784, 16, 16, 10))
-    assert count * ranking.work(net, of) <= max(data.RANKED, data.FEWEST * ranking.work(net, 1))
+    assert count * ranking.work(net, of) <= max(measured.RANKED, measured.FEWEST * ranking.work(net, 1))
 
 
 @pytest.mark.parametrize("tab", ["Knock neurons out", "Turn a knob"])

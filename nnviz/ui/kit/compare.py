@@ -8,7 +8,7 @@ import streamlit as st
 from nnviz import figures
 from nnviz.figures.style import SHOWN
 from nnviz.ui.kit import picker
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 
 PAIR = ("smooth", "rough")  # trained alike but for one penalty
 LUCK = (
@@ -23,13 +23,13 @@ DOTS = (
 
 def strip(name: str) -> figures.Strip:
     """Gather what a network's first-layer weight maps reach beside their noise."""
-    fits, floors = data.edge_scores(name)
+    fits, floors = measured.edge_scores(name)
     return figures.Strip(
         name,
         np.array([0.0 if edge is None else edge.explained for edge in fits]),
         np.array([floor.median for floor in floors]),
         np.array([floor.percentile_95 for floor in floors]),
-        data.ahead(name),
+        measured.ahead(name),
     )
 
 
@@ -37,15 +37,15 @@ def found(name: str) -> str:
     """Say what a measurement finds in a network's maps."""
     own = strip(name)
     return (
-        f"**{name}** reads {data.accuracy(name) or 0:.1%} of the 10,000 test digits. Half of its maps are explained "
-        f"to less than {np.median(own.explained):.0%}; equally smooth noise reaches {np.median(own.half):.0%}, and "
+        f"**{name}** reads {measured.accuracy(name) or 0:.1%} of the 10,000 test digits. Half of its maps are explained"
+        f" to less than {np.median(own.explained):.0%}; equally smooth noise reaches {np.median(own.half):.0%}, and "
         f"{own.ahead.sum()} of the {own.ahead.size} maps are ahead of it."
     )
 
 
 def penalty() -> str:
     """Say what the penalty bought that `smooth` had and `rough` had not, and what the two do not show."""
-    (with_it, without), (right, other) = map(strip, PAIR), (data.accuracy(name) or 0 for name in PAIR)
+    (with_it, without), (right, other) = map(strip, PAIR), (measured.accuracy(name) or 0 for name in PAIR)
     high, low = (np.median(each.explained) for each in (with_it, without))
     return (
         f"The penalty bought smoothness: half of the maps are explained to more than {high:.0%}, without it to more "
@@ -74,9 +74,9 @@ def side_by_side() -> None:
 
 
 def _one(name: str, own: figures.Strip) -> None:
-    maps = data.maps(name, 1)
+    maps = measured.maps(name, 1)
     captions = [f"<b>{k}</b>  {share:.0%}" for k, share in enumerate(own.explained)]
-    order = np.argsort(-data.margins(name)).tolist()
+    order = np.argsort(-measured.margins(name)).tolist()
     st.plotly_chart(figures.strips([own], 150), key=f"strip_{name}", config=SHOWN, alt=describe((name,)))
     st.plotly_chart(
         figures.weight_maps(maps, captions, data.limit(maps), order=order, row_height=84),

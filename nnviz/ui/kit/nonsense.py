@@ -8,7 +8,7 @@ import streamlit as st
 from nnviz.network import IMAGE_SHAPE
 from nnviz.study import surgery
 from nnviz.ui.kit import answer, canvas
-from nnviz.ui.session import data, state
+from nnviz.ui.session import data, measured, state
 
 NONSENSE = {
     "noise": "Noise",
@@ -40,8 +40,8 @@ def buttons() -> None:
 def noise(name: str) -> str:
     """Say how often noise gets an output above one half."""
     return (
-        f"Of 2,000 pictures of noise, every pixel a random grey, {data.noise_confidence(name):.1%} get an output above "
-        f"one half; dimmed to a digit's ink, {data.noise_confidence(name, dim=True):.1%}."
+        f"Of 2,000 pictures of noise, every pixel a random grey, {measured.noise_confidence(name):.1%} get an output "
+        f"above one half; dimmed to a digit's ink, {measured.noise_confidence(name, dim=True):.1%}."
     )
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from nnviz import described
 from nnviz.network import Network, Trace
 from nnviz.sentences import quoted
-from nnviz.ui.session import data, state, yours
+from nnviz.ui.session import data, measured, state, yours
 from nnviz.ui.session.table import DEFAULTS
 
 ABOUT = {
@@ -114,14 +114,14 @@ def _output(net: Network, k: int) -> str:
 
 def order(layer: int, trace: Trace) -> list[int]:
     """Choose how the gallery is sorted, and return the neurons in that order."""
-    ways = [NUMBER, ACTIVATION] + [EDGE] * (layer == 1 and data.testable(st.session_state["network"]))
+    ways = [NUMBER, ACTIVATION] + [EDGE] * (layer == 1 and measured.testable(st.session_state["network"]))
     if st.session_state["sort"] not in ways:
         st.session_state["sort"] = NUMBER
     way = st.selectbox("Sorted", ways, key="sort", persist_state="session", width=170)
     if way == ACTIVATION:
         return np.argsort(-trace.activations[layer], kind="stable").tolist()
     if way == EDGE:
-        return np.argsort(-data.margins(st.session_state["network"]), kind="stable").tolist()
+        return np.argsort(-measured.margins(st.session_state["network"]), kind="stable").tolist()
     return list(range(trace.activations[layer].size))
 
 

@@ -20,7 +20,7 @@ from nnviz.network import SURE, Network
 from nnviz.study import build
 from nnviz.ui.live import words
 from nnviz.ui.live.bundle import bundle
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 from nnviz.web import digits
 
 # What both languages know: constants.js, which is in no file (constants.d.ts says what is in it).
@@ -154,7 +154,7 @@ def message(network: tuple[dict[str, Any], bytes], x: np.ndarray | None, **more:
 @st.cache_resource(show_spinner=False, max_entries=data.MOST // 4)
 def _described(name: str) -> tuple[dict[str, Any], bytes]:
     about, numbers = described(name, data.network(name))
-    return {**about, "counted": data.counted_live(name)}, numbers
+    return {**about, "counted": measured.counted_live(name)}, numbers
 
 
 def described(name: str, net: Network) -> tuple[dict[str, Any], bytes]:

@@ -14,7 +14,7 @@ from nnviz.study import attribution, build, chance, edges, surgery
 from nnviz.ui.kit import answer, arithmetic
 from nnviz.ui.pages.build import painted
 from nnviz.ui.pages.build.painted import Answers
-from nnviz.ui.session import data, yours
+from nnviz.ui.session import data, measured, yours
 
 
 def more(found: Answers) -> None:
@@ -90,7 +90,7 @@ def _table(names: list[str], response: build.Response, most: int) -> str:
 
 def edge_and_digit(found: Answers) -> None:
     """Say how edge-like the weights are, beside noise, and which digit the neuron tells from the others best."""
-    edge, floor = data.scored(found.weights.tobytes())
+    edge, floor = measured.scored(found.weights.tobytes())
     columns = st.columns([1, 1.2, 1.4], gap="medium")
     with columns[0]:
         st.markdown("**Best fit over your weights**")
@@ -153,7 +153,7 @@ def put_in(found: Answers) -> None:
     st.html(
         _comparison(
             [
-                (f"{html.escape(yours.shown(name))} as it is", net, data.accuracy(name)),
+                (f"{html.escape(yours.shown(name))} as it is", net, measured.accuracy(name)),
                 (f"your neuron for neuron {k}, its outgoing weights as they were", as_is, _accuracy(as_is, known)),
                 ("your neuron, outgoing weights refitted", refitted, _accuracy(refitted, known)),
                 ("no neuron there at all, refitted the same way", *_nothing(name, k)),

@@ -11,7 +11,7 @@ from nnviz.network import SURE, Network
 from nnviz.study import confusion
 from nnviz.ui.kit import answer
 from nnviz.ui.pages.digits.pool import Pool
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 
 
 def certainty(net: Network, pool: Pool) -> None:
@@ -50,9 +50,9 @@ def _nonsense(net: Network, pool: Pool) -> None:
     name = st.session_state["network"]
     shares = {
         f"these {pool.called}s": float((pool.trace.output.max(axis=1) > SURE).mean()),
-        "letters": data.letters_confidence(name),
-        "dim noise": data.noise_confidence(name, dim=True),
-        "noise": data.noise_confidence(name),
+        "letters": measured.letters_confidence(name),
+        "dim noise": measured.noise_confidence(name, dim=True),
+        "noise": measured.noise_confidence(name),
     }
     if net.classes != data.DIGITS:
         del shares["letters"]  # which may be its classes

@@ -10,7 +10,7 @@ import streamlit as st
 from nnviz.files.pictures import Pictures
 from nnviz.network import Network, Trace
 from nnviz.study import plane
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,7 @@ def of(net: Network, name: str) -> Pool | None:
     labels = data.labels(name)
     if labels is None:
         return None
-    trace = data.test_trace(name)
+    trace = measured.test_trace(name)
     n = len(trace.output)  # a large network's trace is of fewer
     return Pool(data.test_digits().images[:n], labels[:n].astype(np.int64), trace, "test digit", name)
 

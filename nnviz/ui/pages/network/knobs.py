@@ -14,7 +14,7 @@ from nnviz.network import Network, Trace
 from nnviz.sentences import literal
 from nnviz.study import surgery
 from nnviz.ui.kit import answer
-from nnviz.ui.session import data, inputs, state, yours
+from nnviz.ui.session import data, inputs, measured, state, yours
 
 BIAS = "bias"
 
@@ -112,7 +112,7 @@ def _worth(net: Network) -> None:
     own, name, x = yours.current(), st.session_state["network"], inputs.present(net)
     answers = answered(net.forward(x), net)
     with data.explained():
-        now = data.accuracy(name)
+        now = measured.accuracy(name)
     if st.session_state["out"]:
         st.caption("Counted with all neurons; those knocked out are missing only from the picture above.")
     changes = len(own.history) - 1 if own else 0
@@ -135,7 +135,7 @@ def _worth(net: Network) -> None:
 def _first_accuracy(own: yours.Yours, name: str) -> float:
     """Return the accuracy of what a network began as; it has labels."""
     if own.base:
-        return data.accuracy(own.base) or 0
+        return measured.accuracy(own.base) or 0
     x, labels = data.pictures(name), data.labels(name)
     return surgery.cost_of_losing(own.history[0], x, np.zeros(0) if labels is None else labels, ()).before
 

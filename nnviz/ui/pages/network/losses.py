@@ -8,7 +8,7 @@ import streamlit as st
 from nnviz.network import Network, Trace
 from nnviz.study import surgery
 from nnviz.ui.pages.network import knobs
-from nnviz.ui.session import data, inputs, state
+from nnviz.ui.session import data, inputs, measured, state
 
 
 def knock_out(net: Network, trace: Trace, layer: int) -> None:
@@ -26,7 +26,7 @@ def knock_out(net: Network, trace: Trace, layer: int) -> None:
         format_func=every.__getitem__,
     )  # fmt: skip
     with data.explained():
-        cost = data.cost(name, tuple(sorted(st.session_state["out"])))
+        cost = measured.cost(name, tuple(sorted(st.session_state["out"])))
     before = knobs.answered(net.forward(inputs.present(net)), net)
     own = f"This drawing: {before} with all neurons, **{knobs.answered(trace, net)}** now."
     if cost is None:
@@ -58,7 +58,7 @@ def _by_digit(cost: surgery.Cost, labels: np.ndarray | None) -> None:
 
 def _ranking(name: str, layer: int) -> None:
     """Rank all neurons, or in a very large network those of a layer; where that takes long, only if asked to."""
-    of, count, at_once = data.ranks(name, layer)
+    of, count, at_once = measured.ranks(name, layer)
     sizes = data.network(name).sizes
     many = sum(sizes[1:]) if of is None else sizes[of]
     whose = f"{many:,} neurons" + (f" of {data.layer_name(name, of)}" if of else "")
@@ -68,7 +68,7 @@ def _ranking(name: str, layer: int) -> None:
         "Measure it", key="rank", persist_state="session", help="This takes some seconds: each is lost in turn"
     ):
         return
-    costs = data.ranked(name, of, count)
+    costs = measured.ranked(name, of, count)
     (layers, ks) = zip(*(cost.neurons[0] for cost in costs), strict=True)
     st.dataframe(
         {

@@ -7,7 +7,7 @@ import streamlit as st
 from nnviz.network import Network
 from nnviz.ui.kit import answer
 from nnviz.ui.pages.network import wiring
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 
 AT_ONCE = 200_000  # parameters of a network that is counted without being asked for
 
@@ -27,7 +27,7 @@ def read(net: Network) -> None:
 def _sentence(net: Network, name: str) -> str:
     if net.parameter_count > AT_ONCE:
         return "<small>“Knock neurons out” below counts how many digits it reads.</small>"
-    cost = data.cost(name, tuple(sorted(st.session_state["out"])))
+    cost = measured.cost(name, tuple(sorted(st.session_state["out"])))
     if cost is None:
         return f"<small>{data.UNLABELLED}</small>"
     of = len(data.pictures(name))

@@ -13,7 +13,7 @@ from nnviz.figures.style import SHOWN
 from nnviz.network import Network, Trace
 from nnviz.study import attribution, chance, edges
 from nnviz.ui.kit import arithmetic, picker
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 
 AROUND = 16  # maps shown at once, around the chosen neuron's
 
@@ -45,7 +45,7 @@ def _middle(net: Network, layer: int, k: int) -> None:
     """Show the chosen neuron's weights, in the first layer with the best edge or bar drawn over them."""
     name, w = st.session_state["network"], net.layers[layer - 1].W[k]
     title = "weights" if layer == 1 else f"weights from {data.layer_name(name, layer - 1)}"
-    edge = data.edge_score(name, k)[0] if layer == 1 and _fits_an_edge(net) else None
+    edge = measured.edge_score(name, k)[0] if layer == 1 and _fits_an_edge(net) else None
     outline = None if edge is None else arithmetic.closed(edges.outline(edge))
     st.plotly_chart(
         _map_or_column(w, data.limit(w), title, layer, net, outline), key="weight_map", height="stretch", config=SHOWN,
@@ -57,13 +57,13 @@ def verdict(net: Network, layer: int, k: int) -> None:
     """Say in one line whether the chosen neuron is an edge detector; of a later one, what is shown of it."""
     name, (rows, columns) = st.session_state["network"], net.shape
     if layer > 1:
-        count = data.averaged(name, layer, AROUND)
+        count = measured.averaged(name, layer, AROUND)
         over = f", averaged over the {data.counted(count)}" if count < len(data.pictures(name)) else ""
         says = f"<b>Neuron {k}</b> and, in the middle, its weights. Around it: the pixels each neuron answers to{over}."
     elif not _fits_an_edge(net):
         says = f"<b>Neuron {k}.</b> Maps of {rows} × {columns} weights are too small to look for an edge."
     else:
-        opening, numbers = chance.in_short(*data.edge_score(name, k))
+        opening, numbers = chance.in_short(*measured.edge_score(name, k))
         says = f"<b>Neuron {k}. {opening}:</b> {numbers}."
     with st.container(key="edge_verdict"):
         st.html(f"<p>{says}</p>")
@@ -94,9 +94,9 @@ def _page(net: Network, layer: int, chosen: int, order: list[int]) -> list[int]:
 def _maps(name: str, net: Network, layer: int, shown: list[int]) -> np.ndarray:
     """Return the maps of all neurons of a layer; of a deep one that is large only those shown, and zeros."""
     if layer <= 3 or len(shown) == net.sizes[layer]:
-        return data.maps(name, layer)
+        return measured.maps(name, layer)
     maps = np.zeros((net.sizes[layer], *net.shape), np.float32)
-    maps[shown] = data.maps(name, layer, tuple(shown))
+    maps[shown] = measured.maps(name, layer, tuple(shown))
     return maps
 
 

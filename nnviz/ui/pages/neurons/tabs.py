@@ -11,7 +11,7 @@ from nnviz.network import Network, Trace
 from nnviz.study import attribution, chance, edges, patterns, shapes, tuning
 from nnviz.ui.kit import arithmetic, compare
 from nnviz.ui.pages.neurons.maps import describe_values
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 
 
 def more(net: Network, trace: Trace, layer: int, k: int) -> None:
@@ -70,7 +70,7 @@ def is_it_an_edge(net: Network, name: str, k: int) -> None:
             f"at least {edges.SMALLEST} × {edges.SMALLEST}."
         )
         return
-    edge, floor = data.edge_score(name, k)
+    edge, floor = measured.edge_score(name, k)
     image, b = net.layers[0].W[k].reshape(net.shape), float(net.layers[0].b[k])
     st.markdown(chance.verdict(edge, floor))
     if edge is None:
@@ -117,7 +117,7 @@ def is_it_an_edge(net: Network, name: str, k: int) -> None:
 @data.explained(stop=False)
 def answers_to(net: Network, name: str, layer: int, k: int) -> None:
     """Show the test digits that excite a neuron most and least, and its mean activation for each digit."""
-    digits, trace = data.test_digits(), data.test_trace(name)
+    digits, trace = data.test_digits(), measured.test_trace(name)
     a = trace.activations[layer][:, k]
     most, least = attribution.extremes(trace.zs[layer - 1][:, k], 8)  # by z: many activations round to 0 or 1
     for key, title, index in (("most", "excite it most", most), ("least", "excite it least", least)):
@@ -141,13 +141,13 @@ def answers_to(net: Network, name: str, layer: int, k: int) -> None:
 
 
 def _pattern(name: str, layer: int, k: int) -> np.ndarray:
-    return data.maps(name, layer)[k] if layer <= 3 else data.maps(name, layer, (k,))[0]
+    return measured.maps(name, layer)[k] if layer <= 3 else measured.maps(name, layer, (k,))[0]
 
 
 @data.explained(stop=False)
 def pattern(name: str, layer: int, k: int) -> None:
     """Show the pattern of pixels a later neuron responds to, beside a shuffled one, and what it tells apart."""
-    image, other = _pattern(name, layer, k), data.shuffled_maps(name, layer, (k,))[0]
+    image, other = _pattern(name, layer, k), measured.shuffled_maps(name, layer, (k,))[0]
     limit = max(data.limit(image), data.limit(other))
     columns = st.columns(2)
     for column, key, title, drawn in (
@@ -163,10 +163,10 @@ def pattern(name: str, layer: int, k: int) -> None:
                 alt=describe_values(title, drawn),
             )
     arithmetic.scale(limit, "both patterns")
-    found, place = data.separation(name, layer, k)
+    found, place = measured.separation(name, layer, k)
     feature = int(found.p_values[:, place].argmin())
     st.markdown(patterns.verdict(found, feature, place, k, data.layer_name(name, layer - 1)))
-    shares = data.shares_by_digit(name, layer, k, feature)
+    shares = measured.shares_by_digit(name, layer, k, feature)
     st.caption(
         f"Of three things found in the ink, {', '.join(shapes.FEATURES)}, this is where it stands out most. Digit by "
         f"digit, those with {shapes.FEATURES[feature]} against all without: "

@@ -5,13 +5,13 @@ from __future__ import annotations
 from nnviz.study import patterns, shapes, surgery
 from nnviz.ui.kit import answer, compare, nonsense
 from nnviz.ui.pages.talk import scenes
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 
 VOTE = "Press v, and phones can vote: the code leads them to the page. Or count hands."
 
 
 def one_neuron(shown: bool) -> list[str]:
-    rise = data.rise(scenes.network())
+    rise = measured.rise(scenes.network())
     return [
         f"On blank paper it is at {rise.rest:.2f}. Half of the {rise.digit}s in the test set bring it to "
         f"{rise.half:.2f} or more: draw {answer.an(rise.digit)}.",
@@ -92,12 +92,14 @@ def together(shown: bool) -> list[str]:
     """Count the neurons ahead, and name the nearest with its share for each digit."""
     if not shown:
         return [VOTE]
-    name = scenes.measured()
-    found = data.kept_separation(name)
+    name = scenes.told_apart()
+    found = measured.kept_separation(name)
     if found is None:
         return [f"What was measured on {name} is missing from assets; `make networks` measures it again."]
     feature, k = found.nearest
-    digits = ", ".join(f"{d}s {share:.0%}" for d, share in data.shares_by_digit(name, scenes.LAYER, k, feature).items())
+    digits = ", ".join(
+        f"{d}s {share:.0%}" for d, share in measured.shares_by_digit(name, scenes.LAYER, k, feature).items()
+    )
     own, as_well, count = found.own[feature, k], found.as_well[feature, k], found.ahead.sum()
     dots, place = ("dot is" if count == 1 else "dots are"), ("The best" if count else "Nearest")
     return [

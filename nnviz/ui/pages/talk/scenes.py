@@ -15,7 +15,7 @@ import streamlit as st
 from nnviz.preparation import MNIST
 from nnviz.study import build, edges, patterns, shapes
 from nnviz.ui.kit import answer, compare
-from nnviz.ui.session import data
+from nnviz.ui.session import data, measured
 
 HEARD = 60  # lines drawn into the one neuron
 HOPED = (  # rows, columns and orientations of the bars that neurons made by hand look for
@@ -63,7 +63,7 @@ def packed(maps: np.ndarray) -> dict[str, Any]:
 
 def one_neuron() -> dict[str, Any]:
     """Name the neuron of the first layer that some digit brightens most, whichever is examined elsewhere."""
-    rise = data.rise(network())
+    rise = measured.rise(network())
     return {
         "neuron": rise.neuron, "rest": rise.rest, "half": rise.half, "heard": HEARD, "digit": answer.an(rise.digit),
         "digits": f"{rise.digit}s",
@@ -109,7 +109,7 @@ def smooth() -> dict[str, Any]:
 
 
 def plain() -> dict[str, Any]:
-    return {"maps": packed(data.maps("plain", 1)), "strips": [strip("plain")]}
+    return {"maps": packed(measured.maps("plain", 1)), "strips": [strip("plain")]}
 
 
 def strip(name: str) -> dict[str, Any]:
@@ -144,16 +144,16 @@ def _digits() -> build.Response:
     return build.respond(build.surround(), 0.0, data.test_x())
 
 
-def measured() -> str:
+def told_apart() -> str:
     """Name the network whose second layer was measured; a visitor's own would take too long for a talk."""
-    return network() if data.kept_separation(network()) else data.NETWORKS[0]
+    return network() if measured.kept_separation(network()) else data.NETWORKS[0]
 
 
 def together() -> dict[str, Any]:
     """Show two galleries, the shuffled and the learned, and what was measured on the learned one."""
-    name = measured()
-    maps = {"a": packed(data.shuffled_maps(name, LAYER)), "b": packed(data.maps(name, LAYER))}
-    found = data.kept_separation(name)
+    name = told_apart()
+    maps = {"a": packed(measured.shuffled_maps(name, LAYER)), "b": packed(measured.maps(name, LAYER))}
+    found = measured.kept_separation(name)
     return {**maps, "learned": LEARNED, "measured": _separation(name, found) if found else None}
 
 
@@ -169,4 +169,4 @@ def prepare() -> None:
     """Measure what the later steps show, so that the speaker need not wait for it."""
     for name in ("plain", *compare.PAIR):
         compare.strip(name)
-        data.accuracy(name)
+        measured.accuracy(name)
