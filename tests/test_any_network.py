@@ -132,7 +132,7 @@ def test_every_step_of_the_signal_lists_sums_that_add_up(name):
     net = network(name)
     for step in range(1, 2 * len(net.layers) + 2, 2):
         layer = min((step + 1) // 2, len(net.layers))
-        rows = sums(show(NETWORK, name, step=step))
+        rows = sums(show(NETWORK, name, step=step, dismantle="The sums"))
         assert len(rows) == min(64, net.sizes[layer])
         assert all(weighted + bias == z for weighted, bias, z in (row[:3] for row in rows))
         z = net.forward(given(net)).zs[layer - 1][: len(rows)]

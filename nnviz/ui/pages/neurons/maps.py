@@ -53,6 +53,7 @@ def _middle(net: Network, layer: int, k: int) -> None:
     )  # fmt: skip
 
 
+@data.explained(stop=False)
 def verdict(net: Network, layer: int, k: int) -> None:
     """Say in one line whether the chosen neuron is an edge detector; of a later one, what is shown of it."""
     name, (rows, columns) = st.session_state["network"], net.shape
