@@ -95,6 +95,16 @@ def test_the_second_waits_until_the_first_has_ended_and_knows_how_many_come_befo
     assert [second.state, third.state] == [RUNNING, WAITING]
 
 
+def test_who_begins_many_keeps_nobody_else_waiting(room, here):
+    many = [f"tab {k}" for k in range(4)]
+    here.update(many)
+    _, *others = (room.start(session, worker.job(LONG), address="10.0.0.1") for session in many)
+    last = room.start("one", worker.job(LONG), address="10.0.0.2")
+    assert [room.place(each) for each in (last, *others)] == [0, 1, 2, 3]
+    room.end("tab 0")
+    assert [each.state for each in (last, *others)] == [RUNNING, WAITING, WAITING, WAITING]
+
+
 def test_a_paused_training_stands_still_makes_room_and_goes_on_where_it_was(room):
     first, second = start(room, "one"), start(room, "two", TINY)
     until(lambda: first.shown, first, second, room=room)
@@ -198,7 +208,7 @@ def test_a_killed_worker_is_said_and_its_training_goes_on_from_the_last_kept_mom
     last = read_moment(kept[-1])[2]
     second = start(room, "one", LONG, kept)
     until(lambda: len(second.kept) > len(kept), second, room=room)
-    steps = [read_moment(each)[2].step for each in second.kept.values()]
+    steps = [read_moment(each)[2].step for each in list(second.kept.values())]
     assert steps == sorted(set(steps))
     assert steps[: len(kept)] == [read_moment(each)[2].step for each in kept]
     assert steps[len(kept)] > last.step

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -44,6 +45,7 @@ class Room:
     def __init__(self, slots: int, here: Callable[[str], bool]) -> None:
         self.slots, self.here = slots, here  # `here` says whether a session still has its visitor
         self.trainings: dict[str, Training] = {}
+        self.dealt: dict[str, float] = {}  # when an address was last given a core
         self.lock = threading.RLock()
         self.nursery: subprocess.Popen | None = None
         self.line: socket.socket | None = None  # to the nursery
@@ -52,7 +54,7 @@ class Room:
 
     # ---- for the page
 
-    def start(self, owner: str, job: bytes, kept: Sequence[bytes] = ()) -> Training:
+    def start(self, owner: str, job: bytes, kept: Sequence[bytes] = (), address: str = "") -> Training:
         """Begin a training, as soon as its turn has come, in the place of the visitor's last one.
 
         `kept` are the moments from the last of which the job has it go on.
@@ -61,7 +63,7 @@ class Room:
             raise Refused(f"Nobody can train on this server: {SETTING} is 0.")
         with self.lock:
             self.end(owner)
-            new = Training(owner, job, kept=dict(enumerate(kept)), shown=len(kept))
+            new = Training(owner, job, kept=dict(enumerate(kept)), shown=len(kept), address=address)
             self.trainings[new.token] = new
             self._deal()
             self._watch()
@@ -89,7 +91,7 @@ class Room:
     def place(self, training: Training) -> int:
         """Say how many wait for a core before this one."""
         with self.lock:
-            waiting = sorted((each for each in self.trainings.values() if self._waits(each)), key=lambda t: t.since)
+            waiting = self._queue()
             return waiting.index(training) if training in waiting else 0
 
     # ---- for the browser
@@ -122,7 +124,7 @@ class Room:
         return self._runnable(training) and not training.training
 
     def _deal(self) -> None:
-        """Take cores from those that need none, and give them to those that have waited longest."""
+        """Take cores from those that need none, and give them to those whose turn it is."""
         now, every = time.monotonic(), list(self.trainings.values())
         for training in every:
             if training.training and not self._runnable(training):
@@ -130,12 +132,25 @@ class Room:
                 self._tell(training, talk.PAUSE)
             training.since = (training.since or now) if self._waits(training) else 0.0
         free = self.slots - sum(training.training for training in every)
-        for training in sorted(filter(self._waits, every), key=lambda each: each.since)[:free]:
+        for training in self._queue()[: max(free, 0)]:
             training.training, training.since = True, 0.0
+            self.dealt[training.address] = now
             if training.channel:
                 self._tell(training, talk.GO)
             else:
                 self._launch(training)
+
+    def _queue(self) -> list[Training]:
+        """Return those that wait: each address in turn, and of its trainings the one that has waited longest.
+
+        Else whoever begins a hundred keeps everybody else waiting for hours.
+        """
+        before = Counter(each.address for each in self.trainings.values() if each.training)
+        turns = []
+        for training in sorted(filter(self._waits, self.trainings.values()), key=lambda each: each.since):
+            turns.append((before[training.address], self.dealt.get(training.address, 0.0), training))
+            before[training.address] += 1
+        return [training for *_, training in sorted(turns, key=lambda turn: turn[:2])]
 
     def _tell(self, training: Training, word: bytes) -> None:
         if training.channel:
@@ -254,6 +269,8 @@ class Room:
             elif not training.ended and training.channel and not training.training and now - training.asked > IDLE:
                 self._stop(training, "It was paused for so long that its process was ended.")
         self._forget()
+        addresses = {training.address for training in self.trainings.values()}
+        self.dealt = {address: when for address, when in self.dealt.items() if address in addresses}
         self._deal()
         if self.trainings:
             self.used = now

@@ -36,6 +36,8 @@ class Training:
         Whether it would be lost again.
     wanted : bool
         Whether the visitor has not paused it.
+    address : str
+        Whom its visitor's requests come from.
     asked : float
         When its page last asked for it, on the clock that never goes back.
     """
@@ -50,6 +52,7 @@ class Training:
     trouble: str = ""
     hopeless: bool = False
     wanted: bool = True
+    address: str = ""
     asked: float = field(default_factory=time.monotonic)
     seen: float = field(default_factory=time.monotonic)  # when its visitor was last known to be there
     since: float = 0.0  # when it began to wait

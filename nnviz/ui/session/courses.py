@@ -21,6 +21,7 @@ from nnviz.training.moment import Moment
 from nnviz.training.parameters import initial
 from nnviz.training.recipe import Recipe
 from nnviz.ui.session import data
+from nnviz.web.connections import visitor
 from nnviz.workers import worker
 from nnviz.workers.room import Refused, room
 from nnviz.workers.training import Training
@@ -88,7 +89,7 @@ def start(recipe: Recipe, since: Training | None = None) -> None:
     recipe.check()
     kept = list(since.kept.values()) if since else []
     try:
-        begun = room().start(_session(), worker.job(recipe, kept), kept)
+        begun = room().start(_session(), worker.job(recipe, kept), kept, _address())
     except Refused as error:
         raise ValueError(f"{error}") from None
     st.session_state["training"], st.session_state["taught"] = begun.token, recipe
@@ -162,6 +163,10 @@ def _read(data: bytes) -> Course:
 @st.cache_resource(show_spinner=False)
 def _bytes(name: str) -> bytes:
     return (FOLDER / f"{name}.course").read_bytes()
+
+
+def _address() -> str:
+    return visitor({"client": (st.context.ip_address or "", 0)})
 
 
 def _session() -> str:
