@@ -269,6 +269,18 @@ def test_rooms_and_questions_are_bounded_and_what_is_in_use_is_kept(rooms, clock
         rooms.now(CODE)
 
 
+def test_votes_are_bounded_in_all_rooms_together(rooms, monkeypatch):
+    monkeypatch.setattr(votes, "MOST_IN_ALL", 6)
+    codes = [rooms.ask(f"{k:022}", 1, "", "AB") for k in range(3)]
+    for voter in "abcd":
+        for code in codes[:2]:
+            rooms.vote(code, 1, "A", voter, "10.0.0.1")
+    assert rooms.counts(codes[1], 1) == {"A": 4, "B": 0}
+    for gone in (codes[0], codes[2]):
+        with pytest.raises(Refused):
+            rooms.counts(gone, 1)
+
+
 @pytest.mark.parametrize("number", ["", "x", "-1", "1e3", "99999"])
 def test_the_counts_are_asked_for_by_a_questions_number(app, rooms, number):
     rooms.ask(ROOM, 8, "A bright region", "ABCD")

@@ -19,6 +19,7 @@ MOST_ROOMS = 200
 MOST_QUESTIONS = 20  # of one room
 MOST_VOTES = 2_000  # on one question
 MOST_FROM_ONE = 400  # of them from one address: a lecture hall's phones behind one router, but not without end
+MOST_IN_ALL = 200_000  # votes, which take 20 MB
 IDLE = 4 * 3600  # seconds after which a room is forgotten
 _ROOM = re.compile(r"[A-Za-z0-9_-]{22}")  # 128 bits
 _VOTER = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -62,6 +63,11 @@ class Room:
     questions: OrderedDict[int, Question] = field(default_factory=OrderedDict)
     on: int | None = None
     used: float = 0.0
+
+    @property
+    def votes(self) -> int:
+        """Count the votes on all its questions."""
+        return sum(len(question.choices) for question in self.questions.values())
 
 
 class Votes:
@@ -126,6 +132,7 @@ class Votes:
                 if question.addresses[address] >= MOST_FROM_ONE:
                     raise Refused(CROWDED, 429)
                 question.addresses[address] += 1
+                self._drop()
             question.choices[voter] = choice
 
     def chosen(self, code: str, number: int, voter: str) -> str:
@@ -147,6 +154,12 @@ class Votes:
         self._rooms.move_to_end(code)
         while len(self._rooms) > MOST_ROOMS:
             self._rooms.popitem(last=False)
+
+    def _drop(self) -> None:
+        """Drop rooms until those left, one at least, have few enough votes."""
+        votes = sum(room.votes for room in self._rooms.values())
+        while votes > MOST_IN_ALL and len(self._rooms) > 1:
+            votes -= self._rooms.popitem(last=False)[1].votes
 
 
 VOTES = Votes()
