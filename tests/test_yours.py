@@ -40,6 +40,10 @@ def test_leaks_tell_two_networks_apart():
     assert len({fingerprint(replace(PLAIN, layers=(layer,))) for layer in leaky}) == 2
 
 
+def test_a_fingerprint_is_too_long_for_two_networks_to_be_made_to_share_it():
+    assert len(bytes.fromhex(fingerprint(PLAIN))) >= 16
+
+
 # ---- how much room they take
 
 

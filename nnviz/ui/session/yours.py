@@ -83,7 +83,7 @@ def fingerprint(network: Network) -> str:
 
     What is measured on one is shared by all visitors, and it may come with a stranger's link: no checksum will do.
     """
-    digest = hashlib.blake2b(digest_size=8)
+    digest = hashlib.blake2b(digest_size=16)
     kinds = [(layer.activation, layer.leak) for layer in network.layers]
     digest.update(repr((network.sizes, kinds, network.shape, network.classes, network.preparation)).encode())
     for layer in network.layers:
