@@ -40,7 +40,7 @@ def unprepared(network: Network) -> None:
         key="drawn_and_prepared",
         width=280,
         config=SHOWN,
-        alt=f"Merely shrunk: {answer.where(drawn)}. Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
+        alt=f"Just scaled down: {answer.where(drawn)}. Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
     )
     said = html.escape(_otherwise(network.forward(drawn.reshape(-1)), network), quote=False)
     st.html(f'<p class="said prepared">{PREPARED} {said}</p>')
@@ -51,6 +51,6 @@ def _otherwise(trace: Trace, network: Network) -> str:
         return ""
     name = answer.called(int(trace.prediction), network)
     return (
-        f"Merely shrunk, the same drawing would have been read as {name} "
+        f"Just scaled down, the same drawing would have been read as {name} "
         f"(output activation {trace.output.max():.3f}): {answer.sentence(trace, network)}."
     )
