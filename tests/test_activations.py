@@ -13,7 +13,7 @@ from nnviz.activations import ACTIVATIONS
 from nnviz.mnist import ASSETS
 from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
-from nnviz.study import attribution, surgery
+from nnviz.study import attribution, nonsense, surgery
 
 ALONE = [name for name in ACTIVATIONS if name != "softmax"]
 Z = np.array([-6, -1.3, -0.2, 0.4, 1, 5.5])  # none at a kink
@@ -200,13 +200,13 @@ def test_gradients_of_outputs_without_a_loss_of_their_own_are_refused():
 def test_noise_is_prepared_before_a_network_is_asked_about_it():
     taken = Layer(np.eye(2, 4, dtype=np.float32) * 50, np.zeros(2, np.float32))  # sure wherever its pixel is above 0
     rng = np.random.default_rng
-    assert surgery.noise_confidence(Network((taken,)), rng(0)) > 0.99
+    assert nonsense.noise_confidence(Network((taken,)), rng(0)) > 0.99
     below = Preparation(mean=1.5)  # every pixel -1.5 to -0.5
-    assert surgery.noise_confidence(Network((taken,), preparation=below), rng(0)) == 0
+    assert nonsense.noise_confidence(Network((taken,), preparation=below), rng(0)) == 0
 
 
 def test_nonsense_is_drawn_in_any_shape():
-    pictures = surgery.nonsense(np.random.default_rng(0), shape=(8, 12))
+    pictures = nonsense.pictures(np.random.default_rng(0), shape=(8, 12))
     assert {picture.shape for picture in pictures.values()} == {(8, 12)}
     assert pictures["letter"].max() > 0.3
 

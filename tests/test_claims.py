@@ -17,7 +17,7 @@ import pytest
 from benchmarks import accuracy
 from nnviz import augment, mnist, pen
 from nnviz.mnist import ASSETS
-from nnviz.study import build, chance, edges, scores, surgery
+from nnviz.study import build, chance, edges, nonsense, scores
 from tests.test_pages import BLANK, DIGIT, ROOT, open_page
 from tests.test_pages import text as words_on
 
@@ -288,14 +288,14 @@ def test_what_is_said_of_noise_is_what_numpy_measures(step, name):
     ).groups()
     noise = np.random.default_rng(11).random((6000, 784))
     ink_of_a_digit = mnist.load("test").images.mean() / 255
-    assert ink_of_a_digit == pytest.approx(surgery.GREY, abs=5e-4)
+    assert ink_of_a_digit == pytest.approx(nonsense.GREY, abs=5e-4)
     for said, brightest in ((strong, 1.0), (dim, 2 * ink_of_a_digit)):
         share = 100 * (forward(name, noise * brightest)[0][3].max(axis=1) > 0.5).mean()
         assert float(said) == pytest.approx(share, abs=4)
 
 
 def test_all_ten_outputs_can_stay_low(step):
-    net = surgery.nonsense(np.random.default_rng(0))
+    net = nonsense.pictures(np.random.default_rng(0))
     assert forward("smooth", net["letter"].ravel())[0][3].max() < 0.5
     assert "All ten outputs can stay low" in step(16)
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz.network import IMAGE_SHAPE
-from nnviz.study import surgery
+from nnviz.study import nonsense
 from nnviz.ui.kit import answer, canvas
 from nnviz.ui.session import data, measured, state
 
@@ -47,5 +47,5 @@ def noise(name: str) -> str:
 
 def _feed(kind: str) -> None:
     x = st.session_state["x"].reshape(IMAGE_SHAPE)
-    canvas.show(surgery.nonsense(np.random.default_rng(), x if x.any() else None)[kind])
+    canvas.show(nonsense.pictures(np.random.default_rng(), x if x.any() else None)[kind])
     state.share()

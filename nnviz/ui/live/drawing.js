@@ -74,6 +74,14 @@ export function pen(canvas, how) {
   return context
 }
 
+/** Add up what is on a canvas, so that another picture has another sum. @param {HTMLCanvasElement} canvas */
+export function sum(canvas) {
+  const { data } = pen(canvas).getImageData(0, 0, canvas.width, canvas.height)
+  let all = 0
+  for (let i = 0; i < data.length; i += 4) all += data[i] * (1 + i % 8191)
+  return all
+}
+
 /**
  * Lay a canvas over a picture that Plotly drew, until it draws again.
  * @template {Key} K

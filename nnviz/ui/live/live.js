@@ -5,7 +5,7 @@
 import { part, plot } from "./charts.js"
 import { showConnections } from "./connections.js"
 import { SIDE } from "./constants.js"
-import { grey, paint, pen, write } from "./drawing.js"
+import { grey, paint, pen, sum, write } from "./drawing.js"
 import { Keys } from "./keys.js"
 import { fits, showLayers } from "./layers.js"
 import { Linked } from "./linked.js"
@@ -20,14 +20,6 @@ import { showWiring } from "./wiring.js"
 /** @import { Component, Network, Numbers, Pass } from "./types.d.ts" */
 
 // ---- the pen --------------------------------------------------------------------------------------------------------
-
-/** @param {HTMLCanvasElement} canvas */
-const sum = (canvas) => {
-  const { data } = pen(canvas).getImageData(0, 0, canvas.width, canvas.height)
-  let all = 0
-  for (let i = 0; i < data.length; i += 4) all += data[i] * (1 + i % 8191)
-  return all
-}
 
 /** @typedef {{ upper: HTMLCanvasElement, lower: HTMLCanvasElement, send: HTMLButtonElement }} Pen */
 

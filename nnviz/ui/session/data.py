@@ -19,7 +19,7 @@ from nnviz.figures.layers import layer_names
 from nnviz.network import IMAGE_SHAPE, Network
 from nnviz.preparation import Preparation
 from nnviz.sentences import quoted
-from nnviz.study import surgery
+from nnviz.study import nonsense
 from nnviz.ui.session import yours
 
 LESSONS = ("smooth", "rough", "plain", "untrained")  # of the lesson's shape, to be compared with each other
@@ -133,7 +133,7 @@ def counted(n: int) -> str:
 def letter(name: str) -> np.ndarray:
     """Return an A, drawn with the pen, as a network reads it: (n_in,)."""
     net = network(name)
-    drawn = surgery.nonsense(np.random.default_rng(0))["letter"]
+    drawn = nonsense.pictures(np.random.default_rng(0))["letter"]
     return net.preparation.apply(drawn, net.shape)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from nnviz.network import IMAGE_SHAPE, SURE, Network, Trace
-from nnviz.study import attribution, chance, edges, letters, patterns, ranking, scores, shapes, surgery
+from nnviz.study import attribution, chance, edges, letters, nonsense, patterns, ranking, scores, shapes, surgery
 from nnviz.ui.session import data
 
 TRACED = 40_000_000  # bytes of a network's traces that are kept
@@ -86,8 +86,8 @@ def ranked(name: str, layer: int | None, count: int) -> list[surgery.Cost]:
 @st.cache_resource(show_spinner=False, max_entries=data.MOST)
 def noise_confidence(name: str, dim: bool = False) -> float:
     """Measure the share of 2,000 pictures of noise, at full strength or `dim` as a digit, that convince some output."""
-    grey = surgery.GREY if dim else 0.5
-    return surgery.noise_confidence(data.network(name), np.random.default_rng(0), grey=grey)
+    grey = nonsense.GREY if dim else 0.5
+    return nonsense.noise_confidence(data.network(name), np.random.default_rng(0), grey=grey)
 
 
 @st.cache_resource(show_spinner=False, max_entries=data.MOST)

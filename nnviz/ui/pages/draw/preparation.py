@@ -40,7 +40,8 @@ def unprepared(network: Network) -> None:
         key="drawn_and_prepared",
         width=280,
         config=SHOWN,
-        alt=f"Just scaled down: {answer.where(drawn)}. Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
+        alt=f"Just scaled down: {answer.where(drawn)}. "
+        f"Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
     )
     said = html.escape(_otherwise(network.forward(drawn.reshape(-1)), network), quote=False)
     st.html(f'<p class="said prepared">{PREPARED} {said}</p>')
