@@ -22,9 +22,9 @@ def knob_page(**more):
 def test_a_knob_shows_its_value_and_turning_it_makes_another_network():
     app = knob_page(layer=3, neuron=7)
     assert app.slider(key="knob").value == pytest.approx(float(SMOOTH.layers[2].b[7]))
-    turn(app, -30.0)
+    turn(app, -60.0)
     own = app.session_state["yours"][-1].network
-    assert own.layers[2].b[7] == -30
+    assert own.layers[2].b[7] == -60
     assert app.session_state["network"].startswith("yours ")
     assert f"**{accuracy(own):.2%}** now" in words(app)
     assert "a 7 before, **no sure answer** now" in words(app)
@@ -51,7 +51,7 @@ def test_undo_takes_back_one_change_and_reset_all():
 def test_the_changed_network_is_used_on_every_page():
     app = open_page("nnviz/ui/frame/script.py").switch_page(str(ROOT / PAGE))
     app.session_state["dismantle"], app.session_state["layer"], app.session_state["neuron"] = "Turn a knob", 3, 7
-    turn(app.run(), -30.0)
+    turn(app.run(), -60.0)
     name = app.session_state["network"]
     for page in sorted(path.name for path in (ROOT / "pages").glob("*.py")):
         app.switch_page(str(ROOT / "pages" / page)).run()
