@@ -18,6 +18,7 @@ def assets(tmp_path, monkeypatch):
     shutil.copytree(mnist.ASSETS / "networks", copy / "networks")
     for path in filter(Path.is_file, mnist.ASSETS.iterdir()):  # 13 MB that no test needs to copy
         (copy / path.name).symlink_to(path)
+    (copy / "courses").symlink_to(mnist.ASSETS / "courses")
     monkeypatch.setattr(mnist, "ASSETS", copy)
     monkeypatch.setattr(mnist.load, "__defaults__", (copy / "mnist.npz",))  # bound when the function was made
     st.cache_resource.clear()

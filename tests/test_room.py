@@ -3,7 +3,10 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from nnviz.workers.room import Refused, Room
 from nnviz.workers.training import LOST, OVER, PAUSED, RUNNING, WAITING
 
 TINY = Recipe(epochs=1, share=0.02, batch=50)  # 22 steps
+ROOT = Path(__file__).parents[1]
 LONG = Recipe(epochs=30)
 
 
@@ -159,25 +163,27 @@ def gone(pid):
     return False
 
 
+UNDER_WAY = """
+import socket, sys, time
+from nnviz.workers import worker
+worker.lessons = lambda *_: time.sleep(30)
+worker._digits["scans"] = None
+worker.main(socket.socket(fileno=int(sys.argv[1])))
+"""
+
+
 def test_a_worker_that_is_no_longer_wanted_ends_in_the_midst_of_its_work():
     ours, theirs = socket.socketpair()
-    if (pid := os.fork()) == 0:
+    command = [sys.executable, "-c", UNDER_WAY, str(theirs.fileno())]
+    with ours, subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()]) as process:
+        theirs.close()
+        talk.send(ours, b"j", worker.job(TINY))
+        assert talk.receive(ours) == (talk.STARTED, str(process.pid).encode())
         ours.close()
-        worker.lessons = lambda *_: time.sleep(30)
-        worker._digits["scans"] = None
-        worker.main(theirs)
-        os._exit(1)
-    theirs.close()
-    talk.send(ours, b"j", worker.job(TINY))
-    assert talk.receive(ours) == (talk.STARTED, str(pid).encode())
-    ours.close()
-    deadline = time.monotonic() + 5
-    while (ended := os.waitpid(pid, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    if ended == (0, 0):
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-    assert ended == (pid, 0)
+        try:
+            assert process.wait(5) == 0
+        finally:
+            process.kill()
 
 
 def test_what_is_learned_is_forgotten_where_it_takes_too_much_the_visitors_that_have_gone_first(

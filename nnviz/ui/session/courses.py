@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from nnviz import mnist
 from nnviz.figures.layers import layer_names
-from nnviz.mnist import ASSETS
 from nnviz.network import Network
 from nnviz.training.course import Course
 from nnviz.training.course_bytes import read_moment
@@ -27,7 +28,6 @@ from nnviz.workers.room import Refused, room
 from nnviz.workers.training import Training
 
 MINE = "yours"
-FOLDER = ASSETS / "courses"
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ class Watched:
 
 def shipped() -> tuple[str, ...]:
     """Name the shipped networks whose courses are there."""
-    return tuple(name for name in data.NETWORKS if (FOLDER / f"{name}.course").is_file())
+    return tuple(name for name in data.NETWORKS if _file(name).is_file())
 
 
 def training() -> Training | None:
@@ -162,7 +162,11 @@ def _read(data: bytes) -> Course:
 
 @st.cache_resource(show_spinner=False)
 def _bytes(name: str) -> bytes:
-    return (FOLDER / f"{name}.course").read_bytes()
+    return _file(name).read_bytes()
+
+
+def _file(name: str) -> Path:
+    return mnist.ASSETS / "courses" / f"{name}.course"
 
 
 def _address() -> str:
