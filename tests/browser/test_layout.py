@@ -140,7 +140,11 @@ def test_the_light_theme_moves_nothing(opened):
     before = places(visit)
     visit.page.emulate_media(color_scheme="light")
     visit.page.wait_for_timeout(300)
-    assert places(visit.settled()) == before
+
+    def everything_is_where_it_was():  # once the browser has taken the other theme's styles
+        assert places(visit.settled()) == before
+
+    visit.eventually(everything_is_where_it_was)
     visit.page.emulate_media(color_scheme="dark")
 
 

@@ -120,10 +120,13 @@ def test_only_the_chosen_neurons_lines_are_left_if_asked_for(opened):
     opened.page.locator(".st-key-only label").click()
     opened.page.keyboard.press("Escape")
     says(opened, "Neuron 3 of hidden 2")
-    traces = opened.traces("wiring")
-    into = [n for name, t in traces.items() if name.startswith("hidden 2 ") for n in (t["y"] or [])[1::3]]
-    assert len(into) == 16
-    assert len(set(into)) == 1
+
+    def sixteen_lines_lead_to_one_neuron():
+        traces = opened.traces("wiring")
+        into = [n for name, t in traces.items() if name.startswith("hidden 2 ") for n in (t["y"] or [])[1::3]]
+        assert (len(into), len(set(into))) == (16, 1)
+
+    opened.eventually(sixteen_lines_lead_to_one_neuron)
 
 
 def test_a_neuron_knocked_out_by_the_link_costs_what_the_page_says(opened):

@@ -88,9 +88,9 @@ class Room:
         return port
 
     def kill_who_serves(self, visit: Visit) -> int:
-        port = self.serves(visit)
-        os.kill(self.processes()[port], signal.SIGKILL)
-        return port
+        number = self.processes()[self.serves(visit)]
+        os.kill(number, signal.SIGKILL)
+        return number
 
     def end(self) -> None:
         if self.supervisor.poll() is None:
@@ -156,7 +156,7 @@ def kill_and_wait(room: Room, visit: Visit, meanwhile: Any = ()) -> None:
     """
     received: list[object] = []
     visit.page.on("websocket", lambda line: line.on("framereceived", lambda frame: received.append(frame)))
-    began, lost = time.monotonic(), room.kill_who_serves(visit)
+    began, lost = time.monotonic(), room.kill_who_serves(visit)  # its number: the next one may listen at its port
     visit.scribble(meanwhile)
 
     def the_other_has_answered():
@@ -165,7 +165,7 @@ def kill_and_wait(room: Room, visit: Visit, meanwhile: Any = ()) -> None:
     visit.eventually(the_other_has_answered, BACK)
     visit.settled()
     print(f"back after {time.monotonic() - began:.1f} s")  # seen with pytest -s
-    assert room.serves(visit) != lost
+    assert room.processes()[room.serves(visit)] != lost
 
 
 def test_a_visitor_whose_process_is_killed_goes_on_with_the_other_one(room, visit):
