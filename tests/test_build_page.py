@@ -1,6 +1,5 @@
 """The Build page without a browser: patterns, the threshold, the guess, the network, links and files."""
 
-import base64
 import json
 import re
 from decimal import Decimal
@@ -322,37 +321,3 @@ def test_a_network_of_another_size_is_no_neuron():
     data = (mnist.ASSETS / "networks" / "smooth.npz").read_bytes()
     app.file_uploader(key="neuron_file").upload("smooth.npz", data).run()
     assert "expected b and w" in sentences(app)[0]
-
-
-# ---- what the grid sends
-
-
-@pytest.mark.parametrize("sent", ["hello", "A", "ü", None, 7, {}, "AAA=", base64.b64encode(b"\x7f" * 1568).decode()])
-def test_what_is_no_grid_of_weights_is_refused(sent):
-    from nnviz.ui.pages.build import grid
-
-    with pytest.raises(ValueError, match=r"damaged|expected"):
-        grid.read(sent)
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        "hello", None, 7, [5.0, 1], {}, {"at": 5.0}, {"at": "5", "began": 1}, {"at": True, "began": 1},
-        {"at": np.nan, "began": 1}, {"at": np.inf, "began": 1}, {"at": 3136.1, "began": 1}, {"at": 10**400, "began": 1},
-        {"at": 5.0, "began": None},
-    ],
-)  # fmt: skip
-def test_what_is_no_threshold_is_refused(sent):
-    from nnviz.ui.pages.build import grid
-
-    with pytest.raises(ValueError, match=r"damaged|expected"):
-        grid.read_drag(sent)
-
-
-def test_a_grid_of_weights_is_read_to_the_thousandth():
-    from nnviz.ui.pages.build import grid
-
-    levels = np.arange(-392, 392).astype("<i2") * 10
-    read = grid.read(base64.b64encode(levels.tobytes()).decode())
-    np.testing.assert_allclose(read.ravel(), levels / 1000, atol=1e-6)
