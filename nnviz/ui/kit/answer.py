@@ -76,9 +76,10 @@ def _of_blank_paper(found: list[int], kind: str, net: Network | None) -> str:
 
 
 def _yes(found: list[int], net: Network | None) -> str:
-    named = [called(k, net) for k in (found if len(found) <= MANY else found[:FEW])]
-    named += [f"{len(found) - FEW} more"] * (len(found) > MANY)
-    return f"{' and '.join(named)} {'both' if len(found) == 2 else 'all'} say yes"
+    if len(found) > FEW:
+        return f"{len(found)} outputs say yes"
+    *first, last = [called(k, net) for k in found]
+    return f"{', '.join(first)} and {last} {'both' if len(found) == 2 else 'all'} say yes"
 
 
 def tells_how_sure(net: Network) -> bool:

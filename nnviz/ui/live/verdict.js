@@ -2,7 +2,7 @@
 // The network's answer in words and bars, as nnviz/ui/kit/answer.py has it.
 
 import { part } from "./charts.js"
-import { FEW, LONGEST, MANY, SHORT, SURE } from "./constants.js"
+import { FEW, LONGEST, SHORT, SURE } from "./constants.js"
 import { write } from "./drawing.js"
 import { brightest, isBlank, limits, signed } from "./numbers.js"
 
@@ -61,9 +61,9 @@ function ofShares(name, part, found) {
  * @param {number[]} found
  */
 function sayYes(network, found) {
-  const named = found.slice(0, found.length > MANY ? FEW : MANY).map((k) => called(network, k))
-  if (found.length > MANY) named.push(`${found.length - FEW} more`)
-  return `${named.join(" and ")} ${found.length === 2 ? "both" : "all"} say yes`
+  if (found.length > FEW) return `${found.length} outputs say yes`
+  const named = found.map((k) => called(network, k)), last = named.pop()
+  return `${named.join(", ")} and ${last} ${found.length === 2 ? "both" : "all"} say yes`
 }
 
 /**
