@@ -1,12 +1,8 @@
 """Votes from phones: counted once each, only where a stage asks, within bounds; whatever else is sent is refused."""
 
-import asyncio
-import html
 import json
 import re
-from http.cookies import SimpleCookie
-from types import SimpleNamespace
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
 from starlette.applications import Starlette
@@ -16,46 +12,12 @@ from starlette.routing import Route
 from nnviz.web import ballot, votes
 from nnviz.web.guard import Guard
 from nnviz.web.votes import Refused, Votes
+from tests import phones
+from tests.phones import FORM, Phone
 
 ROOM = "a" * 22
 CODE = votes.code_of(ROOM)
 PROCESS = "0" * 64
-FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-class Phone:
-    """A browser without a window that keeps cookies, follows what it is led to, and asks an application directly."""
-
-    def __init__(self, app, address="10.0.0.1"):
-        self.app, self.address, self.cookies = app, address, {}
-
-    def get(self, path, follow=True, **query):
-        return self.request("GET", f"{path}?{urlencode(query)}" if query else path, follow=follow)
-
-    def request(self, method, path, body=b"", headers=None, follow=True):
-        parts, sent = urlsplit(path), []
-        own = {"host": "localhost", "cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **(headers or {})}
-        scope = {
-            "type": "http", "method": method, "path": parts.path, "query_string": parts.query.encode(),
-            "headers": [(k.encode(), v if isinstance(v, bytes) else v.encode()) for k, v in own.items()],
-            "client": (self.address, 50000), "scheme": "http", "server": ("localhost", 80), "root_path": "",
-            "http_version": "1.1", "raw_path": parts.path.encode(),
-        }  # fmt: skip
-
-        async def receive():
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        async def send(message):
-            sent.append(message)
-
-        asyncio.run(self.app(scope, receive, send))
-        answer = SimpleNamespace(
-            status=sent[0]["status"], headers={k.decode(): v.decode() for k, v in sent[0]["headers"]},
-            text=b"".join(each.get("body", b"") for each in sent[1:]).decode(),
-        )  # fmt: skip
-        for name, cookie in SimpleCookie(answer.headers.get("set-cookie", "")).items():
-            self.cookies[name] = cookie.value
-        return self.get(answer.headers["location"]) if follow and answer.status == 303 else answer
 
 
 @pytest.fixture
@@ -88,20 +50,141 @@ def press(client, choice, number=8, code=CODE, headers=None):
 
 
 def said(answer):
-    """The sentence on a phone's page."""
-    return html.unescape(re.search('<p role="status">(.*?)</p>', answer.text)[1])
+    return phones.said(answer.text)
 
 
 def counts(client, number=8):
     return json.loads(client.get("/votes", room=CODE, question=number).text)["votes"]
 
 
-def test_two_hundred_phones_behind_one_address_are_all_counted(app, rooms):
+def test_two_hundred_phones_behind_one_address_are_all_counted(app, rooms, clock):
+    """A hall: all of them scan the code within half a minute, and vote on every question."""
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    hall = []
+    for _ in range(200):
+        hall.append(scan(app))
+        clock[0] += 0.15
+    late = [phone for phone in hall if ballot.COOKIE not in phone.cookies]
+    assert 0 < len(late) < 40  # who reads "in a moment", and asks again by themselves
+    clock[0] += 2.5 * ballot.EVERY
+    for phone in late:
+        phone.get("/vote", room=CODE)
+    for number in (8, 9):
+        rooms.ask(ROOM, number, "A bright region", "ABCD")
+        for k, phone in enumerate(hall):
+            assert said(press(phone, "ABCD"[k % 3], number)).startswith(f"Your vote: {'ABCD'[k % 3]}.")
+        assert counts(Phone(app), number) == {"A": 67, "B": 67, "C": 66, "D": 0}
+
+
+def test_two_hundred_phones_with_addresses_of_their_own_are_all_counted(app, rooms):
     rooms.ask(ROOM, 8, "A bright region", "ABCD")
     for k in range(200):
-        client = scan(app)
-        assert said(press(client, "ABCD"[k % 3])).startswith(f"Your vote: {'ABCD'[k % 3]}.")
-    assert counts(Phone(app)) == {"A": 67, "B": 67, "C": 66, "D": 0}
+        press(scan(app, f"192.168.{k // 100}.{k % 100 + 1}"), "B")
+    assert counts(Phone(app))["B"] == 200
+
+
+def test_a_phone_that_forgets_its_cookie_again_and_again_does_not_decide_a_room_of_phones(app, rooms, clock):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    for _ in range(60):
+        press(scan(app, "192.168.0.66"), "D")
+        clock[0] += 1
+    assert counts(Phone(app))["D"] == 60  # it may still be a router with a hall behind it
+    for k in range(votes.OWN):
+        press(scan(app, f"192.168.0.{k + 1}"), "A")
+    assert counts(Phone(app)) == {"A": votes.OWN, "B": 0, "C": 0, "D": votes.FEW}
+    assert said(press(scan(app, "192.168.0.66"), "D")) == votes.ALONE
+
+
+def test_who_pretended_to_be_many_reads_that_it_does_not_count(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    liar = [scan(app, "192.168.0.66") for _ in range(votes.FEW + 1)]
+    for phone in liar:
+        press(phone, "D")
+    for k in range(votes.OWN):
+        press(scan(app, f"192.168.0.{k + 1}"), "A")
+    sentences = [said(phone.get("/vote", room=CODE)) for phone in liar]
+    assert [sentence.startswith("Your vote: D.") for sentence in sentences] == [True] * votes.FEW + [False]
+    assert sentences[-1] == votes.ALONE
+
+
+def test_a_hall_behind_a_router_counts_beside_phones_on_public_addresses(rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    for k in range(60):
+        rooms.vote(CODE, 8, "A", rooms.admit(CODE, "8.8.8.8"), "8.8.8.8")
+        rooms.vote(CODE, 8, "B", rooms.admit(CODE, f"8.8.4.{k}"), f"8.8.4.{k}")
+    assert rooms.counts(CODE, 8) == {"A": 60, "B": 60, "C": 0, "D": 0}
+
+
+@pytest.mark.parametrize(
+    ("address", "private"),
+    [("192.168.0.7", True), ("10.1.2.3", True), ("127.0.0.1", False), ("8.8.8.8", False), ("fd00::/64", False),
+     ("100.64.1.1", False), ("", False), ("testclient", False)],
+)  # fmt: skip
+def test_addresses_that_a_network_gives_its_own_devices_are_known(address, private):
+    assert votes.is_private(address) is private
+
+
+def test_tokens_come_at_a_bounded_rate_and_not_from_elsewhere(app, rooms, clock, monkeypatch):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    got = [ballot.COOKIE in scan(app).cookies for _ in range(votes.AT_ONCE + 20)]
+    assert got == [True] * votes.AT_ONCE + [False] * 20
+    busy = Phone(app).get("/vote", room=CODE)
+    assert (busy.status, said(busy)) == (429, votes.BUSY)
+    assert f'content="{ballot.EVERY}; url=/vote?room={CODE}"' in busy.text
+    clock[0] += 5
+    assert sum(ballot.COOKIE in scan(app).cookies for _ in range(40)) == 5 * votes.A_SECOND
+    assert ballot.COOKIE in scan(app, "10.0.0.2").cookies
+    clock[0] += 3600
+    assert (
+        sum(ballot.COOKIE in scan(app).cookies for _ in range(votes.AT_ONCE + 5)) == votes.AT_ONCE
+    )  # none are saved up
+    clock[0] += 3600
+    monkeypatch.setattr(votes, "MOST_FROM_ONE", 150)
+    assert [said(scan(app).get("/vote", room=CODE)) for _ in range(11)][-1] == votes.CROWDED
+
+
+def test_a_cookie_that_is_made_up_or_of_another_room_or_process_does_not_count(app, rooms, monkeypatch):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    token, other = rooms.admit(CODE, "10.0.0.1"), rooms.ask("b" * 22, 8, "", "ABCD")
+    made_up = (
+        "x",
+        "é" * 54,
+        token[:-1],
+        token + "0",
+        "a" * 22 + token[22:],
+        rooms.admit(other, "10.0.0.1"),
+        votes.new_room(),
+    )
+    for given in made_up:
+        client = Phone(app)
+        client.cookies = {ballot.COOKIE: given}
+        assert (press(client, "A").status, said(press(client, "A"))) == (400, votes.STRANGE)
+    client.cookies = {ballot.COOKIE: token}
+    monkeypatch.setattr(votes, "_SECRET", b"after a restart")
+    assert press(client, "A").status == 400
+    client.get("/vote", room=CODE, again=1)  # the page that stands there asks by itself
+    assert press(client, "A").status == 200
+    assert sum(counts(client).values()) == 1
+
+
+def test_a_phone_that_keeps_no_cookie_uses_up_one_token_and_not_one_every_four_seconds(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    first = Phone(app).get("/vote", room=CODE)
+    assert f"url=/vote?room={CODE}&amp;again=1" in first.text
+    for _ in range(3):
+        again = Phone(app).get("/vote", room=CODE, again=1)
+        assert (again.status, said(again), "set-cookie" in again.headers) == (400, ballot.NO_COOKIE, False)
+        assert "refresh" not in again.text
+    assert "set-cookie" not in Phone(app).request("HEAD", f"/vote?room={CODE}").headers
+
+
+def test_cookies_travel_over_https_alone_where_the_page_does(app, rooms):
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    for scheme, secure in (("https", True), ("http", False)):
+        for query in ({"room": CODE}, {"room": "0" * 20, "at": PROCESS}):
+            client = Phone(app)
+            client.scheme = scheme
+            assert ("secure" in client.get("/vote", follow=False, **query).headers["set-cookie"].lower()) is secure
 
 
 def test_a_phone_has_one_vote_a_question_which_it_may_change(app, rooms):
@@ -198,11 +281,8 @@ def test_other_methods_are_refused_in_a_sentence(app, method):
 
 def test_a_phone_without_a_cookie_is_told_why_its_vote_does_not_count(app, rooms):
     rooms.ask(ROOM, 8, "A bright region", "ABCD")
-    for cookies in ({}, {ballot.COOKIE: "x"}, {ballot.COOKIE: "é" * 22}):
-        client = Phone(app)
-        client.cookies = cookies
-        answer = press(client, "A")
-        assert (answer.status, "cookie" in said(answer)) == (400, True)
+    answer = press(Phone(app), "A")
+    assert (answer.status, said(answer)) == (400, ballot.NO_COOKIE)
     assert sum(counts(Phone(app)).values()) == 0
 
 
@@ -224,7 +304,8 @@ def test_the_ballot_has_no_script_and_a_policy_that_allows_none(app, rooms):
     assert "A &lt;b&gt;title&lt;/b&gt;" in answer.text
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
-    assert "samesite=strict" in cookie
+    assert "samesite=lax" in cookie
+    assert "path=/vote" in cookie
 
 
 def test_a_phone_at_the_wrong_process_is_led_to_the_stages_once(app):
@@ -232,6 +313,7 @@ def test_a_phone_at_the_wrong_process_is_led_to_the_stages_once(app):
     led = client.get("/vote", follow=False, room=CODE, at=PROCESS)
     assert led.status == 303
     assert f"{ballot.PROCESS}={PROCESS}" in led.headers["set-cookie"]
+    assert "path=/vote" in led.headers["set-cookie"].lower()  # the app's own pages stay with the process they have
     again = client.get(led.headers["location"], follow=False)
     assert (again.status, said(again)) == (404, votes.GONE)
     for at in ("", "0" * 63, "../" * 30, "0" * 64 + "; secure"):
@@ -239,18 +321,29 @@ def test_a_phone_at_the_wrong_process_is_led_to_the_stages_once(app):
 
 
 def test_votes_of_one_address_and_on_one_question_are_bounded(rooms, monkeypatch):
-    monkeypatch.setattr(votes, "MOST_VOTES", 600)
+    monkeypatch.setattr(votes, "MOST_VOTES", 60)
+    monkeypatch.setattr(votes, "MOST_FROM_ONE", 50)
     rooms.ask(ROOM, 8, "A bright region", "ABCD")
-    for k in range(votes.MOST_FROM_ONE):
-        rooms.vote(CODE, 8, "A", f"first {k}", "10.0.0.1")
+    first = [rooms.admit(CODE, "10.0.0.1") for _ in range(50)]
+    for voter in first:
+        rooms.vote(CODE, 8, "A", voter, "10.0.0.1")
+    moved = rooms.admit(CODE, "10.0.0.2")  # a token is asked for elsewhere, and used here
     with pytest.raises(Refused, match="your network"):
-        rooms.vote(CODE, 8, "A", "one more", "10.0.0.1")
-    rooms.vote(CODE, 8, "B", "first 0", "10.0.0.1")  # who has voted may still change it
-    for k in range(200):
-        rooms.vote(CODE, 8, "A", f"second {k}", "10.0.0.2")
+        rooms.vote(CODE, 8, "A", moved, "10.0.0.1")
+    rooms.vote(CODE, 8, "B", first[0], "10.0.0.9")  # who has voted may still change it, wherever the phone is now
+    for _ in range(10):
+        rooms.vote(CODE, 8, "A", rooms.admit(CODE, "10.0.0.2"), "10.0.0.2")
     with pytest.raises(Refused, match="No more votes"):
-        rooms.vote(CODE, 8, "A", "one more", "10.0.0.3")
-    assert rooms.counts(CODE, 8) == {"A": 599, "B": 1, "C": 0, "D": 0}
+        rooms.vote(CODE, 8, "A", rooms.admit(CODE, "10.0.0.3"), "10.0.0.3")
+    assert rooms.counts(CODE, 8) == {"A": 59, "B": 1, "C": 0, "D": 0}
+
+
+def test_addresses_that_a_room_remembers_are_bounded(rooms, monkeypatch):
+    monkeypatch.setattr(votes, "MOST_ADDRESSES", 5)
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    for k in range(20):
+        rooms.admit(CODE, f"10.0.0.{k}")
+    assert list(rooms._rooms[CODE].addresses) == [f"10.0.0.{k}" for k in range(15, 20)]
 
 
 def test_rooms_and_questions_are_bounded_and_what_is_in_use_is_kept(rooms, clock):
@@ -272,9 +365,9 @@ def test_rooms_and_questions_are_bounded_and_what_is_in_use_is_kept(rooms, clock
 def test_votes_are_bounded_in_all_rooms_together(rooms, monkeypatch):
     monkeypatch.setattr(votes, "MOST_IN_ALL", 6)
     codes = [rooms.ask(f"{k:022}", 1, "", "AB") for k in range(3)]
-    for voter in "abcd":
+    for _ in range(4):
         for code in codes[:2]:
-            rooms.vote(code, 1, "A", voter, "10.0.0.1")
+            rooms.vote(code, 1, "A", rooms.admit(code, "10.0.0.1"), "10.0.0.1")
     assert rooms.counts(codes[1], 1) == {"A": 4, "B": 0}
     for gone in (codes[0], codes[2]):
         with pytest.raises(Refused):

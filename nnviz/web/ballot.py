@@ -18,13 +18,14 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from nnviz.web.connections import visitor
-from nnviz.web.votes import GONE, VOTES, Question, Refused, Votes, is_voter, new_voter
+from nnviz.web.votes import ALONE, BUSY, GONE, VOTES, Question, Refused, Votes, is_voter
 
 COOKIE = "nnviz_voter"
 PROCESS = "nnviz_process"  # deploy/Caddyfile: which process a browser is led to
 LARGEST = 500  # bytes of a vote
 EVERY = 4  # seconds between two looks of a waiting phone
 KEPT = 4 * 3600  # seconds a phone is known
+NO_COOKIE = "Votes are counted by a cookie, and this phone has none. Allow it, and scan again."
 _AT = re.compile(r"[0-9a-f]{64}")
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -64,36 +65,46 @@ class Ballot:
             else:
                 answer = PlainTextResponse("The ballot can be read and voted on, nothing else.", 405, HEADERS)
         except Refused as error:
-            answer = _page(error.args[0], "", error.status)
+            again = _ballot(request.query_params.get("room", "")) if error.args[0] == BUSY else ""
+            answer = _page(error.args[0], "", error.status, again=again)
         except ClientDisconnect:
             return
         await answer(scope, receive, send)
 
     def _show(self, request: Request) -> Response:
-        code = request.query_params.get("room", "")
-        voter = _voter(request)
+        code, voter = request.query_params.get("room", ""), request.cookies.get(COOKIE, "")
         try:
             question = self.votes.now(code)
-            chosen = self.votes.chosen(code, question.number, voter) if question else ""
         except Refused:
             if elsewhere := _elsewhere(request, code):
                 return elsewhere
             raise
-        answer = _question(question, code, chosen) if question else _page("Wait for the next question.", again=True)
-        if not voter:
-            answer.set_cookie(COOKIE, new_voter(), max_age=KEPT, path="/vote", httponly=True, samesite="strict")
+        token = "" if is_voter(code, voter) else self._admit(request, code)
+        chosen, counts = self.votes.chosen(code, question.number, token or voter) if question else ("", True)
+        answer = _question(question, code, chosen, counts) if question else _wait(code)
+        if token:
+            secure = request.url.scheme == "https"
+            answer.set_cookie(COOKIE, token, KEPT, path="/vote", secure=secure, httponly=True, samesite="lax")
         return answer
+
+    def _admit(self, request: Request, code: str) -> str:
+        """Give a phone a token when it comes; not again and again to one that keeps none."""
+        if request.method == "HEAD":
+            return ""
+        if "again" in request.query_params and COOKIE not in request.cookies:
+            raise Refused(NO_COOKIE, 400)
+        return self.votes.admit(code, visitor(request.scope))
 
     async def _vote(self, request: Request) -> Response:
         form = await _form(request)
         code, number = form.get("room", ""), form.get("question", "")
         if not (number.isascii() and number.isdigit() and len(number) < 4):
             raise Refused(GONE, 400)
-        voter = _voter(request)
+        voter = request.cookies.get(COOKIE, "")
         if not voter:
-            raise Refused("Votes are counted by a cookie, and this phone has none. Allow it, and scan again.", 400)
+            raise Refused(NO_COOKIE, 400)
         self.votes.vote(code, int(number), form.get("choice", ""), voter, visitor(request.scope))
-        return RedirectResponse(f"/vote?{urlencode({'room': code})}", 303, HEADERS)
+        return RedirectResponse(_ballot(code), 303, HEADERS)
 
 
 class Counts:
@@ -122,9 +133,8 @@ def is_process(text: str) -> bool:
     return _AT.fullmatch(text) is not None
 
 
-def _voter(request: Request) -> str:
-    given = request.cookies.get(COOKIE, "")
-    return given if is_voter(given) else ""
+def _ballot(code: str, **more: str | int) -> str:
+    return f"/vote?{urlencode({'room': code, **more})}"
 
 
 def _elsewhere(request: Request, code: str) -> Response | None:
@@ -132,8 +142,11 @@ def _elsewhere(request: Request, code: str) -> Response | None:
     at = request.query_params.get("at", "")
     if not is_process(at) or request.query_params.get("led") or len(code) > 40:
         return None
-    answer = RedirectResponse(f"/vote?{urlencode({'room': code, 'at': at, 'led': 1})}", 303, HEADERS)
-    answer.set_cookie(PROCESS, at, path="/", httponly=True)
+    answer = RedirectResponse(_ballot(code, at=at, led=1), 303, HEADERS)
+    secure = request.url.scheme == "https"
+    answer.set_cookie(
+        PROCESS, at, path="/vote", secure=secure, httponly=True, samesite="lax"
+    )  # pages stay where they are
     return answer
 
 
@@ -153,10 +166,11 @@ async def _form(request: Request) -> dict[str, str]:
     return {name: values[0] for name, values in fields.items()}
 
 
-def _question(question: Question, code: str, chosen: str) -> HTMLResponse:
+def _question(question: Question, code: str, chosen: str, counts: bool) -> HTMLResponse:
+    again = _ballot(code, again=1)
+    yours = "" if not chosen else f"Your vote: {chosen}." if counts else ALONE
     if not question.open:
-        yours = f" Your vote: {chosen}." if chosen else ""
-        return _page(f"The answer is on the screen.{yours}", question.title, again=True)
+        return _page(f"The answer is on the screen. {yours}".strip(), question.title, again=again)
     buttons = "".join(
         f'<button name="choice" value="{letter}" aria-pressed="{str(letter == chosen).lower()}">{letter}</button>'
         for letter in question.options
@@ -165,12 +179,18 @@ def _question(question: Question, code: str, chosen: str) -> HTMLResponse:
         f'<form method="post" action="/vote"><input type="hidden" name="room" value="{html.escape(code)}">'
         f'<input type="hidden" name="question" value="{question.number}">{buttons}</form>'
     )
-    said = f"Your vote: {chosen}. You can change it until the answer is shown." if chosen else "Which one? Press it."
-    return _page(said, question.title, again=True, form=form)
+    change = " You can change it until the answer is shown." if counts else ""
+    said = f"{yours}{change}" if chosen else "Which one? Press it."
+    return _page(said, question.title, again=again, form=form)
 
 
-def _page(said: str, title: str = "", status: int = 200, again: bool = False, form: str = "") -> HTMLResponse:
-    refresh = f'<meta http-equiv="refresh" content="{EVERY}">' if again else ""
+def _wait(code: str) -> HTMLResponse:
+    return _page("Wait for the next question.", again=_ballot(code, again=1))
+
+
+def _page(said: str, title: str = "", status: int = 200, again: str = "", form: str = "") -> HTMLResponse:
+    """Write a page that says a sentence, and asks for the address `again` after a while, if there is one."""
+    refresh = f'<meta http-equiv="refresh" content="{EVERY}; url={html.escape(again)}">' if again else ""
     return HTMLResponse(
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Vote</title>{refresh}'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'

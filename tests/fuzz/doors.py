@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import resource
 import sys
 import time
@@ -16,9 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 from PIL import Image
+from starlette.applications import Starlette
+from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
 from nnviz import archives, files, ink
@@ -29,7 +33,9 @@ from nnviz.network import Layer, Network
 from nnviz.preparation import Preparation
 from nnviz.study import build
 from nnviz.training import Course, Moment, Recipe, initial
+from nnviz.web import ballot, votes
 from tests.fuzz.damage import damaged
+from tests.phones import FORM, Phone, said
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -113,8 +119,39 @@ def doors(folder: Path) -> tuple[Door, ...]:
         Door("canvas", canvas._read_png, (_png(), _png(mode="L"), _png(mode="P"))),
         Door("small picture", lambda png: canvas._read_png(png, ink.SIDE), (_png(ink.SIDE, "L"),)),
         Door("grid", grid.read, (base64.b64encode(np.zeros(784, "<i2").tobytes()).decode(),)),
+        *_ballot(),
         Door("drag", lambda text: grid.read_drag({"at": _number(text), "began": 1.0}), ("2.5", "-30")),
     )
+
+
+def _ballot() -> Iterator[Door]:
+    """The ballot's addresses, forms and cookies, and the counts' addresses; a refusal is the sentence on the page."""
+    rooms = votes.Votes()
+    code = rooms.ask("a" * 22, 8, "A bright region", "ABCD")
+    app = Starlette(routes=[Route("/vote", ballot.Ballot(rooms)), Route("/votes", ballot.Counts(rooms))])
+    token, at = rooms.admit(code, "10.0.0.1"), "0" * 64
+
+    def asks(path: str, sentence: Callable[[str], str]) -> Callable[[str], None]:
+        return lambda query: _heard(Phone(app).request("GET", f"{path}?{quote(query, safe='=&%')}"), sentence)
+
+    def votes_with(body: bytes, cookie: str = token) -> None:
+        phone = Phone(app)
+        phone.cookies = {ballot.COOKIE: cookie.encode("utf-8", "replace").decode("latin-1")}
+        _heard(phone.request("POST", "/vote", body, FORM), said)
+
+    form = f"room={code}&question=8&choice=A".encode()
+    yield Door("ballot", asks("/vote", said), (f"room={code}", f"room={code}&at={at}", f"room={code}&led=1"))
+    yield Door("vote", votes_with, (form, form.replace(b"=A", b"=D")))
+    yield Door("vote's cookie", lambda cookie: votes_with(form, cookie), (token,))
+    yield Door("counts", asks("/votes", lambda text: json.loads(text)["trouble"]), (f"room={code}&question=8",))
+
+
+def _heard(answer: Any, sentence: Callable[[str], str]) -> None:
+    """Raise what a visitor reads of a refusal; anything that is the server's fault is no refusal."""
+    if answer.status >= 500:
+        raise AssertionError(f"{answer.status}: {answer.text[:200]}")
+    if answer.status >= 400:
+        raise ValueError(sentence(answer.text))
 
 
 def _of_kind(ending: str) -> tuple[bytes, ...]:

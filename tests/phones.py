@@ -1,0 +1,51 @@
+"""Phones that vote: browsers without a window, which ask an application directly."""
+
+import asyncio
+import html
+import re
+from http.cookies import SimpleCookie
+from types import SimpleNamespace
+from urllib.parse import urlencode, urlsplit
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+_SAID = re.compile('<p role="status">(.*?)</p>')
+
+
+def said(text):
+    """The sentence on a phone's page."""
+    return html.unescape(_SAID.search(text)[1])
+
+
+class Phone:
+    """A browser without a window that keeps cookies and follows what it is led to."""
+
+    def __init__(self, app, address="10.0.0.1"):
+        self.app, self.address, self.cookies, self.scheme = app, address, {}, "http"
+
+    def get(self, path, follow=True, **query):
+        return self.request("GET", f"{path}?{urlencode(query)}" if query else path, follow=follow)
+
+    def request(self, method, path, body=b"", headers=None, follow=True):
+        parts, sent = urlsplit(path), []
+        own = {"host": "localhost", "cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **(headers or {})}
+        scope = {
+            "type": "http", "method": method, "path": parts.path, "query_string": parts.query.encode(),
+            "headers": [(k.encode(), v if isinstance(v, bytes) else v.encode()) for k, v in own.items()],
+            "client": (self.address, 50000), "scheme": self.scheme, "server": ("localhost", 80), "root_path": "",
+            "http_version": "1.1", "raw_path": parts.path.encode(),
+        }  # fmt: skip
+
+        async def receive():
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message):
+            sent.append(message)
+
+        asyncio.run(self.app(scope, receive, send))
+        answer = SimpleNamespace(
+            status=sent[0]["status"], headers={k.decode(): v.decode() for k, v in sent[0]["headers"]},
+            text=b"".join(each.get("body", b"") for each in sent[1:]).decode(),
+        )  # fmt: skip
+        for name, cookie in SimpleCookie(answer.headers.get("set-cookie", "")).items():
+            self.cookies[name] = cookie.value
+        return self.get(answer.headers["location"]) if follow and answer.status == 303 else answer
