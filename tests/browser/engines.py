@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.browser.webdriver import PATIENCE, Command, CommandFailed
+from tests.browser.webdriver import PATIENCE, Command, CommandFailed, Http
 
 # Find elements as Playwright does, which looks into shadow roots as well.
 FIND = """
@@ -31,6 +31,17 @@ addEventListener("securitypolicyviolation", ({blockedURI, sourceFile}) => {
 });
 return true;
 """
+# WebKit's driver moves a mouse when it is told to move a finger: there the page gets the events that a finger makes.
+FINGER = """({path, selector}) => {
+    const canvas = document.querySelector(selector), last = path.length - 1;
+    path.forEach(([clientX, clientY], n) => {
+        const event = (kind) => canvas.dispatchEvent(new PointerEvent(kind, {
+            clientX, clientY, pointerId: 7, pointerType: "touch", isPrimary: true, bubbles: true, cancelable: true,
+        }));
+        event(n ? "pointermove" : "pointerdown");
+        if (n === last) event("pointerup");
+    });
+}"""
 
 
 class Page:
@@ -60,6 +71,16 @@ class Page:
 
     def close(self) -> None:
         self.hear()
+
+    def swipe(self, path: list[tuple[float, float]], selector: str) -> None:
+        """Move a finger over an element, along a path in the window's pixels."""
+        if isinstance(self.command, Http):
+            self.evaluate(FINGER, {"path": path, "selector": selector})
+            return
+        moves = [{"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0} for x, y in path]
+        actions = [moves[0], {"type": "pointerDown", "button": 0}, *moves[1:], {"type": "pointerUp", "button": 0}]
+        finger = {"type": "pointer", "id": "finger", "parameters": {"pointerType": "touch"}, "actions": actions}
+        self.command("actions", {"actions": [finger]})
 
     def evaluate(self, script: str, argument: Any = None) -> Any:
         return self._run(f"const it = {script}; return typeof it === 'function' ? it(arguments[0]) : it;", argument)
@@ -118,6 +139,18 @@ class Locator:
 
     def all_inner_texts(self) -> list[str]:
         return self.evaluate_all("elements => elements.map((element) => element.innerText)")
+
+    def select_option(self, label: str) -> None:
+        """Choose from a list, as it tells its page that somebody has."""
+        self.evaluate(
+            f"""(list) => {{
+                list.value = [...list.options].find((option) => option.label === {label!r}).value;
+                list.dispatchEvent(new Event("change", {{bubbles: true}}));
+            }}"""
+        )
+
+    def click(self) -> None:
+        self.evaluate("element => element.click()")
 
     def wait_for(self, state: str = "visible") -> None:
         wanted = "1" if state == "attached" else "element.getClientRects().length"

@@ -8,9 +8,14 @@ import numpy as np
 import pytest
 
 from nnviz import ink, pen
+from nnviz.mnist import ASSETS
+from nnviz.network import Network
+from nnviz.ui.pocket import handed
+from nnviz.ui.pocket.page import Held
 from tests.browser import engines, webdriver
 from tests.browser.conftest import ROOT, clear_digit
 from tests.browser.test_live import press_and_move, wait_until_live
+from tests.browser.test_pocket import Pocket, agrees
 from tests.browser.visit import Visit
 
 ENGINES = ("Chromium", "Firefox", "WebKit")
@@ -104,6 +109,34 @@ def test_draw_opens_all_layers_follow_the_pen_and_python_answers_when_it_is_lift
     assert visit.picture_in_address().any()
     assert visit.verdict().startswith(str(DIGIT))
     visit.answers("smooth")
+
+
+@pytest.fixture(scope="module")
+def taken(tmp_path_factory):
+    """The explorer as it is taken home, opening with `wide`: that is too large for the file handed out to everybody."""
+    path = tmp_path_factory.mktemp("taken") / "nnviz.html"
+    wide = Network.load(ASSETS / "networks" / "wide.npz")
+    path.write_text(handed.taken(Held("wide", wide, "wide", "as large as it is"), "network=wide", ""), encoding="utf-8")
+    return path, {each.name: each.network for each in handed.lessons()} | {"wide": wide}
+
+
+def test_the_explorer_taken_home_works_from_disk_with_a_finger_and_without_a_server(tab, taken):
+    path, networks = taken
+    real = not isinstance(tab.page, engines.Page)
+    page = tab.page.context.new_page() if real else engines.Page(tab.page.command)
+    pocket = Pocket(page, path.parent.as_uri()).open(path.as_uri())
+    assert pocket.page.locator("#network option").all_inner_texts() == [
+        "smooth", "wide", "rough", "plain", "untrained",
+    ]  # fmt: skip
+    for stroke in pen.place(clear_digit(DIGIT).strokes):
+        pocket.swipe(pocket.on_screen(stroke)) if real else page.swipe(pocket.on_screen(stroke), "#ink")
+    for name, network in networks.items():
+        agrees(pocket.choose_network(name), network)
+        assert f"network={name}" in pocket.hash() or name == "smooth"
+    assert pocket.choose_network("wide").verdict().startswith(str(DIGIT))
+    assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+    page.close()
+    assert pocket.trouble == []
 
 
 def test_what_goes_wrong_in_a_page_is_heard(tab):

@@ -88,7 +88,7 @@ def choices() -> None:
     if net.parameter_count > MOST_NUMBERS:
         st.caption("This network is too large for it; the lesson’s four are in it.")
     elif net.parameter_count > LARGE:
-        st.caption(f"With this network it has {net.parameter_count * BYTES / 1e6 + 0.2:.1f} MB.")
+        st.caption(f"With this network it has {net.parameter_count * BYTES / 1e6 + 0.4:.1f} MB.")
     st.markdown("**This drawing** in numbers")
     st.download_button(
         "Numbers (CSV)", partial(report.table, net, x, out), f"{name}.csv",

@@ -1,4 +1,4 @@
-"""Which networks are in the file: the one that was chosen, if it is taken home, and of the others as many as fit."""
+"""Which networks are in the file: the lesson's, the one that was chosen, if it is taken home, and others that fit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nnviz.ui.live.live import MOST_NUMBERS
 from nnviz.ui.pocket.page import Held, Page, page
 from nnviz.ui.session.data import LESSONS
 
-LARGEST = 400_000  # bytes of the file; only a network that is larger itself makes it larger
+LARGEST = 400_000  # bytes of the file; only a network that is too large for that makes it larger
 
 
 def explorer() -> Page:
@@ -22,10 +22,16 @@ def explorer() -> Page:
 
 
 def taken(own: Held | None, state: str, app: str) -> str:
-    """Write what is taken home, opening with `state`: with one's own network, or whichever was chosen, if it fits."""
+    """Write what is taken home, opening with `state`: with one's own network, or whichever was chosen.
+
+    Of the lesson's networks those are in it that fit beside one's own; where that is too large alone, all of them.
+    """
     first, *others = lessons()
-    known = {each.name for each in (first, *others)}
-    return page(_fitting([first, *([own] if own and own.name not in known else [])], others), state, app).text
+    if own is None or own.name in {each.name for each in (first, *others)}:
+        return page([first, *others], state, app).text
+    fits = len(page([first, own]).text.encode()) <= LARGEST
+    networks = _fitting([first, own], others) if fits else [first, own, *others]
+    return page(networks, state, app).text
 
 
 def lessons() -> Iterator[Held]:
