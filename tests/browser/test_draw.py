@@ -291,6 +291,22 @@ def test_a_finger_draws_on_the_canvas_and_the_page_stays_where_it_is(phone):
     assert first_digit(phone.verdict()) == 3
 
 
+def test_the_other_tools_are_behind_one_button_and_put_away_by_a_press_beside_them_or_by_escape(phone):
+    more, undo = phone.page.locator("details.tools summary"), phone.page.get_by_role("button", name="Undo")
+    phone.clear().touch([[(70, 60), (200, 60)]])
+    assert not undo.is_visible()
+    more.tap()
+    undo.tap()
+    phone.eventually(phone.is_blank)
+    assert undo.is_visible()  # another stroke may be taken back, too
+    phone.page.locator(".st-key-verdict").tap()
+    assert not undo.is_visible()
+    more.press("Enter")
+    undo.press("Escape")
+    assert not undo.is_visible()
+    assert more.evaluate("(button) => button === document.activeElement")
+
+
 def test_a_finger_beside_the_canvas_scrolls_the_page(phone):
     before, below = phone.page.evaluate(SCROLLED), phone.canvas.bounding_box()
     x, y = 200, below["y"] + below["height"] + 150

@@ -19,7 +19,7 @@ TOO_WIDE = """() => {
         .map(e => e.outerHTML.slice(0, 300));
 }"""
 # What is pressed; a switch by its label, and what only a keyboard can reach is left out.
-PRESSED = "button, [role=radio], [role=tab], [role=combobox], label:has([role=switch]), input[type=range]"
+PRESSED = "button, summary, [role=radio], [role=tab], [role=combobox], label:has([role=switch]), input[type=range]"
 SMALLER = """pressed => [...document.querySelectorAll(pressed)]
     .map((e) => [e, e.getBoundingClientRect()])
     .filter(([e, box]) => box.width && (box.height < 43.9 || box.width < 43.9) && box.right > 0)
@@ -45,6 +45,12 @@ def test_nothing_is_wider_than_the_screen(phone):
 
 def test_everything_to_be_pressed_is_as_large_as_a_finger(phone):
     assert phone.page.evaluate(SMALLER, PRESSED) == []
+    tools = phone.page.locator("details.tools summary")
+    if tools.count() and tools.is_visible():
+        tools.tap()
+        assert phone.page.get_by_role("button", name="Undo").is_visible()
+        assert phone.page.evaluate(SMALLER, PRESSED) == []
+        assert phone.page.evaluate(TOO_WIDE) == []
 
 
 def test_a_finger_chooses_a_neuron_by_its_map(visit_with):

@@ -1,4 +1,4 @@
-"""The canvas: what is drawn on it becomes the session's `x`; undo, clear, eraser, pen width and a test digit."""
+"""The canvas: what is drawn on it becomes the session's `x`; clear, undo, a test digit, eraser and pen width."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 LARGEST_PNG = 1_000_000  # bytes; the canvas's are some 10,000, and 280 x 280 pixels that do not deflate 314,000
 MOST_OBJECTS = 2_000  # strokes of a drawing
 WIDTHS = (6, 40)  # of the pen, canvas pixels
+# A phone's one button for what is not always needed; kit.css hides it elsewhere, live/tools.js closes what it opens
+MORE = '<details class="tools"><summary><i aria-hidden="true">edit</i><span>More tools</span></summary></details>'
 
 
 def draw(
@@ -104,28 +106,32 @@ def _loaded_x(network: str) -> np.ndarray | None:
 
 
 def tools(fragment: str = "", pen_tools: bool = True) -> None:
-    """Offer undo, clear, a test digit and the pen; a press reruns the fragment of this key, or the one it stands in."""
-    with st.container(key="tools", gap="small"):
-        _actions(fragment)
-        if pen_tools:
-            _pen(fragment)
+    """Offer clear, undo, a test digit and the pen; a press reruns the fragment of this key, or the one it stands in.
 
-
-def _actions(fragment: str) -> None:
-    with st.container(key="actions", horizontal=True, gap="small"):
-        st.button(
-            "Undo", icon=":material/undo:", key="undo", help="Take back the last stroke",
-            on_click=partial(_then, _undo, fragment),
-        )  # fmt: skip
+    On a phone all but clear, which every new digit needs, are behind one button.
+    """
+    with st.container(key="tools"), st.container(key="actions", horizontal=True, gap="small"):
         st.button(
             "Clear", icon=":material/delete:", key="clear", help="Empty the canvas",
             on_click=partial(_then, _clear, fragment),
         )  # fmt: skip
-        st.button(
-            "Test digit", icon=":material/casino:", key="test_digit",
-            help="Put a digit from the test set onto the canvas; draw on it if you like",
-            on_click=partial(_then, take_test_digit, fragment),
-        )  # fmt: skip
+        st.html(MORE)
+        with st.container(key="more_tools", horizontal=True, gap="small"):
+            _more(fragment)
+            if pen_tools:
+                _pen(fragment)
+
+
+def _more(fragment: str) -> None:
+    st.button(
+        "Undo", icon=":material/undo:", key="undo", help="Take back the last stroke",
+        on_click=partial(_then, _undo, fragment),
+    )  # fmt: skip
+    st.button(
+        "Test digit", icon=":material/casino:", key="test_digit",
+        help="Put a digit from the test set onto the canvas; draw on it if you like",
+        on_click=partial(_then, take_test_digit, fragment),
+    )  # fmt: skip
 
 
 def _then(work: Callable[[], None] | None, fragment: str) -> None:

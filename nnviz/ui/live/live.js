@@ -14,6 +14,7 @@ import { hearMaps, showNeuron } from "./examined.js"
 import { forward, prepare, shrink } from "./numbers.js"
 import { Surgeon } from "./surgeon.js"
 import { hearTaps } from "./taps.js"
+import { putAwayTools } from "./tools.js"
 import { judge, showAnswer } from "./verdict.js"
 import { showWiring } from "./wiring.js"
 
@@ -68,6 +69,7 @@ class Live {
     )
     document.addEventListener("nnviz-ask", () => this.announce(), listen)
     this.linked = new Linked(() => this.present(), (text) => this.say(text), this.leave.signal)
+    putAwayTools(this.leave.signal)
     this.attach(240)
   }
 

@@ -1,0 +1,21 @@
+// @ts-check
+// A phone's tools, which stand behind one button: pressed anywhere else, or by Escape, they are put away again.
+
+const TOOLS = ".st-key-tools"
+
+/** @param {AbortSignal} signal */
+export function putAwayTools(signal) {
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (target instanceof Element && !target.closest(TOOLS)) close()
+  }, { capture: true, passive: true, signal })
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") close()?.focus()
+  }, { signal })
+}
+
+/** Put them away, and return their button, if they were open. */
+function close() {
+  const open = document.querySelector(`${TOOLS} details[open]`)
+  open?.removeAttribute("open")
+  return open?.querySelector("summary")
+}
