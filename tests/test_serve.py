@@ -12,7 +12,7 @@ import time
 import pytest
 import yaml
 
-from nnviz.web import serve
+from nnviz.web import reach, serve
 
 PATIENCE = 40.0
 AT_ONCE, FOR_EVER = [sys.executable, "-c", ""], [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -191,6 +191,16 @@ def test_the_container_holds_all_that_a_page_needs(tmp_path):
     assert done.stdout.strip() == "0 Draw a digit", done.stderr
 
 
+def test_what_the_container_takes_is_let_in_and_nothing_else():
+    lines = CONTAINERFILE.with_name("Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    let_in = {line[1:] for line in lines if line.startswith("!")}
+    assert let_in == {source for *sources, _ in instructions("COPY") for source in sources}
+
+
+def test_the_container_says_that_it_is_one():
+    assert [f"{reach.CONTAINER}=1"] in instructions("ENV")
+
+
 def test_the_container_runs_as_a_user_without_rights():
     lines = CONTAINERFILE.read_text(encoding="utf-8").splitlines()
     (user,) = instructions("USER")
@@ -204,7 +214,7 @@ def test_the_compose_file_builds_that_container_and_opens_caddys_ports_alone():
     context = (serve.ROOT / "deploy" / service["build"]["context"]).resolve()
     assert context == serve.ROOT
     assert (context / service["build"]["dockerfile"]) == CONTAINERFILE
-    assert {port.split(":")[1] for port in service["ports"]} == {"8500", "80", "443"}
-    assert {"NNVIZ_SITE", "PROCESSES"} <= set(service["environment"])
+    assert {port.split(":")[1] for port in service["ports"]} == {"8500", "80", "443", "443/udp"}
+    assert {"NNVIZ_SITE", "PROCESSES", reach.PHONES} <= set(service["environment"])
     (volume,) = service["volumes"]
     assert volume.split(":")[0] in told["volumes"]

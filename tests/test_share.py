@@ -1,11 +1,10 @@
-"""Links as they are shared: a code that a phone reads, an address that it reaches, and old links that still work."""
+"""Links as they are shared: a code that a phone reads, and old links that still work."""
 
 import base64
 import io
 
 import numpy as np
 import pytest
-import streamlit as st
 import zxingcpp
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -35,31 +34,6 @@ def test_a_phone_reads_the_address_from_the_code(address):
 def test_the_longest_address_for_which_a_code_is_shown_is_read():
     address = f"http://192.168.1.20:8501/?drawing={'A' * share.LONGEST}"[: share.LONGEST]
     assert read(share.code(address)) == address
-
-
-@pytest.mark.parametrize("url", ["https://nnviz.example/neurons?layer=2", "http://192.168.1.20:8501/"])
-def test_an_address_others_understand_stays_as_it_is(url):
-    assert share.reachable(url) == (url, "")
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
-def test_an_address_of_this_machine_alone_becomes_its_address_in_the_network(host, monkeypatch):
-    monkeypatch.setattr(share, "_address_in_network", lambda: "192.168.1.20")
-    assert share.reachable(f"http://{host}:8502/talk?step=3") == ("http://192.168.1.20:8502/talk?step=3", "")
-
-
-def test_without_a_network_a_sentence_says_so(monkeypatch):
-    monkeypatch.setattr(share, "_address_in_network", lambda: None)
-    address, sentence = share.reachable("http://localhost:8501/")
-    assert address == ""
-    assert "in no network" in sentence
-
-
-def test_a_server_that_listens_to_its_own_machine_alone_promises_phones_nothing(monkeypatch):
-    monkeypatch.setattr(st, "get_option", {"server.address": "127.0.0.1"}.get)
-    address, sentence = share.reachable("http://localhost:8501/")
-    assert address == ""
-    assert "listens to this machine alone" in sentence
 
 
 # ---- one link of each kind, held forever

@@ -1,9 +1,10 @@
 """Start nnviz for a room: several Streamlit processes, and Caddy before them, as deploy/Caddyfile says. `make serve`.
 
 The environment chooses: `PORT` (8500), `PROCESSES` (2), `NNVIZ_ADDRESS` (where Caddy listens; everywhere), and
-`NNVIZ_SITE`, a host name, for which Caddy listens on ports 80 and 443 instead and gets certificates. `NNVIZ_NETWORKS`
-is a folder of networks for every visitor, and `NNVIZ_TRAININGS` how many may train at a time in each process. A process
-that dies is started again. SIGTERM or Ctrl+C lets visitors finish for five seconds, a second one ends at once.
+`NNVIZ_SITE`, a host name, for which Caddy listens on ports 80 and 443 instead and gets certificates. `NNVIZ_PHONES` is
+the name or address by which phones reach this machine, where it cannot know that itself; `NNVIZ_NETWORKS` a folder of
+networks for every visitor, and `NNVIZ_TRAININGS` how many may train at a time in each process. A process that dies is
+started again. SIGTERM or Ctrl+C lets visitors finish for five seconds, a second one ends at once.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ PATIENCE = 10  # seconds a process has to end by itself
 HASTE = 5  # seconds; what lives no longer is started again only after a pause
 LONGEST_PAUSE = 30
 LOOK = 0.1  # seconds between two looks at the processes
+# What a process is told of what stands before it: where Caddy listens ("*": everywhere), and before how many.
+FRONT, BEHIND = "NNVIZ_FRONT", "NNVIZ_BEHIND"
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -170,6 +173,8 @@ def build(environment: Mapping[str, str]) -> tuple[Room, str]:
         environment = {**environment, "NNVIZ_NETWORKS": str(Path(folder).expanduser().resolve())}
     common = {
         "STREAMLIT_SERVER_COOKIE_SECRET": secrets.token_hex(),  # one for all: an upload may meet any of them
+        FRONT: environment.get("NNVIZ_ADDRESS") or "*",
+        BEHIND: str(count),
         "NNVIZ_TRAININGS": str(max(1, (os.cpu_count() or 1) // count)),  # the cores are dealt out among them
     }
     if names:
@@ -218,7 +223,7 @@ def _number(environment: Mapping[str, str], name: str, usual: int, most: int) ->
 
 def _check_free(address: str, port: int) -> None:
     try:
-        socket.create_server((address, port)).close()
+        socket.create_server((address, port), family=socket.AF_INET6 if ":" in address else socket.AF_INET).close()
     except OSError as error:
         raise Wrong(f"Port {port} cannot be used: {error.strerror}. Choose another: make serve PORT=8600") from error
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
+import http.cookiejar
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -40,7 +44,7 @@ class Room:
         self.address, self.log = f"http://127.0.0.1:{self.port}", folder / "log"
         self.environment = os.environ | {
             "PORT": str(self.port), "PROCESSES": "2", "NNVIZ_ADDRESS": "127.0.0.1", "XDG_DATA_HOME": str(folder),
-            "NNVIZ_CONNECTIONS": "5",
+            "NNVIZ_CONNECTIONS": "5", "NNVIZ_PHONES": "127.0.0.1",
         }  # fmt: skip
         with self.log.open("w") as output:
             command = [sys.executable, "-m", "nnviz.web.serve"]
@@ -231,6 +235,31 @@ def test_a_chosen_neuron_survives_on_its_page_too(room, visit):
     visit.choose("network", "smooth")
     visit.eventually(lambda: _equal(visit.parameters(), {"layer": "2", "neuron": "5"}))
     assert visit.exceptions() == []
+
+
+def votes(address: str, choice: str) -> str:
+    """Vote as a phone does that has followed the code; return what it reads then."""
+    jar = http.cookiejar.CookieJar()
+    phone = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar), urllib.request.ProxyHandler({}))
+    page = phone.open(address).read().decode()
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', page)) | {"choice": choice}
+    return phone.open(address.partition("?")[0], urlencode(fields).encode()).read().decode()
+
+
+def test_every_phones_vote_reaches_the_process_that_the_stage_talks_to(room, visit):
+    visit.open("/talk?step=8&stage=1")
+    visit.page.locator(".painted[data-step='8']").wait_for()
+    visit.page.keyboard.press("v")
+    visit.page.wait_for_function("() => window.nnvizTalk?.told?.address")
+    address = visit.page.evaluate("window.nnvizTalk.told.address")
+    assert address.startswith(f"{room.address}/vote?room=")
+    for choice in "ABBDDD":  # Caddy deals phones out among the processes
+        assert f"Your vote: {choice}." in votes(address, choice)
+
+    def counted():
+        assert visit.page.evaluate("window.nnvizTalk?.votes") == {"A": 1, "B": 2, "C": 0, "D": 3}
+
+    visit.eventually(counted)
 
 
 def _equal(found, expected):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -12,6 +10,7 @@ import streamlit as st
 
 from nnviz import served
 from nnviz.ui.session import data
+from nnviz.web.reach import reachable
 
 HERE, ROOM = "This page", "For a room"  # what is shared: the page, whose every visitor the server must carry; or a file
 OF_A_ROOM = (
@@ -78,42 +77,3 @@ def parameters() -> dict[str, str]:
 def code(text: str) -> str:
     """Draw text as a QR code, black on white in both themes, with the quiet zone readers need: a picture's address."""
     return segno.make(text, error="l", micro=False).png_data_uri(scale=4, border=4)
-
-
-def reachable(url: str) -> tuple[str, str]:
-    """Turn an address that only this machine understands into one for its network.
-
-    Returns
-    -------
-    (str, str)
-        The address, and an empty sentence; or an empty address and the sentence that says why there is none.
-    """
-    parts = urlsplit(url)
-    if not _is_own(parts.hostname or ""):
-        return url, ""
-    bound = st.get_option("server.address") or ""
-    if bound and _is_own(bound):
-        return "", f"This server listens to this machine alone (server.address is {bound}), so no phone can reach it."
-    host = _address_in_network()
-    if host is None:
-        return "", "This machine is in no network, so no phone can reach it: join one, then open this again."
-    port = f":{parts.port}" if parts.port else ""
-    return urlunsplit(parts._replace(netloc=f"{host}{port}")), ""
-
-
-def _is_own(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host in ("localhost", "")
-
-
-def _address_in_network() -> str | None:
-    """Ask the machine which of its addresses others see; nothing is sent, the address asked about is for examples."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # RFC 5737
-            host = probe.getsockname()[0]
-        except OSError:
-            return None
-    return None if _is_own(host) else host

@@ -20,6 +20,7 @@ from nnviz.ui.live.live import MOST_NUMBERS
 from nnviz.ui.pocket import handed
 from nnviz.ui.pocket.page import Held
 from nnviz.ui.session import data, inputs, yours
+from nnviz.web.reach import reachable
 
 BYTES = 16 / 3  # of the file, for each of a network's numbers: float32 in base64
 LARGE = 40_000  # numbers; with more the file has over 400 kB, and its size is said
@@ -118,7 +119,7 @@ def _explorer(net: Network) -> Callable[[], str]:
     state = {"network": name} if fits else {}
     state |= {key: text for key, text in query.items() if key in kept}
     url = st.context.url or ""
-    return partial(handed.taken, own if fits else None, urlencode(state), share.app(share.reachable(url)[0] or url))
+    return partial(handed.taken, own if fits else None, urlencode(state), share.app(reachable(url)[0] or url))
 
 
 def _titles() -> dict[str, tuple[str, str]]:

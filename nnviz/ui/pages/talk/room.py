@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -9,7 +10,10 @@ import streamlit as st
 
 from nnviz.ui.frame import share
 from nnviz.ui.session import state
-from nnviz.web import ballot, votes
+from nnviz.web import ballot, serve, votes
+from nnviz.web.reach import reachable
+
+NO_COOKIE = "This browser keeps no cookie, so phones would not find this stage: allow it, and open this page again."
 
 
 def open_one() -> None:
@@ -24,8 +28,14 @@ def follow(number: int, title: str, options: str, answered: bool) -> dict[str, A
     if not room:
         return {"room": "", "code": "", "address": "", "trouble": ""}
     code = votes.VOTES.ask(room, number, title, options, not answered) if options else votes.VOTES.rest(room)
-    address, trouble = share.reachable(_address(code))
+    address, trouble = ("", NO_COOKIE) if _adrift() else reachable(_address(code))
     return {"room": code, "code": share.code(address) if address else "", "address": address, "trouble": trouble}
+
+
+def _adrift() -> bool:
+    """Say whether there are several processes, and nobody can say which of them this stage talks to."""
+    alone = os.environ.get(serve.BEHIND, "1") == "1"
+    return not alone and not ballot.is_process(str(st.context.cookies.get(ballot.PROCESS, "")))
 
 
 def _address(code: str) -> str:
