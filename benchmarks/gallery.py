@@ -1,7 +1,7 @@
 """How fast the Digits page turns a page of a hundred digits: `python -m benchmarks.gallery` prints a table.
 
 The server's run is measured without a browser, the rest in headless Chromium: from the press to the end of the first
-frame that shows the next hundred, and from a move of the pen to the first frame that shows other nearest ones.
+frame that shows another hundred, and from a move of the pen to the first frame that shows other nearest ones.
 """
 
 import argparse
@@ -17,19 +17,20 @@ from tests.browser.conftest import LAPTOP, ROOT, serve, start_browser
 from tests.browser.test_build import press_and_move
 from tests.browser.visit import Visit
 
-CAPTIONS = "document.querySelector('.st-key-{} .scatterlayer')?.textContent"
+CAPTIONS = """[...document.querySelectorAll('.st-key-{} *')].find((e) => e.shadowRoot)
+    ?.shadowRoot.querySelector('.grid').textContent"""
 
 
 def server_runs(count: int) -> list[float]:
-    """Turn pages without a browser; milliseconds each."""
+    """Sort anew without a browser; milliseconds each."""
     app = AppTest.from_file(str(ROOT / "pages" / "6_digits.py"), default_timeout=60)
     app.session_state["digits_right"] = "all"
     app.run()
     times = []
     for n in range(count):
-        button = app.button(key="turn_back" if n % 2 else "turn_on").click()
+        order = app.selectbox(key="digits_sort").set_value(("sure", "torn")[n % 2])
         began = time.perf_counter()
-        button.run()
+        order.run()
         times.append(1000 * (time.perf_counter() - began))
     return times
 
@@ -37,9 +38,22 @@ def server_runs(count: int) -> list[float]:
 def turns(visit: Visit, count: int) -> list[float]:
     """Turn pages in the browser; milliseconds each."""
     page = visit.open("/digits?right=all").page
-    buttons = [page.locator(f".st-key-turn_{which} button") for which in ("on", "back")]
+    page.wait_for_timeout(3000)  # the digits have come
+    buttons = [page.get_by_role("button", name=name) for name in ("The next page", "The page before")]
     text = CAPTIONS.format("digits")
     return [until_changed(visit, text, "click", buttons[n % 2].click) for n in range(count)]
+
+
+def sorts(visit: Visit, count: int) -> list[float]:
+    """Have another order; milliseconds each."""
+    page = visit.open("/digits?right=all").page
+    box, times = page.locator(".st-key-digits_sort input"), []
+    for n in range(count):
+        box.click()
+        option = page.get_by_role("option", name=("the surest first", "the most torn first")[n % 2], exact=True)
+        option.wait_for()
+        times.append(until_changed(visit, CAPTIONS.format("digits"), "click", option.click))
+    return times
 
 
 def follows(visit: Visit, count: int) -> list[float]:
@@ -65,8 +79,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as address, start_browser() as browser:
         visit = Visit(browser.new_context(viewport=LAPTOP).new_page(), address)
         for what, times in (
-            ("the server's run for another hundred digits", server_runs(count)),
-            ("a press to the frame that shows them", turns(visit, count)),
+            ("the server's run for another order of all 10,000 digits", server_runs(count)),
+            ("a choice of another order to the frame that shows its first hundred", sorts(visit, count)),
+            ("a press to the frame that shows the next hundred", turns(visit, count)),
             ("a move of the pen to other nearest ones", follows(visit, count)),
         ):
             print(

@@ -1,12 +1,8 @@
-"""The confusion matrix, the gallery and the two curves, by what stands in them."""
-
-import base64
-import io
+"""The confusion matrix and the two curves, by what stands in them."""
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from PIL import Image
 
 from nnviz import figures
 from nnviz.study import confusion
@@ -14,11 +10,6 @@ from nnviz.study import confusion
 COUNTS = np.array([[90, 10, 0], [5, 80, 15], [0, 0, 0]])
 NAMES = ("cat", "dog", "<b>")
 RNG = np.random.default_rng(2)
-IMAGES = RNG.integers(0, 256, (30, 28, 28), np.uint8)
-
-
-def gallery(**more):
-    return figures.gallery(IMAGES, [str(k) for k in range(30)], ["?"] * 30, list(range(100, 130)), **more)
 
 
 def drawn_matrix(**more):
@@ -29,7 +20,6 @@ def drawn_matrix(**more):
     "figure",
     [
         drawn_matrix(chosen=(1, None)),
-        gallery(chosen=105),
         figures.reliability(confusion.reliability(RNG.random(50), np.ones(50))),
         figures.answered(np.array([0.5, 1.0]), np.array([1.0, 0.9])),
     ],
@@ -79,37 +69,6 @@ def test_what_is_chosen_is_framed(chosen, edges):
 
 def test_nothing_is_framed_at_first():
     assert not drawn_matrix().layout.shapes
-
-
-def sheet(figure):
-    source = figure.layout.images[0].source
-    with Image.open(io.BytesIO(base64.b64decode(source.partition(",")[2]))) as picture:
-        return np.asarray(picture)
-
-
-def test_every_picture_stands_where_its_marker_is():
-    figure = gallery()
-    markers = next(trace for trace in figure.data if trace.name == "pictures")
-    pixels = sheet(figure)
-    for image, x, y in zip(IMAGES, markers.x, markers.y, strict=True):
-        left, top = int(x) - 14, int(y) - 14
-        np.testing.assert_array_equal(pixels[top : top + 28, left : left + 28, 0], image)
-        assert (pixels[top : top + 28, left : left + 28, 1] == 255).all()
-
-
-def test_between_the_pictures_there_is_nothing():
-    assert (sheet(gallery())[:, :, 1] == 255).sum() == 30 * 28 * 28
-
-
-def test_a_markers_customdata_is_the_pictures_number():
-    markers = next(trace for trace in gallery().data if trace.name == "pictures")
-    assert [place[0] for place in markers.customdata] == list(range(100, 130))
-
-
-def test_the_chosen_picture_is_framed():
-    (shape,) = gallery(chosen=101).layout.shapes
-    assert shape.x0 == pytest.approx(round(1.16 * 28))
-    assert shape.y0 == 0
 
 
 def test_an_empty_bin_is_left_out():

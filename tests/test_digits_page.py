@@ -1,6 +1,7 @@
 """Digits: the mistakes counted, filtered, ordered and compared, against what the files alone say."""
 
 import json
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -36,8 +37,25 @@ def trace(app, key, name):
     return next(each for each in chart(app, key)["data"] if each["name"] == name)
 
 
+def gallery(app, key="digits"):
+    """What the browser is sent: the header, the numbers, labels and answers of all digits, and the pixels of a page."""
+    (sent,) = [each.proto.bytes for each in app.get("bidi_component") if each.proto.id.endswith(f"-{key}")]
+    length = int.from_bytes(sent[:4], "little")
+    header, rest = json.loads(sent[4 : 4 + length]), sent[4 + length + -length % 4 :]
+    found = [header]
+    for kind in ("<u4", "<u2", "<u2", "<f4") + ("<f4",) * header["apart"]:
+        size = header["count"] * int(kind[-1])
+        found.append(np.frombuffer(rest[:size], kind))
+        rest = rest[size + -size % 4 :]
+    pixels = math.prod(header["shape"])
+    found.append(np.frombuffer(rest[: len(rest) // pixels * pixels], np.uint8).reshape(-1, *header["shape"]))
+    return found
+
+
 def shown(app):
-    return [place[0] for place in trace(app, "digits", "pictures")["customdata"]]
+    """The digits of the page whose pictures are sent."""
+    header, numbers = gallery(app)[:2]
+    return numbers[header["each"] * (header["page"] - 1) :][: header["each"]].tolist()
 
 
 @pytest.mark.parametrize("name", ["smooth", "plain"])
@@ -79,13 +97,19 @@ def test_only_sure_ones_are_those_with_one_output_above_one_half(choice, sure):
     assert shown(app) == np.flatnonzero(((OUTPUT > 0.5).sum(axis=1) == 1) == sure)[:100].tolist()
 
 
-def test_all_pages_of_the_gallery_together_hold_each_mistake_once():
-    app = open_page(DIGITS)
-    seen = shown(app)
-    while not app.button(key="turn_on").disabled:
-        app.button(key="turn_on").click().run()
-        seen += shown(app)
-    assert sorted(seen) == np.flatnonzero(ANSWERS["smooth"] != TEST.labels).tolist()
+def test_the_gallery_holds_each_mistake_once_with_its_label_its_answer_and_how_sure_it_is():
+    _, numbers, labels, answers, brightest, _ = gallery(open_page(DIGITS))
+    assert sorted(numbers) == np.flatnonzero(ANSWERS["smooth"] != TEST.labels).tolist()
+    np.testing.assert_array_equal(labels, TEST.labels[numbers])
+    np.testing.assert_array_equal(answers, ANSWERS["smooth"][numbers])
+    np.testing.assert_array_equal(brightest, OUTPUT[numbers].max(axis=1))
+
+
+def test_with_it_come_the_pictures_of_the_page_that_the_browser_asked_for():
+    app = open_page(DIGITS, digits_page=4)
+    header, numbers, *_, pictures = gallery(app)
+    assert (header["page"], header["count"]) == (4, len(numbers))
+    np.testing.assert_array_equal(pictures, TEST.images[numbers[300:]])
 
 
 def test_label_and_answer_leave_the_digits_of_one_cell():
@@ -117,13 +141,15 @@ def view(which, image=None, **choices):
 
 def test_the_nearest_to_a_test_digit_is_that_digit_itself():
     app = view("map", DIGIT)
-    places = [place[0] for place in trace(app, "nearest", "pictures")["customdata"]]
-    assert places[0] == 0
-    assert len(places) == 10
+    _, numbers, *_, apart, _ = gallery(app, "nearest")
+    assert (numbers[0], len(numbers)) == (0, 10)
+    assert apart[0] == pytest.approx(0, abs=1e-6)
 
 
 def test_before_anything_is_drawn_there_is_room_for_the_nearest():
-    assert trace(view("map"), "nearest", "pictures")["customdata"] == [[-1]] * 10
+    _, numbers, *_, pictures = gallery(view("map"), "nearest")
+    assert numbers.tolist() == [2**32 - 1] * 10
+    assert not pictures.any()
 
 
 def test_terms_of_two_digits_add_up_as_shown():

@@ -2,7 +2,7 @@
 
 from nnviz.figures.building import probe_row, sums_by_digit, threshold
 from nnviz.figures.compared import differences
-from nnviz.figures.confusion import answered, confusion, convinced, gallery, reliability
+from nnviz.figures.confusion import answered, confusion, convinced, reliability
 from nnviz.figures.course import MOST_MAPS, course, forming
 from nnviz.figures.curves import beside_noise, by_digit, sigmoid, tuning
 from nnviz.figures.layers import activations, preparation
@@ -23,7 +23,6 @@ __all__ = [
     "course",
     "differences",
     "forming",
-    "gallery",
     "incoming",
     "pictures",
     "preparation",

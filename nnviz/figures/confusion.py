@@ -1,20 +1,16 @@
-"""Many pictures at once: which label got which answer, the pictures themselves, and what certainty is worth."""
+"""Many pictures at once: which label got which answer, and what certainty is worth."""
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from PIL import Image
 
-from nnviz.figures.style import ACCENT, GAP, POSITIVE, Part, assemble, hidden_axis, numbers, plain, titled_axis
+from nnviz.figures.style import ACCENT, GAP, POSITIVE, Part, assemble, numbers, plain, titled_axis
 from nnviz.study.confusion import Reliability
 
 WRONG = [[0.0, "rgba(240,165,0,0)"], [0.001, "rgba(240,165,0,0.12)"], [1.0, ACCENT]]
-COLUMNS, WORDS = 15, 12  # pictures in a row of the gallery, and the size of its captions, in pixels
 BESIDE: Part = {"margin": {"l": 64, "r": 8, "t": 8, "b": 46}}
 
 
@@ -74,71 +70,6 @@ def confusion(
         },
         height,
         shapes=_marked(chosen, n),
-    )
-
-
-def gallery(
-    images: np.ndarray,
-    captions: Sequence[str],
-    hovers: Sequence[str],
-    which: Sequence[int],
-    chosen: int | None = None,
-    columns: int = COLUMNS,
-) -> go.Figure:
-    """Draw many pictures in rows.
-
-    Parameters
-    ----------
-    images : uint8 array (n, H, W), 0 black to 255 white
-    captions, hovers : n strings
-        What stands below each, and what is said of it when the pointer is on it.
-    which : n ints
-        Their numbers: the customdata of the scatter `pictures`, for clicks.
-    chosen : int or None
-        The number of the one to frame.
-    columns : int
-        Pictures in a row.
-
-    Returns
-    -------
-    Figure
-        One image of them all; scatters `pictures`, a marker on each, and `captions`; a shape `chosen`.
-    """
-    n, (high, wide) = len(images), images.shape[1:]
-    rows, across, down = max(1, -(-n // columns)), round(1.16 * wide), round(1.55 * high)
-    sheet = np.zeros((rows * down, columns * across, 2), np.uint8)  # grey, and whether there is a picture at all
-    left, top = (np.arange(n) % columns) * across, (np.arange(n) // columns) * down
-    for image, x, y in zip(images, left, top, strict=True):
-        sheet[y : y + high, x : x + wide] = np.stack([image, np.full_like(image, 255)], axis=-1)
-    all_of_them = {
-        "source": _png(sheet), "x": 0, "y": 0, "sizex": columns * across, "sizey": rows * down,
-        "xref": "x", "yref": "y", "sizing": "stretch", "layer": "below",
-    }  # fmt: skip
-    middle = (left + wide / 2).tolist()
-    traces: list[Part] = [
-        {
-            "type": "scatter", "mode": "markers", "name": "pictures", "x": middle, "y": (top + high / 2).tolist(),
-            "customdata": [[int(k)] for k in which], "hovertext": list(hovers), "hoverinfo": "text",
-            "marker": {"symbol": "square", "size": round(36 * COLUMNS / columns), "color": "rgba(0,0,0,0)"},
-            "unselected": {"marker": {"opacity": 1}},
-        },
-        {
-            "type": "scatter", "mode": "text", "name": "captions", "x": middle, "y": (top + 1.24 * high).tolist(),
-            "text": list(captions), "textfont": {"size": WORDS}, "hoverinfo": "skip",
-        },
-    ]  # fmt: skip
-    axes = {
-        "xaxis": hidden_axis(range=[0, columns * across], constrain="domain"),
-        "yaxis": hidden_axis(range=[rows * down, 0], scaleanchor="x", constrain="domain", constraintoward="top"),
-    }
-    line = {"color": ACCENT, "width": 3}
-    frames = [
-        {"type": "rect", "name": "chosen", "x0": x, "x1": x + wide, "y0": y, "y1": y + high, "line": line}
-        for k, x, y in zip(which, left.tolist(), top.tolist(), strict=True)
-        if k == chosen
-    ]
-    return assemble(
-        traces, axes, round(57 * COLUMNS / columns) * rows, top=0, bottom=0, images=[all_of_them], shapes=frames
     )
 
 
@@ -205,10 +136,3 @@ def _marked(chosen: tuple[int | None, int | None], n: int) -> list[Part]:
     y = (-0.5, n - 0.5) if label is None else (label - 0.5, label + 0.5)
     line = {"color": ACCENT, "width": 3}
     return [{"type": "rect", "name": "chosen", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "line": line}]
-
-
-def _png(sheet: np.ndarray) -> str:
-    """Write a picture (H, W, 2), grey and opacity, as an address that holds it; the style sheet keeps it sharp."""
-    buffer = io.BytesIO()
-    Image.fromarray(sheet, "LA").save(buffer, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -31,13 +31,11 @@ def press(visit, key, name, at):
     visit.page.mouse.click(*chart.evaluate(PLACE, [name, at]))
 
 
-def shown(visit):
-    return [
-        place[0]
-        for place in visit.page.locator(".st-key-digits .js-plotly-plot").evaluate(
-            "(gd) => gd.data?.find((each) => each.name === 'pictures').customdata ?? []"
-        )
-    ]
+def shown(visit, key="digits"):
+    """The numbers of the digits on screen, in order."""
+    cells = visit.page.locator(f".st-key-{key} .grid button").evaluate_all("all => all.map((e) => +e.dataset.number)")
+    assert cells, f"{key} is not there yet"
+    return cells
 
 
 def test_a_pressed_cell_shows_its_digits_and_goes_into_the_address(opened):
@@ -63,9 +61,49 @@ def test_a_pressed_cell_of_the_diagonal_shows_the_digits_read_rightly(opened):
     opened.eventually(sevens)
 
 
+LEAD = np.where(np.eye(10, dtype=bool)[TEST.labels], -1, OUTPUT).max(axis=1) - OUTPUT[range(10000), TEST.labels]
+WRONG = np.flatnonzero(TEST.labels != ANSWERS)
+WORST = WRONG[np.argsort(-LEAD[WRONG], kind="stable")]
+PICTURES = """(all) => all.map((canvas) => {
+    const { width, height } = canvas, { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    return [...data.filter((_, i) => i % 4 === 0)];
+})"""
+
+
+def test_pages_turn_in_the_browser_each_digit_in_its_place(tab):
+    tab.open("/digits")
+    next_page = tab.page.get_by_role("button", name="The next page")
+    tab.eventually(lambda: turned_to(tab, next_page, WORST[100:200]))
+    drawn = tab.page.locator(".st-key-digits .grid canvas").evaluate_all(PICTURES)
+    np.testing.assert_array_equal(drawn, TEST.images[WORST[100:200]].reshape(100, -1))
+    tab.page.get_by_role("button", name="The page before").click()
+    assert shown(tab) == WORST[:100].tolist()
+
+
+def turned_to(visit, button, digits):
+    if shown(visit) != digits.tolist():
+        button.click()
+    assert shown(visit) == digits.tolist()
+
+
+def test_by_keyboard_one_goes_from_digit_to_digit_and_takes_one_as_the_drawing(opened):
+    first = opened.page.locator(".st-key-digits .grid button").first
+    first.focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowLeft"):
+        opened.page.keyboard.press(key)
+    number = int(opened.page.locator(".st-key-digits .grid button:focus").get_attribute("data-number"))
+    columns = shown(opened).index(number)
+    assert 4 < columns < 20
+    label, answer, sure = TEST.labels[number], ANSWERS[number], OUTPUT[number].max()
+    name = f"{'An' if label == 8 else 'A'} {label}, answered {answer}, sure {sure:.2f}"
+    assert opened.page.locator(".st-key-digits .grid button:focus").get_attribute("aria-label") == name
+    opened.page.keyboard.press("Enter")
+    opened.eventually(lambda: np.testing.assert_allclose(opened.picture_in_address(), TEST.images[number] / 255))
+
+
 def test_a_pressed_digit_is_the_drawing_on_this_page_and_the_next(opened):
     number = shown(opened)[5]
-    press(opened, "digits", "pictures", 5)
+    opened.page.locator(".st-key-digits .grid button").nth(5).click()
     sure = np.flatnonzero(OUTPUT[number] > 0.5)
 
     def it_is_the_drawing():
@@ -118,7 +156,7 @@ def test_while_the_pen_is_down_the_drawings_point_and_the_nearest_follow(at_map,
     at_map.page.mouse.down()
     for point in path[1:-1]:
         at_map.page.mouse.move(*point)
-    captions = at_map.page.locator(".st-key-nearest .textpoint text")
+    captions = at_map.page.locator(".st-key-nearest .grid span")
     at_map.eventually(lambda: told(at_map, "nearest"))
     assert ": " in captions.first.text_content()
     assert "drawing" not in at_map.parameters()  # Python knows of nothing yet
@@ -131,11 +169,9 @@ def test_while_the_pen_is_down_the_drawings_point_and_the_nearest_follow(at_map,
         a = SMOOTH.forward(x).activations[1]
         expected = drawn(planes[1], planes[1].place(a))
         np.testing.assert_allclose(told(at_map, "mine"), expected, atol=200)  # of 30,000: the pen's picture, to 1/255
-        shown = at_map.page.locator(".st-key-nearest .js-plotly-plot").evaluate(
-            "(gd) => gd.data.find((each) => each.name === 'pictures').customdata.flat()"
-        )
-        assert shown == confusion.nearest(TRACE.activations[1], a, 10)[0].tolist()
-        assert told(at_map, "nearest") == shown
+        expected = confusion.nearest(TRACE.activations[1], a, 10)[0].tolist()
+        assert shown(at_map, "nearest") == expected
+        assert told(at_map, "nearest") == expected
 
     at_map.eventually(as_python_says)
 

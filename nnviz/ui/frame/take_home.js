@@ -1,10 +1,10 @@
 // @ts-check
-// Lists the charts on the page and saves each as a picture for a slide. On the page the style sheet colours a chart's
-// text and the page itself is its background: a file needs both written into it.
+// Lists the charts on the page, and what other scripts offer (window.nnvizSlides), and saves each as a picture for a
+// slide. On the page the style sheet colours text and the page itself is the background: a file needs both written into it.
 
 /** @import { Component, Key, Plot } from "../live/types.d.ts" */
 /** @typedef {Record<string, [title: string, about: string]>} Titles */
-/** @typedef {{ gd: Plot<Key>, key: string, title: string, about: string }} Chart */
+/** @typedef {{ gd: Plot<Key> | undefined, key: string, title: string, about: string }} Chart */
 
 const WIDTH = 1920, HEIGHT = 1080
 
@@ -14,14 +14,42 @@ const WIDTH = 1920, HEIGHT = 1080
  */
 function charts(titles) {
   const plots = /** @type {NodeListOf<Plot<Key>>} */ (document.querySelectorAll("[class*=st-key-] .js-plotly-plot"))
-  return [...plots]
+  const found = [...plots]
     .filter((gd) => gd.data && gd.clientWidth)
-    .map((gd) => {
-      const key = gd.closest("[class*=st-key-]")?.className.match(/st-key-([\w-]+)/)?.[1] ?? ""
-      const [title, about] = titles[key] ?? [key[0].toUpperCase() + key.slice(1).replaceAll("_", " "), ""]
-      return { gd, key, title, about }
-    })
+    .map((gd) => ({ gd, key: gd.closest("[class*=st-key-]")?.className.match(/st-key-([\w-]+)/)?.[1] ?? "" }))
+  const offered = [...window.nnvizSlides?.keys() ?? []].map((key) => ({ gd: undefined, key }))
+  return [...found, ...offered].map(({ gd, key }) => {
+    const [title, about] = titles[key] ?? [key[0].toUpperCase() + key.slice(1).replaceAll("_", " "), ""]
+    return { gd, key, title, about }
+  })
 }
+
+const look = () => getComputedStyle(document.querySelector(".stApp") ?? document.body)
+const plain = (/** @type {string} */ text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+
+/**
+ * What is no chart, as SVG: its title, and below it what its script draws.
+ * @param {Chart} chart
+ */
+function drawn({ key, title, about }) {
+  const { color, backgroundColor, fontFamily } = look(), body = window.nnvizSlides?.get(key)
+  if (!body) throw new Error("it is no longer on the page")
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" `
+    + `color="${color}" font-family="${plain(fontFamily)}"><rect width="100%" height="100%" fill="${backgroundColor}"/>`
+    + `<text x="${WIDTH / 2}" y="78" font-size="48" text-anchor="middle" fill="currentColor"><tspan font-weight="700">`
+    + `${plain(title)}</tspan>${about ? `, ${plain(about)}` : ""}</text><g transform="translate(0 120)">${body()}</g></svg>`
+}
+
+/** @param {string} svg */
+async function asPng(svg) {
+  const sheet = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT }), image = new Image()
+  image.src = addressOf(svg)
+  await image.decode()
+  sheet.getContext("2d")?.drawImage(image, 0, 0)
+  return sheet.toDataURL()
+}
+
+const addressOf = (/** @type {string} */ svg) => `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`
 
 /**
  * A sixteenth of the slide's width in the chart's own pixels: the chart keeps its size, whatever is on it its place, and
@@ -35,11 +63,11 @@ function unit(gd) {
 }
 
 /**
- * @param {Chart} chart
+ * @param {Chart & { gd: Plot<Key> }} chart
  * @param {number} n
  */
 function slide({ gd, title, about }, n) {
-  const { color, backgroundColor } = getComputedStyle(document.querySelector(".stApp") ?? document.body)
+  const { color, backgroundColor } = look()
   const coloured = (/** @type {{ font?: object, [more: string]: unknown }} */ part = {}) => ({ ...part, font: { ...part.font, color } })
   const { margin, ...given } = gd.layout, spare = 8 * n - gd.clientHeight
   /** @type {Record<string, any>} Plotly's own words */
@@ -109,6 +137,17 @@ class Pictures {
   }
 
   /**
+   * @param {Chart} chart
+   * @param {string} format
+   */
+  pictureOf({ gd, ...more }, format) {
+    if (!gd) return format === "png" ? asPng(drawn({ gd, ...more })) : addressOf(drawn({ gd, ...more }))
+    if (!window.Plotly) throw new Error("it is no longer on the page")
+    const n = unit(gd), size = { width: 16 * n, height: 9 * n, scale: 120 / n }
+    return window.Plotly.toImage(slide({ gd, ...more }, n), { format, ...size })
+  }
+
+  /**
    * @param {string} key
    * @param {string} format
    */
@@ -116,10 +155,8 @@ class Pictures {
     const chart = charts(this.titles).find((chart) => chart.key === key) // as it is now
     const name = `nnviz-${key.replace(/[^a-z0-9]+/gi, "-")}.${format}`
     try {
-      if (!chart || !window.Plotly) throw new Error("it is no longer on the page")
-      const n = unit(chart.gd)
-      const size = { width: 16 * n, height: 9 * n, scale: 120 / n }
-      await download(await window.Plotly.toImage(slide(chart, n), { format, ...size }), name)
+      if (!chart) throw new Error("it is no longer on the page")
+      await download(await this.pictureOf(chart, format), name)
       this.says.textContent = `Saved ${name}.`
     } catch (error) {
       this.says.textContent = `This figure could not be saved: ${error instanceof Error ? error.message : error}`

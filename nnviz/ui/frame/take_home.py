@@ -35,6 +35,7 @@ OF_A_NETWORK = {  # what a chart is called, by its key; others are called by the
     "lens_weights": "The weights before the step",
     "lens_gradient": "The gradient",
     "digits": "The digits",
+    "map": "The map of all digits",
     "differences": "Two digits, neuron by neuron",
     "nearest": "The digits nearest to the drawing",
     "two": "Two digits compared",

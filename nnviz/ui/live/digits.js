@@ -18,12 +18,26 @@ export function digits() {
   return window.nnvizDigits
 }
 
+/** @returns {Promise<Uint8Array>} their pixels, one picture after the other, kept for the next who asks */
+export function pictures() {
+  window.nnvizPictures ??= bytes().then((all) => all.subarray(MANY)).catch((error) => {
+    window.nnvizPictures = undefined
+    throw error
+  })
+  return window.nnvizPictures
+}
+
 async function fetched() {
+  const all = await bytes()
+  return byPixel(all.subarray(0, MANY), all.subarray(MANY))
+}
+
+async function bytes() {
   const answer = await fetch(TEST_DIGITS)
   if (!answer.ok) throw new Error(`the test digits: ${answer.status}`)
   const bytes = new Uint8Array(await answer.arrayBuffer())
   if (bytes.length !== MANY * (1 + PIXELS)) throw new Error(`the test digits: ${bytes.length} bytes`)
-  return byPixel(bytes.subarray(0, MANY), bytes.subarray(MANY))
+  return bytes
 }
 
 /**

@@ -171,7 +171,7 @@ class Live {
   attach(tries) {
     if (this.leave.signal.aborted) return
     const { shadow, upper, lower, send } = this.parts()
-    const bare = document.querySelector(".st-key-picture .painted") // the talk, without a chart
+    const bare = document.querySelector(".st-key-picture .painted, .st-key-map") // the talk and the map, without a chart
     if (shadow && upper && lower && send && (bare || window.Plotly && document.querySelector(".heatmaplayer image, .scatterlayer"))) {
       new Keys(upper, (text) => this.say(text), this.leave.signal)
       const style = document.createElement("style")

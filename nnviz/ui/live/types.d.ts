@@ -179,6 +179,9 @@ declare global {
     Plotly?: { toImage(figure: object, how: object): Promise<string>; redraw(gd: Element): void }
     nnvizMoment?: Layer[]
     nnvizDigits?: Promise<Digits>
+    nnvizPictures?: Promise<Uint8Array>
+    /** What is no chart of Plotly's, for slides: by key, what is drawn below the title, in SVG of 1920 x 960. */
+    nnvizSlides?: Map<string, () => string>
     nnvizLive?: { network: Network }
     nnvizTalk?: TalkOn
   }

@@ -27,7 +27,6 @@ SAID = (
 )
 ORDERS = dict(zip(parameters.SORTS, SAID, strict=True))
 BY_NEURON = ("fires", "silent")
-EACH, ON_STAGE = 100, 32  # digits a page of the gallery
 
 
 def filters(net: Network) -> None:
@@ -85,11 +84,6 @@ def _first_page() -> None:
     st.session_state["digits_page"] = 1
 
 
-def each() -> int:
-    """Return how many digits a page of the gallery has."""
-    return ON_STAGE if st.session_state["stage"] else EACH
-
-
 def found(net: Network, pool: Pool) -> np.ndarray:
     """Return the digits that pass the filters, in the order asked for: int (n,)."""
     session, trace, labels, answers = st.session_state, pool.trace, pool.labels, pool.answers
@@ -128,12 +122,6 @@ def cell_clicked() -> None:
             st.session_state["digits_label"], st.session_state["digits_answer"] = (names[number] for number in place)
             st.session_state["digits_right"] = st.session_state["digits_sure"] = "all"  # the cell says which
             _first_page()
-
-
-def take(sent: Any, pool: Pool) -> None:
-    """Make the digit that was clicked in a chart the drawing, on every page."""
-    if place := picker.place_clicked(sent, 1):
-        make_drawing(place[0], pool)
 
 
 def make_drawing(number: Any, pool: Pool) -> None:

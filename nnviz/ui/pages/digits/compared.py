@@ -12,7 +12,7 @@ from nnviz.network import Network, Trace
 from nnviz.sentences import literal
 from nnviz.study import attribution, confusion
 from nnviz.ui.kit import answer, arithmetic
-from nnviz.ui.pages.digits import chosen, overview
+from nnviz.ui.pages.digits import chosen, gallery
 from nnviz.ui.pages.digits.pool import Pool
 from nnviz.ui.session import data
 
@@ -69,9 +69,7 @@ def _choose(net: Network, pool: Pool) -> tuple[int, int]:
             "Draw", icon=":material/draw:", key="draw_second", on_click=chosen.make_drawing, args=(other, pool),
             help="Make the second the drawing, on every page",
         )  # fmt: skip
-    overview.pictures(
-        net, pool, np.array([one, other]), key="two", sent=lambda: st.session_state["two"], columns=2, height=206
-    )
+    gallery.pictures(net, pool, np.array([one, other]), key="two", sent=lambda: st.session_state["two"])
     return one, other
 
 

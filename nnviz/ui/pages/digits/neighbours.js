@@ -1,14 +1,13 @@
 // @ts-check
-// Finds the test digits nearest to the drawing in a layer, as `nearest` in nnviz/study/confusion.py, with the digits'
-// own pixels, which the browser fetches once, and the network that is there already.
+// Finds the pictures nearest to the drawing in a layer, as `nearest` in nnviz/study/confusion.py, with their own pixels,
+// the test digits' or a visitor's, and the network that is there already.
 
-import { TEST_DIGITS } from "../../live/constants.js"
+import { pictures } from "../../live/digits.js"
 import { forward, scaled } from "../../live/numbers.js"
 
 /** @import { Network, Numbers } from "../../live/types.d.ts" */
 /** @typedef {{ k: number, apart: number }} Near */
 
-const LABELS = 10_000, PIXELS = 784 // the bytes that stand first, and those of a picture
 const AT_ONCE = 400 // pictures that are run through the network in one go
 
 /**
@@ -32,24 +31,27 @@ export function nearest(n, many, squared) {
 }
 
 /**
- * What each grey becomes when a network reads it.
+ * What each grey becomes when a network reads it. A visitor's own are as it was taught with them, dark ink on white or not.
  * @param {Network} network
+ * @param {boolean} own
  */
-const greys = (network) => scaled(network, Float32Array.from({ length: 256 }, (_, grey) => grey / 255))
+const greys = (network, own) => scaled(own ? { ...network, inverted: false } : network, Float32Array.from({ length: 256 }, (_, grey) => grey / 255))
 
 /**
  * The activations of a layer for pictures `from` up to `to`, each row by row.
  * @param {Network} network
  * @param {Uint8Array} pixels
+ * @param {Numbers} table what each grey becomes
  * @param {number} layer
  * @param {number} from
  * @param {number} to
  */
-export function activationsOf(network, pixels, layer, from, to) {
-  const layers = network.layers.slice(0, layer), size = layers[layer - 1].b.length, table = greys(network)
-  const out = new Float32Array(size * (to - from)), x = new Float32Array(PIXELS)
+function activationsOf(network, pixels, table, layer, from, to) {
+  const layers = network.layers.slice(0, layer), size = layers[layer - 1].b.length
+  const many = layers[0].W.length / layers[0].b.length
+  const out = new Float32Array(size * (to - from)), x = new Float32Array(many)
   for (let k = from; k < to; k++) {
-    for (let i = 0; i < PIXELS; i++) x[i] = table[pixels[k * PIXELS + i]]
+    for (let i = 0; i < many; i++) x[i] = table[pixels[k * many + i]]
     out.set(forward(layers, x).activations[layer], size * (k - from))
   }
   return out
@@ -58,28 +60,31 @@ export function activationsOf(network, pixels, layer, from, to) {
 export class Neighbours {
   /** @type {Uint8Array | undefined} */
   pixels
-  /** @type {Promise<void> | undefined} */
-  coming
   key = ""
   /** @type {Float32Array | undefined} of `key`: network and layer */
   activations
-  stop = new AbortController()
 
-  /** Fetch the pictures, once. */
-  load() {
-    this.coming ??= fetch(TEST_DIGITS, { signal: this.stop.signal })
-      .then(async (found) => {
-        if (!found.ok) throw new Error(`${found.status}`)
-        this.pixels = new Uint8Array(await found.arrayBuffer()).subarray(LABELS)
-      })
-      .catch((error) => {
-        if (!this.stop.signal.aborted) console.info(`nnviz: the nearest follow after each stroke, not during it: ${error}`)
-      })
-    return this.coming
+  own = false
+
+  /**
+   * Take a visitor's own pictures, or fetch the test digits, once.
+   * @param {Uint8Array | undefined} own
+   */
+  async load(own) {
+    if (this.own !== !!own || own) this.key = ""
+    this.own = !!own
+    if (own) {
+      this.pixels = own
+      return
+    }
+    try {
+      this.pixels = await pictures()
+    } catch (error) {
+      console.info(`nnviz: the nearest follow after each stroke, not during it: ${error}`)
+    }
   }
 
   leave() {
-    this.stop.abort()
     this.key = ""
   }
 
@@ -95,10 +100,10 @@ export class Neighbours {
     this.key = key
     this.activations = undefined
     if (!layer) return
-    const all = new Float32Array(count * network.layers[layer - 1].b.length)
+    const table = greys(network, this.own), all = new Float32Array(count * network.layers[layer - 1].b.length)
     for (let from = 0; from < count; from += AT_ONCE) {
       const to = Math.min(count, from + AT_ONCE)
-      all.set(activationsOf(network, this.pixels, layer, from, to), from * all.length / count)
+      all.set(activationsOf(network, this.pixels, table, layer, from, to), from * all.length / count)
       await new Promise((later) => setTimeout(later))
       if (this.key !== key) return
     }
@@ -124,10 +129,10 @@ export class Neighbours {
         return sum
       })
     }
-    const table = greys(network)
+    const table = greys(network, this.own)
     return nearest(count, many, (k) => {
       let sum = 0
-      for (let i = 0, at = k * PIXELS; i < PIXELS; i++, at++) sum += (table[pixels[at]] - mine[i]) ** 2
+      for (let i = 0, at = k * size; i < size; i++, at++) sum += (table[pixels[at]] - mine[i]) ** 2
       return sum
     })
   }

@@ -82,26 +82,16 @@ export function drawAbove(canvas, scene, { classes, mine, pointed }) {
 }
 
 /**
- * Save the map as a picture for a slide, 1920 x 1080.
+ * The map as a picture in SVG, for a slide below its title: 1920 x 960.
  * @param {Scene} scene
  * @param {Above} what
- * @param {string} title
+ * @param {string} text
  */
-export function saveSlide(scene, what, title) {
-  const slide = Object.assign(document.createElement("canvas"), { width: 1920, height: 1080 }), sheet = pen(slide)
-  const [below, above] = [0, 1].map(() => Object.assign(document.createElement("canvas"), { width: 1920, height: 960 }))
-  drawFlat(below, { ...scene, size: 7 })
-  drawAbove(above, scene, what)
-  const { color, backgroundColor } = getComputedStyle(document.querySelector(".stApp") ?? document.body)
-  sheet.fillStyle = backgroundColor
-  sheet.fillRect(0, 0, 1920, 1080)
-  Object.assign(sheet, { fillStyle: color, font: `700 46px ${font()}`, textAlign: "center", textBaseline: "middle" })
-  sheet.fillText(title, 960, 60, 1800)
-  for (const canvas of [below, above]) sheet.drawImage(canvas, 0, 120)
-  slide.toBlob((blob) => {
-    if (!blob) return
-    const href = URL.createObjectURL(blob)
-    Object.assign(document.createElement("a"), { href, download: "nnviz-map.png" }).click()
-    setTimeout(() => URL.revokeObjectURL(href), 10_000)
-  })
+export function onSlide(scene, what, text) {
+  const sheet = Object.assign(document.createElement("canvas"), { width: 1920, height: 880 }), above = sheet.cloneNode()
+  drawFlat(sheet, { ...scene, size: 7 })
+  drawAbove(/** @type {HTMLCanvasElement} */ (above), scene, what)
+  pen(sheet).drawImage(/** @type {HTMLCanvasElement} */ (above), 0, 0)
+  return `<image width="1920" height="880" href="${sheet.toDataURL()}"/>`
+    + `<text x="960" y="930" font-size="30" text-anchor="middle" fill="currentColor">${text}</text>`
 }

@@ -14,7 +14,10 @@
  * @property {string} called
  * @property {string[]} colours
  * @property {number} reach
- * @property {boolean} pictures
+ * @property {boolean} pictures whether the browser can have them
+ * @property {boolean} own whether they are a visitor's, and here
+ * @property {readonly [rows: number, columns: number]} shape
+ * @property {Uint8Array} pixels
  * @property {number} nearest
  * @property {boolean} stage
  * @property {Uint8Array} labels
@@ -40,7 +43,7 @@ export function read(data) {
   const planes = header.sizes.map((/** @type {number} */ k) => ({
     points: new Int16Array(next(4 * n)), mean: new Float32Array(next(4 * k)), axes: new Float32Array(next(8 * k)),
   }))
-  return { ...header, labels, answers, planes }
+  return { ...header, labels, answers, planes, pixels: bytes.subarray(at) }
 }
 
 /**

@@ -2,13 +2,13 @@
 // The map of all digits: the layer is chosen here, its points move there, and while the pen is down the drawing's point
 // and the digits nearest to it follow, from what live.js tells of each pass.
 
-import { part, plot } from "../../live/charts.js"
+import { part } from "../../live/charts.js"
 import { pen, write } from "../../live/drawing.js"
 import { isBlank } from "../../live/numbers.js"
 import { Neighbours } from "./neighbours.js"
 import { Points } from "./points.js"
-import { between, drawAbove, saveSlide } from "./scene.js"
-import { paintNearest, pictureOf } from "./shown.js"
+import { between, drawAbove, onSlide } from "./scene.js"
+import { paintPicture } from "./shown.js"
 import { placed, read } from "./sent.js"
 
 /** @import { Component, Network, Pass } from "../../live/types.d.ts" */
@@ -66,9 +66,6 @@ class Spread {
       this.setStateValue?.("by", this.by)
     })
     this.play.addEventListener("click", () => this.playAll())
-    own("[data-save]").addEventListener("click", () => this.map && saveSlide(this.scene(this.map, 960), {
-      classes: this.map.classes, mine: this.mine, pointed: -1,
-    }, `${this.plot.ariaLabel}, coloured by ${this.by}`))
     this.plot.addEventListener("pointermove", (event) => this.point(this.at(event)))
     this.plot.addEventListener("pointerleave", () => this.point(-1))
     this.plot.addEventListener("click", (event) => {
@@ -80,12 +77,21 @@ class Spread {
     document.addEventListener("nnviz-pass", (event) => this.hear(/** @type {CustomEvent<Told>} */ (event).detail), { signal })
     this.size = new ResizeObserver(() => this.fit())
     this.size.observe(this.plot)
+    window.nnvizSlides ??= new Map()
+    window.nnvizSlides.set("map", () => this.slide())
   }
 
   end() {
     this.leave.abort()
     this.neighbours.leave()
     this.size.disconnect()
+    window.nnvizSlides?.delete("map")
+  }
+
+  slide() {
+    const { map, layer, by } = this
+    return map ? onSlide(this.scene(map, 880), { classes: map.classes, mine: this.mine, pointed: -1 },
+      `${map.count.toLocaleString("en")} ${map.called}s in ${map.names[layer]}, coloured by ${by}`.replace(/[&<>]/g, " ")) : ""
   }
 
   /** @param {Component<Uint8Array>} component */
@@ -106,7 +112,7 @@ class Spread {
     this.mark()
     if (first) this.begin(60)
     document.dispatchEvent(new Event("nnviz-ask"))
-    if (pictures) this.neighbours.load().then(() => this.ready())
+    if (pictures) this.neighbours.load(this.map.own ? this.map.pixels : undefined).then(() => this.ready())
   }
 
   /**
@@ -288,7 +294,7 @@ class Spread {
     if (k < 0) return
     write(this.says, `${map.called} ${k.toLocaleString("en")}\nlabel ${map.classes[map.labels[k]]}\nread as ${map.classes[map.answers[k]]}`)
     this.sheet.hidden = !pixels
-    if (pixels) pen(this.sheet).putImageData(pictureOf(pixels, k), 0, 0)
+    if (pixels) paintPicture(this.sheet, pixels, k, map.shape)
   }
 
   showNearest() {
@@ -296,9 +302,10 @@ class Spread {
     if (!told || !map) return
     const mine = told.pass.activations[layer]
     const found = neighbours.find(told.network, mine, layer, map.count, map.nearest)
-    const gd = plot("nearest")
-    if (found) this.plot.dataset.nearest = found.map(({ k }) => k).join(" ")
-    if (found && gd && neighbours.pixels) paintNearest(gd, found, neighbours.pixels, map)
+    if (!found) return
+    this.plot.dataset.nearest = found.map(({ k }) => k).join(" ")
+    const shown = found.map(({ k, apart }) => ({ k, apart, label: map.labels[k], answer: map.answers[k] }))
+    document.dispatchEvent(new CustomEvent("nnviz-nearest", { detail: { found: shown, pixels: neighbours.pixels } }))
   }
 }
 

@@ -10,27 +10,27 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from nnviz.figures.style import CLASSES, plain
+from nnviz.figures.style import CLASSES
 from nnviz.network import IMAGE_SHAPE, Network
 from nnviz.preparation import MNIST
 from nnviz.sentences import literal
 from nnviz.study import confusion, plane
 from nnviz.ui.kit import answer
 from nnviz.ui.live import live
-from nnviz.ui.pages.digits import chosen, overview
+from nnviz.ui.pages.digits import chosen, gallery
 from nnviz.ui.pages.digits import pool as pools
 from nnviz.ui.pages.digits.pool import Pool
 from nnviz.ui.session import data, inputs, state
 
 NEAREST = 10
 REACH = 30_000  # how far the farthest point of a layer is, in the int16 that go to the browser
+MOST_BYTES = 4_500_000  # of pictures: what server.maxMessageSize leaves room for
 COLOURED = ("label", "answer")
 _component = st.components.v2.component(
     "nnviz_map",
     html="""<div class="steps"><fieldset data-layers><legend>Layer</legend></fieldset>
         <button type="button" data-play></button>
         <fieldset data-by><legend>Colours</legend></fieldset>
-        <button type="button" data-save aria-label="Save the map for a slide" title="Save for a slide">⤓</button>
         </div><p></p>
         <div class="plot" role="img"><canvas></canvas><canvas></canvas>
         <figure hidden><canvas width="28" height="28"></canvas><figcaption></figcaption></figure></div>""",
@@ -65,7 +65,7 @@ def message(net: Network, pool: Pool) -> bytes:
     """Write down what spread.js reads: how long the header is (uint32), it in JSON, and arrays, all little-endian.
 
     The labels and the answers (n,) uint8; of each layer where the pictures lie (n, 2) int16, its mean (k,) and its two
-    axes (2, k) float32, so scaled that what they give is to be drawn.
+    axes (2, k) float32, so scaled that what they give is to be drawn; a visitor's own pictures, uint8.
     """
     name = st.session_state["network"]
     found, apart = pools.planes(net, pool), pools.apart(net, pool)
@@ -80,15 +80,19 @@ def message(net: Network, pool: Pool) -> bytes:
         "colours": CLASSES,
         "reach": REACH,
         "pictures": _follows(net, pool),
+        "own": pool.own,
+        "shape": pool.images.shape[1:],
         "nearest": NEAREST,
         "stage": bool(st.session_state["stage"]),
     }
-    text = json.dumps(header).encode()
     arrays = [pool.labels.astype(np.uint8), pool.answers.astype(np.uint8)]
     for each in found:
         middle, scale = framed(each.points)
         points = np.rint((each.points - middle) * scale).astype("<i2")
         arrays += [points, (each.mean + middle @ each.axes).astype("<f4"), (each.axes * scale).astype("<f4")]
+    if pool.own and header["pictures"]:
+        arrays.append(pool.images)
+    text = json.dumps(header).encode()
     parts = [struct.pack("<I", len(text)), text, *(array.tobytes() for array in arrays)]
     return b"".join(part + b" " * (-len(part) % 4) for part in parts)
 
@@ -107,9 +111,9 @@ def _says(found: plane.Plane, apart: float) -> str:
 
 
 def _follows(net: Network, pool: Pool) -> bool:
-    """Say whether the browser can find the nearest while the pen is down: it has MNIST's pictures, no others."""
+    """Say whether the browser can find the nearest while the pen is down: whether the pictures can get there."""
     usual = net.shape == IMAGE_SHAPE and net.preparation.place == MNIST.place
-    return usual and not pool.own and net.parameter_count <= live.MOST_NUMBERS
+    return net.parameter_count <= live.MOST_NUMBERS and (pool.images.nbytes <= MOST_BYTES if pool.own else usual)
 
 
 def _said(what: str) -> Any:
@@ -139,15 +143,13 @@ def nearest(net: Network, pool: Pool, layer: int) -> None:
     if drawn:
         mine = net.forward(inputs.present(net)).activations[layer]
         which, apart = confusion.nearest(pool.trace.activations[layer], mine, NEAREST)
-        captions = [f"{plain(net.classes[pool.labels[k]], 8)}: {d:.2f}" for k, d in zip(which, apart, strict=True)]
-        overview.pictures(
-            net, pool, which, captions, key="nearest", sent=lambda: st.session_state["nearest"], columns=5, height=190
-        )
+        gallery.pictures(net, pool, which, key="nearest", sent=lambda: st.session_state["nearest"], apart=apart)
         votes = np.bincount(pool.labels[which], minlength=len(net.classes))
         most = literal(answer.called(int(votes.argmax()), net))
         labelled = f"{votes.max()} of these {len(which)} are labelled {most}."
     else:
-        overview.waiting(pool, NEAREST, key="nearest", columns=5, height=190)
+        nobody = np.full(NEAREST, gallery.NOBODY)
+        gallery.pictures(net, pool, nobody, key="nearest", sent=lambda: None, apart=np.zeros(NEAREST))
         labelled = "Draw a digit, and they come."
     follows = "" if _follows(net, pool) else " They follow after each stroke, not during it."
     st.caption(f"Below each: its label, and the distance of its activations from your drawing's. {labelled}{follows}")
