@@ -1,8 +1,10 @@
-"""How much one visitor may have uploaded at a time, so that nobody fills the server with files."""
+"""How much visitors may have uploaded at a time, so that nobody fills the server with files."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import Headers
@@ -10,31 +12,81 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import runtime
 
-MOST_FILES, MOST_BYTES = 8, 40_000_000
+from nnviz.web.connections import visitor
+
+MOST_FILES, MOST_BYTES = 8, 40_000_000  # of one session
+MOST_FROM_ONE, MOST_IN_ALL = 200_000_000, 500_000_000  # bytes of one address, and of all sessions together
 TOO_MANY = "Your uploaded files are too many or too large together; take one away first."
+CROWDED = "Too much is uploaded from your address at the same time; try again later."
+PATIENCE = 120  # seconds a file may take
+SLOW = "This upload took too long; try again."
+FULL = "The server has no room for more files just now; try again later."
 _PATH = "/_stcore/upload_file/"
 
 
+@dataclass
+class Coming:
+    """A file that is being uploaded: into which session, under which name there, and how large it says it is."""
+
+    session: str
+    file: str
+    size: int
+
+
 class Uploads:
-    """Refuse another file to a session that has as many, or as much, as it may; see also `server.maxUploadSize`."""
+    """Refuse another file where there are as many, or as much, as there may be; see also `server.maxUploadSize`.
+
+    What is still coming counts as well: else many files that come at the same moment would all find room.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+        self.app, self.coming = app, list[Coming]()
+        self.homes = dict[str, str]()  # of each session that uploaded something, the address it did so from
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "PUT" and (where := scope["path"].partition(_PATH)[2]):
-            session, _, file = where.partition("/")
-            kept = {name: each for name, each in _kept().get(session, {}).items() if name != file}
-            if len(kept) >= MOST_FILES or sum(map(_size, kept.values())) + _announced(scope) > MOST_BYTES:
-                await PlainTextResponse(TOO_MANY, 413)(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
+        where = scope["path"].partition(_PATH)[2] if scope["type"] == "http" and scope["method"] == "PUT" else ""
+        if not where:
+            await self.app(scope, receive, send)
+            return
+        session, _, file = where.partition("/")
+        coming, address = Coming(session, file, _announced(scope)), visitor(scope)
+        if trouble := self._trouble(coming, address):
+            await PlainTextResponse(trouble, 413 if trouble == TOO_MANY else 503)(scope, receive, send)
+            return
+        self.coming.append(coming)
+        self.homes[session] = address
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.app(scope, receive, send)
+        except TimeoutError:  # nothing has been answered: a file is answered when it is whole
+            await PlainTextResponse(SLOW, 408, {"connection": "close"})(scope, receive, send)
+        finally:
+            self.coming.remove(coming)
+
+    def _trouble(self, new: Coming, address: str) -> str:
+        """Say why a file is not taken, or nothing."""
+        kept = _kept()
+        self.homes = {each: self.homes[each] for each in self.homes if each in kept or self._is_coming(each)}
+        sizes = {each: {name: _size(file) for name, file in files.items()} for each, files in kept.items()}
+        for each in self.coming:
+            sizes.setdefault(each.session, {})[each.file] = each.size
+        own = sizes.setdefault(new.session, {})
+        own.pop(new.file, None)  # it takes the place of the one before
+        of = {each: sum(files.values()) for each, files in sizes.items()}
+        if len(own) >= MOST_FILES or of[new.session] + new.size > MOST_BYTES:
+            return TOO_MANY
+        if sum(of[each] for each, home in self.homes.items() if home == address) + new.size > MOST_FROM_ONE:
+            return CROWDED
+        return FULL if sum(of.values()) + new.size > MOST_IN_ALL else ""
+
+    def _is_coming(self, session: str) -> bool:
+        return any(each.session == session for each in self.coming)
 
 
 def _announced(scope: Scope) -> int:
     """Say how large a request is; where it does not say so itself, as large as any may be."""
     length = Headers(scope=scope).get("content-length", "")
-    return int(length) if length.isascii() and length.isdigit() else MOST_BYTES
+    return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else MOST_BYTES
 
 
 def _size(file: Any) -> int:
