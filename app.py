@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from nnviz import served, threads
-from nnviz.web import memory, theme
+from nnviz.web import memory, messages, theme
 from nnviz.web.connections import Connections
 from nnviz.web.guard import Guard
 from nnviz.web.page import Page
@@ -37,6 +37,7 @@ def style() -> str:
 async def lifespan(server: App) -> AsyncIterator[None]:
     """Before the first visitor comes, and while there are some."""
     theme.keep()
+    messages.check()
     async with memory.lifespan(server):
         yield
 
@@ -48,6 +49,7 @@ app = App(
     middleware=[
         Middleware(Guard),
         Middleware(Connections),
+        Middleware(messages.Messages),
         Middleware(Uploads),
         Middleware(Page, more=style, apart=("/pocket",)),
     ],

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import DeletedFile, UploadedFile
 
 from nnviz.export import link
 from nnviz.ink import SIDE, shrink
 from nnviz.network import Network
 from nnviz.preparation import MNIST
 from nnviz.study import build
+from nnviz.ui.session.notes import note
 
 
 def set_picture(x: np.ndarray, ink: np.ndarray | None = None) -> None:
@@ -37,3 +39,12 @@ def set_neuron(weights: np.ndarray, bias: float) -> None:
     weights, bias = build.quantize(weights), build.check_bias(bias)
     link.encode_neuron(weights, bias)  # what cannot go into the address is not taken over either
     st.session_state["painted"], st.session_state["painted_bias"] = weights, bias
+
+
+def uploaded(key: str) -> UploadedFile | None:
+    """Return the file that was put into a widget; of one that the server has not, or no more, say so: None."""
+    file = st.session_state[key]
+    if isinstance(file, DeletedFile):
+        note("This file is not on the server any more. Choose it again.")
+        return None
+    return file

@@ -64,7 +64,7 @@ def _brush() -> grid.Brush:
     with st.container(key="brush_sizes", horizontal=True, gap="medium"):
         strength = st.slider("Strength", 0.1, 1.0, 1.0, 0.1, key="strength", persist_state="session")
         width = st.slider("Width", 1, 7, 3, key="brush_width", persist_state="session")
-    return grid.Brush(BRUSHES[str(brush)], float(strength), int(width))
+    return grid.Brush(BRUSHES[str(brush or "+")], float(strength), int(width))
 
 
 def _undo_and_clear() -> None:

@@ -11,7 +11,7 @@ from nnviz.network import IMAGE_SHAPE
 from nnviz.sentences import quoted
 from nnviz.ui.kit import answer, arithmetic, canvas
 from nnviz.ui.pages.build import painted
-from nnviz.ui.session import state
+from nnviz.ui.session import inputs, state
 
 
 def present(found: painted.Answers) -> None:
@@ -62,7 +62,7 @@ def _files(found: painted.Answers) -> None:
 
 
 def _load() -> None:
-    file = st.session_state["neuron_file"]
+    file = inputs.uploaded("neuron_file")
     if file is None:
         return
     try:

@@ -189,6 +189,7 @@ def _host() -> str:
             "Network to put it into", data.NETWORKS, key="host", default=data.NETWORKS[0], required=True,
             persist_state="session", label_visibility="collapsed",
         )
+        or data.NETWORKS[0]
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from nnviz.files import pictures
 from nnviz.network import Network
 from nnviz.sentences import listed
 from nnviz.ui.pages.digits.pool import Pool
-from nnviz.ui.session import data, state
+from nnviz.ui.session import data, inputs, state
 
 
 def offer(net: Network) -> None:
@@ -47,7 +47,7 @@ def using(pool: Pool) -> None:
 
 def _opened() -> None:
     """Use the pictures of an uploaded file, once; say what is wrong with any other."""
-    file = st.session_state["pictures_file"]
+    file = inputs.uploaded("pictures_file")
     if file is None or file.file_id == st.session_state["loaded_pictures"]:
         return
     st.session_state["loaded_pictures"] = file.file_id

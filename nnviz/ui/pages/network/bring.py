@@ -8,7 +8,7 @@ from nnviz import described, files
 from nnviz.files import arrays
 from nnviz.network import Network
 from nnviz.ui.kit import picker
-from nnviz.ui.session import data, settings, state, yours
+from nnviz.ui.session import data, inputs, settings, state, yours
 
 OPENS = (
     "Dense layers from PyTorch (.safetensors, .onnx), Keras (.keras, .h5), scikit-learn (.onnx) or nnviz (.npz): 1 to "
@@ -101,7 +101,7 @@ def _scaling(own: yours.Yours) -> None:
 
 def _opened() -> None:
     """Use the network of an uploaded file, once; say what is wrong with any other."""
-    file = st.session_state["network_file"]
+    file = inputs.uploaded("network_file")
     if file is None or file.file_id == st.session_state["loaded_file"]:
         return
     st.session_state["loaded_file"] = file.file_id

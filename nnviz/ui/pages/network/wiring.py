@@ -40,6 +40,10 @@ def line_choices() -> None:
         st.toggle("Only its lines", key="only", persist_state="session", help="Draw only the chosen neuron's lines")
 
 
+def _by() -> str:
+    return st.session_state["lines_by"] or "weight"  # a page never sends none; another program may
+
+
 def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
     """Show the network as a picture; a click on a neuron knocks it out or puts it back, and chooses it."""
     session = st.session_state
@@ -47,7 +51,7 @@ def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
     most = max(1, min(session["per_neuron"], LINES // max(net.sizes[1:])))
     drawn = _lines(net, trace, layer, chosen) if only else _strongest(net, trace, most)
     meta = live.Wiring(
-        step=step, out=session["out"], by=session["lines_by"], most=most,
+        step=step, out=session["out"], by=_by(), most=most,
         only=(layer, chosen) if only else None, focus=FOCUS, neuron=(layer, chosen),
         edition=session["loaded"]["edition"],
     )  # fmt: skip
@@ -70,7 +74,7 @@ def legend(net: Network) -> None:
 
 
 def _strongest(net: Network, trace: Trace, most: int) -> list[Lines]:
-    return surgery.strongest_lines(net, trace, most, st.session_state["lines_by"])
+    return surgery.strongest_lines(net, trace, most, _by())
 
 
 def _lines(net: Network, trace: Trace, layer: int, k: int) -> list[Lines]:

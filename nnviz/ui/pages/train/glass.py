@@ -70,7 +70,7 @@ def _layer(net: Network) -> int:
     layers = {layer: courses.layer_name(net, layer) for layer in range(1, len(net.sizes))}
     return int(st.segmented_control(
         "Weights into", list(layers), key="lens_layer", default=1, format_func=layers.__getitem__, required=True,
-    ))  # fmt: skip
+    ) or 1)  # fmt: skip
 
 
 def _maps(values: np.ndarray, net: Network, layer: int, key: str) -> None:

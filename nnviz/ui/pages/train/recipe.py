@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from nnviz.export import recipe as written
 from nnviz.sentences import quoted
@@ -53,7 +54,15 @@ def choices() -> None:
     if wanted != before:
         session["recipe"] = session["asked"] = wanted
         state.share()
+        _again()
+
+
+def _again() -> None:
+    """Run the part of the page that shows it; or all of it, where all is run: a connection was lost meanwhile, say."""
+    try:
         st.rerun(scope="fragment")
+    except StreamlitInvalidLayoutContextError:
+        st.rerun()
 
 
 def _sentence(error: ValueError) -> str:
