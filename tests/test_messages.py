@@ -91,6 +91,15 @@ def test_what_a_page_sends_is_read_as_before(states):
     assert states.get_serialized("slider").double_array_value.data == [7.0]
 
 
+def test_a_number_is_one_whole_or_not(states):
+    states.set_widget_metadata(
+        WidgetMetadata("number", lambda sent: 1 if sent is None else int(sent), int, "double_value")
+    )
+    for values in ({"int_value": 7}, {"double_value": 7.0}):
+        states.set_widget_from_proto(sent("number", **values))
+        assert states["number"] == 7
+
+
 @pytest.mark.parametrize(
     ("name", "values"),
     [

@@ -15,6 +15,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ASKED = ("rerun_script", "stop_script", "app_heartbeat", "file_urls_request", "backend_operation_request")
+NUMBERS = ("int_value", "double_value")  # a page sends a number's as it happens to be
 OPERATION = "deferred_file"  # the only one of backend operations: a download is made when it is pressed
 
 
@@ -74,7 +75,8 @@ def _checked(read: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
         state, known = states.states.get(name), states.widget_metadata.get(name)
         if known is None or not isinstance(state, Serialized):
             return read(states, name)
-        if state.value.WhichOneof("value") not in (None, known.value_type):
+        kind = state.value.WhichOneof("value")
+        if kind not in (None, known.value_type) and not {kind, known.value_type} <= set(NUMBERS):
             states.states[name] = Serialized(WidgetState(id=name))
         try:
             return read(states, name)

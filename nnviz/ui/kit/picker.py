@@ -127,15 +127,15 @@ def order(layer: int, trace: Trace) -> list[int]:
 
 def clicked() -> None:
     """Take over the neuron whose map was clicked in the gallery."""
-    if place := place_clicked(st.session_state["weight_maps"], 1):
+    if place := place_clicked(st.session_state.get("weight_maps"), 1):
         st.session_state["neuron"] = place[0]
         state.check_network()
 
 
 def place_clicked(sent: Any, many: int) -> tuple[int, ...]:
     """Return the first so many numbers of the point that was clicked in a chart; none if it holds anything else."""
-    points = sent["selection"]["points"]
     try:
+        points = sent["selection"]["points"]
         return tuple(int(number) for number in np.ravel(points[0]["customdata"])[:many]) if points else ()
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, TypeError, LookupError, OverflowError):
         return ()

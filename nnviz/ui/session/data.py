@@ -62,8 +62,9 @@ def common() -> tuple[str, ...]:
     return (*NETWORKS, *served.networks())
 
 
-def network(name: str) -> Network:
-    """Return a network by name; raises `Unreadable`."""
+def network(name: str | None) -> Network:
+    """Return a network by name, the first by none, which no page sends, but other programs; raises `Unreadable`."""
+    name = name or NETWORKS[0]
     if name in NETWORKS:
         return _shipped(name)
     own = yours.find(name)

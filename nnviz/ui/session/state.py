@@ -37,7 +37,7 @@ def start(page: str) -> None:
 def check_network() -> None:
     """Fall back to a network that can be read if the chosen one cannot, and keep inside it what names parts of it."""
     session = st.session_state
-    for name in (session["network"], *data.NETWORKS):
+    for name in (session["network"] or data.NETWORKS[0], *data.NETWORKS):
         try:
             sizes = data.network(name).sizes
         except data.Unreadable as error:

@@ -116,7 +116,7 @@ def cell(net: Network) -> tuple[int | None, int | None]:
 
 def cell_clicked() -> None:
     """Show the digits of the cell of the matrix that was clicked."""
-    if place := picker.place_clicked(st.session_state["confusion"], 2):
+    if place := picker.place_clicked(st.session_state.get("confusion"), 2):
         names = data.network(st.session_state["network"]).classes
         if all(0 <= number < len(names) for number in place):
             st.session_state["digits_label"], st.session_state["digits_answer"] = (names[number] for number in place)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import streamlit as st
 
@@ -40,7 +42,7 @@ def line_choices() -> None:
         st.toggle("Only its lines", key="only", persist_state="session", help="Draw only the chosen neuron's lines")
 
 
-def _by() -> str:
+def _by() -> Literal["weight", "signal"]:
     return st.session_state["lines_by"] or "weight"  # a page never sends none; another program may
 
 
