@@ -4,6 +4,9 @@ which browser engines nothing was tried in."""
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from nnviz import threads
+
+threads.keep_to_one()  # as the app does: beside a browser two threads wait for each other, up to ten times as long
 pytest.register_assert_rewrite("tests.browser.visit")  # it asserts, so let a failure show what was compared
 
 
