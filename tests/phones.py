@@ -26,6 +26,7 @@ class Phone:
         return self.request("GET", f"{path}?{urlencode(query)}" if query else path, follow=follow)
 
     def request(self, method, path, body=b"", headers=None, follow=True):
+        """Ask; a body of None never comes."""
         parts, sent = urlsplit(path), []
         own = {"host": "localhost", "cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()), **(headers or {})}
         scope = {
@@ -36,6 +37,8 @@ class Phone:
         }  # fmt: skip
 
         async def receive():
+            if body is None:
+                await asyncio.sleep(3600)
             return {"type": "http.request", "body": body, "more_body": False}
 
         async def send(message):

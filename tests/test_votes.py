@@ -272,6 +272,13 @@ def test_what_is_no_vote_is_refused_in_a_sentence_and_not_counted(app, rooms, bo
     assert sum(counts(client).values()) == 0
 
 
+def test_a_vote_that_never_comes_is_given_up(app, rooms, monkeypatch):
+    monkeypatch.setattr(ballot, "PATIENCE", 0.02)
+    rooms.ask(ROOM, 8, "A bright region", "ABCD")
+    answer = scan(app).request("POST", "/vote", None, FORM)
+    assert (answer.status, said(answer)) == (408, "This vote took too long to come. Press again.")
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "NONSENSE"])
 def test_other_methods_are_refused_in_a_sentence(app, method):
     assert Phone(app).request(method, "/vote").status == 405

@@ -6,6 +6,7 @@ code on the screen names that process by Caddy's own cookie, `PROCESS`, and the 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import html
@@ -23,6 +24,7 @@ from nnviz.web.votes import ALONE, BUSY, GONE, VOTES, Question, Refused, Votes, 
 COOKIE = "nnviz_voter"
 PROCESS = "nnviz_process"  # deploy/Caddyfile: which process a browser is led to
 LARGEST = 500  # bytes of a vote
+PATIENCE = 10  # seconds a vote may take to come
 EVERY = 4  # seconds between two looks of a waiting phone
 KEPT = 4 * 3600  # seconds a phone is known
 NO_COOKIE = "Votes are counted by a cookie, and this phone has none. Allow it, and scan again."
@@ -155,10 +157,14 @@ async def _form(request: Request) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
         raise Refused("A vote is sent by the buttons of the ballot.", 415)
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LARGEST:
-            raise Refused("A vote is one letter; this is more.", 413)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                body += part
+                if len(body) > LARGEST:
+                    raise Refused("A vote is one letter; this is more.", 413)
+    except TimeoutError as error:
+        raise Refused("This vote took too long to come. Press again.", 408) from error
     try:
         fields = parse_qs(body.decode("ascii"), strict_parsing=True, max_num_fields=5)
     except ValueError as error:
