@@ -16,22 +16,22 @@ menu.open_page(
 def build() -> None:
     """Everything that follows the brush or the threshold, rerun together."""
     painted.begin()
-    with st.container(key="workbench", horizontal=True, gap="medium"):
-        with st.container(key="brushes", width=296):
+    with st.container(key="workbench"):
+        with st.container(key="brushes"):
             st.markdown("**1 Paint**")
             painting.tools_and_grid()
         with data.explained():
             answers = painted.answers()
-        with st.container(key="threshold_and_sums", width="stretch"):
+        with st.container(key="threshold_and_sums"):
             st.markdown("**2 Set the threshold**")
             with st.container(key="present"):
                 present.present(answers)
             threshold.threshold(answers)
             present.actions(answers)
-        with st.container(key="answering", width="stretch"):
+        with st.container(key="answering"):
             st.markdown("**3 See what it answers to**")
             threshold.answers(answers)
-            painted.invitation(answers)
+        painted.invitation(answers)
     trials.more(answers)
 
 

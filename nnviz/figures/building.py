@@ -28,7 +28,7 @@ from nnviz.figures.style import (
 )
 from nnviz.network import sigmoid
 
-LEFT, RIGHT = 24, 108  # pixels beside the axis of sums, so that curve, slider (style.css) and histogram stand aligned
+EDGE, COUNTS = 24, 108  # pixels beside the axis of sums; to the right of the histogram stand counts (build.css)
 NEAR = 0.2  # the share of the axis at each end where a note would leave the figure if it were anchored in its middle
 ROW = 0.86  # height of the highest bar in a row
 
@@ -69,7 +69,7 @@ def threshold(
         ],
         {"xaxis": _sums(limits, showticklabels=False), "yaxis": hidden_axis(range=[-0.06, 1.06])},
         height,
-        margin=_margin(24, 4),
+        margin=_margin(24, 4, EDGE),
         meta={"step": step},
         shapes=[_line(-bias)],
         annotations=[*levels, label(f"threshold −b = {signed_text(0 - bias)}", -bias, 1, **beside)],
@@ -101,7 +101,8 @@ def sums_by_digit(
     Figure
         Traces `silent` and `fires`, on the two sides of the threshold, each one shape of all rows: hundreds of bars
         take several times as long to draw. Digit 0 on top, each digit with its own scale; at the left end of a bin
-        `customdata` holds digit, count and the bin's ends. The line at the threshold is called `threshold`.
+        `customdata` holds digit, count and the bin's ends. The line at the threshold is called `threshold`; in
+        `layout.meta` stand the `edges` of the bins.
     """
     digits = len(counts)
     heights = ROW * counts / np.maximum(1, counts.max(axis=1, keepdims=True))
@@ -121,12 +122,15 @@ def sums_by_digit(
     return assemble(
         [*sides, *beside],
         {
-            "xaxis": _sums(limits, title={"text": "weighted sum, before the bias", "standoff": 4}),
+            "xaxis": _sums(
+                limits, title={"text": "weighted sum, before the bias", "standoff": 6}, tickfont={"size": 14}
+            ),
             "yaxis": hidden_axis(range=[-0.1, digits + 0.2]),
         },
         height,
-        margin=_margin(2, 44),
+        margin=_margin(2, 48, COUNTS),
         shapes=[_line(-bias)],
+        meta={"edges": numbers(edges)},
     )
 
 
@@ -211,8 +215,8 @@ def _line(at: float) -> Part:
     return {"name": "threshold", **vertical(at, width=2, dash="dash", color=GAP)}
 
 
-def _margin(top: int, bottom: int) -> Part:
-    return {"l": LEFT, "r": RIGHT, "t": top, "b": bottom, "pad": 0}
+def _margin(top: int, bottom: int, right: int) -> Part:
+    return {"l": EDGE, "r": right, "t": top, "b": bottom, "pad": 0}
 
 
 def _side(x: float, limits: tuple[float, float]) -> str:

@@ -170,11 +170,12 @@ def pictures(images: np.ndarray, captions: Sequence[str], height: int = 110) -> 
     traces, notes = [], []
     axes: Part = {}
     for i, (image, caption) in enumerate(zip(images, captions, strict=True)):
-        x = ((i + 0.03) / len(images), (i + 0.97) / len(images))
+        gap = 0.03 if len(images) > 1 else 0
+        x = ((i + gap) / len(images), (i + 1 - gap) / len(images))
         traces.append(grey(image, name=caption, xaxis=axis("x", i + 1), yaxis=axis("y", i + 1), hoverinfo="skip"))
         axes |= picture_axes(i + 1, image.shape, x, (0, 1))
         notes.append(label(caption, sum(x) / 2, 0, yanchor="top", xanchor="center", font={"size": 12}))
-    return assemble(traces, axes, height, top=2, bottom=22, annotations=notes)
+    return assemble(traces, axes, height, top=4, bottom=22 if any(captions) else 4, annotations=notes)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from tests.browser.visit import Visit
 DIGITS = load("test")
 DIGIT = DIGITS.images[0] / 255  # a seven
 LINK = f"/build?drawing={link.encode(DIGIT)}"
-CELL = 10  # CSS pixels
 
 
 @pytest.fixture(scope="module")
@@ -27,18 +26,15 @@ def phone(browser, server):
     assert visit.trouble == []
 
 
-def cell(row, column):
-    """Return the middle of a weight's cell in pixels of the grid."""
-    return CELL * (column + 0.5), CELL * (row + 0.5)
-
-
 def grid(visit):
     return visit.page.locator(".st-key-paint canvas")
 
 
 def on_screen(visit, *cells):
+    """Return the middles of weights' cells in pixels of the window."""
     box = grid(visit).bounding_box()
-    return [(box["x"] + x, box["y"] + y) for x, y in (cell(*place) for place in cells)]
+    side = box["width"] / 28
+    return [(box["x"] + side * (column + 0.5), box["y"] + side * (row + 0.5)) for row, column in cells]
 
 
 def paint(visit, *cells):
@@ -134,6 +130,21 @@ def counts(visit, weights, threshold):
     assert [*found, int(total.replace(",", ""))] == fires(weights, -threshold)
 
 
+def steps(visit):
+    """Read the histogram as it is drawn: left end, right end and height of each bar of the sevens."""
+    found = visit.page.evaluate(
+        """() => {
+            const gd = document.querySelector(".st-key-sums_by_digit .js-plotly-plot"), {xaxis, yaxis} = gd._fullLayout;
+            const bars = [...gd.querySelectorAll(".scatterlayer path.js-fill")].flatMap((path) =>
+                path.getAttribute("d").split("Z").filter(Boolean));
+            return bars.map((bar) => bar.slice(1).split(/[,VH]/).map(Number)).map(([left, floor, top, right]) =>
+                [xaxis.p2l(left), xaxis.p2l(right), yaxis.p2l(top) - yaxis.p2l(floor), yaxis.p2l(floor)]);
+        }"""
+    )
+    rows = np.array(found)
+    return rows[np.isclose(rows[:, 3], 2, atol=0.01), :3]  # digit 9 has its floor at 0
+
+
 # ---- painting
 
 
@@ -172,6 +183,11 @@ def test_during_a_stroke_sum_terms_and_curve_are_what_numpy_finds_and_python_the
     bias = float(np.float32(-4.7))
     tab.eventually(lambda: adds_up(tab, weights, bias))
     counts(tab, weights, 4.7)
+    sums = DIGITS.images[DIGITS.labels == 7].reshape(-1, 784) / 255 @ weights.ravel()
+    bars = [bar for bar in steps(tab) if abs(bar[:2] - 4.7).min() > 0.1]  # the threshold cuts one in two
+    many = [((sums >= left) & (sums < right)).sum() for left, right, _ in bars]
+    assert max(many) > 50
+    np.testing.assert_allclose([bar[2] for bar in bars], 0.86 * np.array(many) / max(many), atol=0.02)
     np.testing.assert_array_equal(in_address(tab)[0], before)  # Python was told nothing yet
     np.testing.assert_allclose(tab.z("present_terms"), weights * DIGIT, atol=1e-5)
     z = (weights * DIGIT).sum() + bias

@@ -29,6 +29,7 @@ export const BROKEN: number[]
 export const POWER: number
 export const CLEAR: number
 export const NEAR: number
+export const ROW: number
 export const WINNER: number
 export const BESIDE: number
 

@@ -42,6 +42,7 @@ CONSTANTS = {
     "POWER": style.POWER,
     "CLEAR": style.CLEAR,
     "NEAR": building.NEAR,
+    "ROW": building.ROW,
     "WINNER": WINNER,
     "MANY": words.MANY,
     "FEW": words.FEW,

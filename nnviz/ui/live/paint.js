@@ -8,7 +8,7 @@ import { CLEAR, SIDE, STEPS } from "./constants.js"
 import { CURVE, moveLine, showCurve, Threshold } from "./curve.js"
 import { digits } from "./digits.js"
 import { diverging, pen, showSum, showTerms } from "./drawing.js"
-import { Fires, showFires } from "./fires.js"
+import { Fires, showFires, showSteps } from "./fires.js"
 import { decode, sigmoid } from "./numbers.js"
 
 /** @import { Component } from "./types.d.ts" */
@@ -153,7 +153,9 @@ class Grid {
     showCurve(plot(CURVE), sum, bias)
     moveLine(plot("sums_by_digit"), -bias)
     this.fires?.paint(levels)
-    if (this.fires) showFires(plot("sums_by_digit"), this.fires.count(bias))
+    if (!this.fires) return
+    showFires(plot("sums_by_digit"), this.fires.count(bias))
+    showSteps(plot("sums_by_digit"), this.fires, bias)
   }
 
   /** @param {() => void} work */

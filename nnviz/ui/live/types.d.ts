@@ -20,6 +20,7 @@ interface MetaOf {
   contributions: { cells: Given; signs: Given | null }
   present_terms: { cells: Given; signs: Given | null }
   threshold_curve: { step: number }
+  sums_by_digit: { edges: number[] }
   forming: { maps: Given[]; corners: [x: number, y: number][]; shape: [rows: number, columns: number] }
   course: { beginning: number }
 }
@@ -110,6 +111,7 @@ export interface TraceData {
   marker: { color: string | number[]; size: number }
   line: { color: string; width: number; dash: string }
   opacity?: number
+  fillcolor: string
 }
 
 export interface Axis {

@@ -16,7 +16,6 @@ from nnviz.network import IMAGE_SHAPE
 from nnviz.study import build
 from nnviz.ui.live import live
 
-SIZE = 280  # CSS pixels
 WHAT = (
     "The neuron's 28 by 28 weights. Paint with mouse, pen or finger; or move the cursor with the arrow keys and paint "
     "with the space bar."
@@ -27,7 +26,7 @@ _component = st.components.v2.component(
     '</canvas><svg viewBox="0 0 28 28" aria-hidden="true"><path></path></svg><i hidden></i>'
     '<output aria-live="polite"></output></div>',
     css=f"""
-        .grid {{ position: relative; width: {SIZE}px; height: {SIZE}px; box-shadow: inset 0 0 0 1px {MUTED}; }}
+        .grid {{ position: relative; width: var(--grid, 280px); aspect-ratio: 1; box-shadow: inset 0 0 0 1px {MUTED}; }}
         canvas {{ display: block; width: 100%; height: 100%; image-rendering: pixelated; touch-action: none;
             cursor: crosshair; }}
         svg {{ position: absolute; inset: 0; pointer-events: none; stroke: currentColor; stroke-width: .15; }}
@@ -83,8 +82,8 @@ def grid(
         default={"painted": None, "threshold": None},
         on_painted_change=on_paint,
         on_threshold_change=on_drag,
-        width=SIZE,
-        height=SIZE,
+        width="content",
+        height="content",
     )
 
 

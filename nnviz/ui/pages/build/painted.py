@@ -13,12 +13,13 @@ from nnviz.study import attribution, build
 from nnviz.ui.session import data, state
 
 OPENING, OPENING_BIAS = "surround", -6.0  # what the page opens with
+EXAMPLE = 0  # the test digit shown while nothing is drawn: a 7, whose bar is where the patterns have theirs
 MOST_UNDO = 50  # strokes, 3 kB each
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """The painted neuron, and what it makes of the present drawing (`own`, of `terms`) and of all test digits."""
+    """The painted neuron, and what it makes of what is `looked_at` (`own`, of `terms`) and of all test digits."""
 
     weights: np.ndarray
     bias: float
@@ -28,12 +29,21 @@ class Answers:
     labels: np.ndarray
 
 
+def looked_at() -> np.ndarray:
+    """Return the drawing (784,), or while there is none a test digit, so that there is always something to weigh."""
+    x: np.ndarray = st.session_state["x"]
+    try:
+        return x if x.any() else data.test_digits().picture(EXAMPLE)
+    except data.Unreadable:
+        return x
+
+
 def answers() -> Answers:
     """Ask the painted neuron; raises `data.Unreadable`."""
     session = st.session_state
     weights, bias = session["painted"], session["painted_bias"]
     # In float64, as paint.js does: both show the same numbers.
-    terms = attribution.contributions(session["x"], weights.ravel()).reshape(IMAGE_SHAPE)
+    terms = attribution.contributions(looked_at(), weights.ravel()).reshape(IMAGE_SHAPE)
     own = build.Response(terms[terms > 0].sum(keepdims=True), terms[terms < 0].sum(keepdims=True), bias)
     return Answers(weights, bias, own, terms, replace(_digits(weights.tobytes()), bias=bias), data.test_digits().labels)
 
@@ -63,7 +73,8 @@ def invitation(found: Answers) -> None:
     if not found.weights.any():
         st.html(
             '<div class="invitation"><b>Paint a stroke in blue.</b> '
-            "Ten thousand digits are waiting to see which of them light it up.</div>"
+            "<span>Ten thousand digits are waiting to see which of them light it up.</span>"
+            '<span class="or">Or take one of these patterns.</span></div>'
         )
 
 

@@ -17,6 +17,7 @@ from nnviz.ui.pages.build import grid, painted, threshold
 from nnviz.ui.session import data, parameters, state, yours
 
 BRUSHES = {"+": 1, "−": -1, "Eraser": 0}
+ICONS = {"Eraser": ":material/ink_eraser: "}
 NETWORK = "network"
 PATTERNS = {
     "region": "A bright region alone",
@@ -31,16 +32,18 @@ def tools_and_grid() -> None:
     """Show the grid with its tools."""
     session = st.session_state
     state.show_notes()
-    board = st.container(key="painting")
     arithmetic.scale(painted.limit_of(session["painted"]), "weights")
-    brush = _brush()
+    sign = _sign()
+    board = st.container(key="painting")
+    with st.container(key="patterns", horizontal=True, gap="small", wrap=False):
+        _patterns()
+        strength, width = _adjust()
     with board:
         grid.grid(
-            session["painted"], session["painted_bias"], session["x"], session["grid_edition"], brush,
-            on_paint=_painted, on_drag=threshold.dragged,
+            session["painted"], session["painted_bias"], painted.looked_at(), session["grid_edition"],
+            grid.Brush(sign, strength, width), on_paint=_painted, on_drag=threshold.dragged,
         )  # fmt: skip
     session["heard"] = grid.sent()
-    _start_from()
 
 
 def _painted() -> None:
@@ -54,17 +57,15 @@ def _painted() -> None:
         painted.take_over(weights, st.session_state["painted_bias"])
 
 
-def _brush() -> grid.Brush:
-    with st.container(key="brush_row", horizontal=True, gap="small", vertical_alignment="center"):
+def _sign() -> int:
+    """Offer the brushes, undo and clear, one below the other beside the grid."""
+    with st.container(key="brush_row"):
         brush = st.segmented_control(
             "Brush", list(BRUSHES), key="brush", default="+", required=True, persist_state="session",
-            label_visibility="collapsed", help="+ paints positive weights, blue; − negative ones, red",
+            label_visibility="collapsed", format_func=lambda name: ICONS.get(name, "") + name,
         )  # fmt: skip
         _undo_and_clear()
-    with st.container(key="brush_sizes", horizontal=True, gap="medium"):
-        strength = st.slider("Strength", 0.1, 1.0, 1.0, 0.1, key="strength", persist_state="session")
-        width = st.slider("Width", 1, 7, 3, key="brush_width", persist_state="session")
-    return grid.Brush(BRUSHES[str(brush or "+")], float(strength), int(width))
+    return BRUSHES[str(brush or "+")]
 
 
 def _undo_and_clear() -> None:
@@ -78,36 +79,44 @@ def _undo_and_clear() -> None:
     )  # fmt: skip
 
 
-def _start_from() -> None:
+def _patterns() -> None:
+    """Offer the patterns to start from, as pictures to press."""
     session, net = st.session_state, data.network(st.session_state["network"])
     fits = painted.fits(net)
     if session["start_from"] not in (*parameters.PLACED, *[NETWORK] * fits):
         session["start_from"] = None
-    kind = session["start_from"]
-    with st.container(key="patterns", horizontal=True, gap="small", wrap=False):
-        for each, says in PATTERNS.items():
-            if each != NETWORK or fits:
-                st.button(
-                    says, key=f"pattern_{each}", on_click=_begin, args=(each,), help=f"Start from it: {says.lower()}"
-                )
-    st.html(f"<style>{_pictures(net, kind)}</style>")
+    for each, says in PATTERNS.items():
+        if each != NETWORK or fits:
+            st.button(says, key=f"pattern_{each}", on_click=_begin, args=(each,), help=f"Start from it: {says.lower()}")
+    st.html(f"<style>{_pictures(net, session['start_from'])}</style>")
+
+
+def _adjust() -> tuple[float, int]:
+    """Return the brush's strength and width; behind the same button, where the pattern is, or which neuron's it is."""
+    with st.popover("Adjust", icon=":material/tune:", key="adjust"):
+        strength = st.slider("Strength of the brush", 0.1, 1.0, 1.0, 0.1, key="strength", persist_state="session")
+        width = st.slider("Width of the brush", 1, 7, 3, key="brush_width", persist_state="session")
+        _place()
+    return float(strength), int(width)
+
+
+def _place() -> None:
+    session, kind = st.session_state, st.session_state["start_from"]
     if kind == NETWORK:
-        count, name = net.sizes[1], yours.shown(session["network"])
+        count, name = data.network(session["network"]).sizes[1], yours.shown(session["network"])
         session["copied"] = min(session["copied"], count - 1)
         st.selectbox(
-            "Neuron", range(count), key="copied", on_change=_apply, persist_state="session",
-            format_func=lambda k: f"neuron {k} of {name}", label_visibility="collapsed",
+            "Neuron copied", range(count), key="copied", on_change=_apply, persist_state="session",
+            format_func=lambda k: f"neuron {k} of {name}",
         )  # fmt: skip
     elif kind in parameters.PLACED:
-        row, column, turn = st.columns(3, gap="small")
-        row.slider("Row", *parameters.PLACES, step=0.5, key="place_row", on_change=_apply, persist_state="session")
-        column.slider(
-            "Column", *parameters.PLACES, step=0.5, key="place_column", on_change=_apply, persist_state="session"
-        )
+        for title, key in {"Row of the pattern": "place_row", "Column of the pattern": "place_column"}.items():
+            st.slider(title, *parameters.PLACES, step=0.5, key=key, on_change=_apply, persist_state="session")
         if kind == "bar":
-            turn.slider(
-                "Turn", 0, 175, step=5, key="place_turn", on_change=_apply, format="%d°", persist_state="session"
-            )
+            st.slider(
+                "Turn of the bar", 0, 175, step=5, key="place_turn", on_change=_apply, format="%d°",
+                persist_state="session",
+            )  # fmt: skip
 
 
 def _pictures(net: Network, kind: str | None) -> str:

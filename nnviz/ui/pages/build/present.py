@@ -1,6 +1,8 @@
-"""What the painted neuron makes of the present drawing, and the neuron as a file."""
+"""What the painted neuron makes of the present drawing, or of a test digit, and the neuron as a file."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import streamlit as st
 
@@ -15,31 +17,32 @@ from nnviz.ui.session import inputs, state
 
 
 def present(found: painted.Answers) -> None:
-    """Show what the neuron makes of the present drawing."""
-    x = st.session_state["x"].reshape(IMAGE_SHAPE)
-    left, right = st.columns(2, gap="small")
-    with left:
-        st.markdown("**your drawing**" if x.any() else "**nothing drawn yet**")
-        st.plotly_chart(
-            figures.pictures(x[None], [""], height=138), key="present_input", config=SHOWN,
-            alt=f"Your drawing, as the network reads it: {answer.where(x)}.",
+    """Show what the neuron makes of the present drawing, or of a test digit."""
+    x, drawn = painted.looked_at().reshape(IMAGE_SHAPE), st.session_state["x"].any()
+    with st.container(key="weighed", horizontal=True, gap="small"):
+        _picture(
+            "your drawing" if drawn else "a test digit", figures.pictures(x[None], [""]), "present_input",
+            f"{'Your drawing' if drawn else 'A test digit'}, as the network reads it: {answer.where(x)}.",
         )  # fmt: skip
-    with right:
-        st.markdown("**weights × input**")
-        st.plotly_chart(
-            figures.weight_map(found.terms, painted.limit_of(found.weights), "weights × input", height=120),
-            key="present_terms", config=SHOWN,
-            alt=f"Weights × input: numbers from {found.terms.min():.3f} to {found.terms.max():.3f}.",
+        _picture(
+            "weights × input", figures.weight_map(found.terms, painted.limit_of(found.weights), "weights × input"),
+            "present_terms", f"Weights × input: numbers from {found.terms.min():.3f} to {found.terms.max():.3f}.",
         )  # fmt: skip
     arithmetic.numbers(found.own.sum(0))
+
+
+def _picture(title: str, figure: Any, key: str, alt: str) -> None:
+    with st.container(key=f"picture_{key}", height=150, border=False):  # the style sheet makes it a square
+        st.html(f'<p class="said">{title}</p>')
+        st.plotly_chart(figure, key=key, height="stretch", config=SHOWN, alt=alt)
 
 
 def actions(found: painted.Answers) -> None:
     """Offer another drawing, and the neuron as a file."""
     with st.container(key="present_actions", horizontal=True, gap="small"):
         st.button(
-            "Another test digit", icon=":material/casino:", key="another_digit", on_click=_another_digit,
-            help="Or draw one yourself on the Draw page: the drawing is the same everywhere",
+            "Another digit", icon=":material/casino:", key="another_digit", on_click=_another_digit,
+            help="A test digit at random; or draw one yourself on the Draw page",
         )  # fmt: skip
         _files(found)
 

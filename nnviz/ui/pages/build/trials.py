@@ -39,7 +39,7 @@ def probes(found: Answers) -> None:
     names, images = list(pictures), np.stack(list(pictures.values()))
     guess = st.segmented_control(
         "Before you see the numbers: which of these pictures will excite your neuron most?", names, key="guess",
-        persist_state="session",
+        persist_state="session", help=_PROBES,
     )  # fmt: skip
     if guess is None:
         with st.container(key="probes", height=176, border=False):
@@ -59,10 +59,15 @@ def probes(found: Answers) -> None:
         )  # fmt: skip
     st.html(_table(names, response, most))
     st.caption(
-        "Above: the probe; below: weights × input. The bar stands where the pattern you started from has its own; "
-        "turned is the same bar turned by 90°, beside lies on its flank, inverse is dark on white. A stroke detector "
-        "prefers its bar to the blob; a neuron that merely adds up a region does not."
+        "Above, the probe; below, weights × input. A stroke detector prefers its bar to the blob, and a neuron that "
+        "only adds up a region does not."
     )
+
+
+_PROBES = (
+    "The bar stands where the pattern you started from has its own. Turned is that bar turned by 90°, beside lies on "
+    "its flank, inverse is dark on white."
+)
 
 
 def _judged(guess: str, names: list[str], z: np.ndarray) -> str:
@@ -130,8 +135,8 @@ def _digit(found: Answers) -> None:
         f"**{best.balanced_accuracy:.1%}**."
     )
     st.caption(
-        "Balanced: the mean of the share of that digit's pictures and the share of all others it is right about, so "
-        "50 % is chance. It is the best of 20 tries, ten digits firing or silent, and so a little flattered."
+        "Balanced: that digit's pictures count as much as all others together, so 50 % is chance. It is the best of 20 "
+        "tries, ten digits firing or silent, and so a little flattered."
     )
 
 
@@ -162,12 +167,13 @@ def put_in(found: Answers) -> None:
     )
     of = net.layers[0].activation
     st.caption(
-        "Refitted: the outgoing weights and the next layer's biases chosen by least squares on 5,000 training digits, "
-        "so that the next layer hears as nearly as can be what it heard before; all else stays. The last line is what "
-        "your neuron must beat: all its weights zero. "
-        + ("Accuracy is on the 10,000 test digits." if known else data.UNLABELLED)
-        + (f" There your neuron passes on what every neuron of that layer does: {of} of z." if of != "sigmoid" else "")
+        "Refitted: outgoing weights and the next layer's biases are chosen anew, by least squares on 5,000 training "
+        "digits. The last line is what your neuron must beat."
     )
+    more = [] if known else [data.UNLABELLED]
+    more += [f"There your neuron passes on what every neuron of that layer does: {of} of z."] * (of != "sigmoid")
+    if more:
+        st.caption(" ".join(more))
 
 
 def _host() -> str:
@@ -205,7 +211,7 @@ def _comparison(rows: list[tuple[str, Network, float | None]]) -> str:
         )
         right = "not known" if accuracy is None else f"{accuracy:.2%}"
         lines.append(f"<tr><th scope='row'>{title}</th><td>{right}</td><td class='says'>{html.escape(said)}</td></tr>")
-    heads = "<th>the network</th><th>test accuracy</th><th class='says'>its answer to your drawing</th>"
+    heads = "<th>the network</th><th>accuracy, 10,000 test digits</th><th class='says'>its answer to your drawing</th>"
     return f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
 
 

@@ -46,8 +46,8 @@ def it(found: Watched) -> None:
     if found.training is None and not _same(found):
         st.caption(f"It was recorded in another training by the recipe of {found.name}, and ends in other bits.")
     st.caption(
-        "The film and the page need no nnviz. Kept moments but the last hold their weights rounded to 16 bits of the "
-        "largest in each layer, or, of large networks, to 8; the last is exact."
+        "The film and the page need no nnviz. In the page, the last moment's weights are exact, the others' rounded to "
+        "16 bits, or to 8 if the network is large."
     )
 
 
