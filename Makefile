@@ -43,6 +43,7 @@ pictures: .venv/dev  ## take the README's screenshots again
 benchmarks: .venv/dev  ## print the README's figures
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.changes
+	$(BIN)/python -m benchmarks.counting
 	$(BIN)/python -m benchmarks.opening
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.room

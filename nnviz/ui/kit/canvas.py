@@ -35,7 +35,7 @@ def draw(
     neuron: int = 0,
     pen_tools: bool = True,
     network: str | None = None,
-    on_knock: Callable[[], None] = lambda: None,
+    on_knock: Callable[[], None] | None = None,
 ) -> None:
     """Show the canvas with its tools below, let the figures follow the pen, and take over a new drawing, if any.
 
@@ -47,7 +47,7 @@ def draw(
         Whether there is room for the eraser and the pen's width.
     network : str, optional
         The network that is to follow, if it is not the one chosen.
-    on_knock : function
+    on_knock : function, optional
         As `live.follow_pen` calls it.
     """
     with st.container(key="board"):
@@ -60,7 +60,7 @@ def sheet(
     neuron: int = 0,
     pen_tools: bool = True,
     network: str | None = None,
-    on_knock: Callable[[], None] = lambda: None,
+    on_knock: Callable[[], None] | None = None,
 ) -> None:
     """Do the same without the tools: in a fragment that a stroke reruns, while `tools` stands outside of it."""
     session = st.session_state

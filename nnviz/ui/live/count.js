@@ -6,6 +6,7 @@ import { addPixel, GREYS, MANY } from "./digits.js"
 import { activate, scaled } from "./numbers.js"
 
 /** @import { Digits, Layer, Network, Numbers, Place, Turned } from "./types.d.ts" */
+/** @typedef {{ network: Network, of: string, zs: Float64Array[], passed: Float64Array[] }} Kept */
 
 const FEW = 20 // knobs that are sooner turned than all sums added up
 
@@ -16,6 +17,8 @@ export class Count {
   sums = new Float64Array(0)
   /** @type {Float64Array} what its neurons pass on */
   passed = new Float64Array(0)
+  /** @type {Kept | undefined} */
+  kept
   inputs = GREYS // what the greys are to the network, less what black is
   black = 0
 
@@ -30,43 +33,57 @@ export class Count {
    * @param {Turned} [turned]
    */
   right(network, out, turned) {
-    this.prepare(network)
-    const [first, ...others] = network.layers
-    if (turned?.layer !== 1) {
-      return this.count(turned ? others.map((each, n) => (n + 2 === turned.layer ? turnedLayer(each, turned) : each)) : others, this.sums, this.passed, out)
-    }
-    const sums = this.turnFirst(turned), n = first.b.length, passed = this.passed.slice()
-    const own = activate(first, Float64Array.from({ length: MANY }, (_, i) => sums[i * n + turned.neuron]))
-    own.forEach((a, i) => { passed[i * n + turned.neuron] = a })
-    return this.count(others, sums, passed, out)
+    for (const _ of this.prepare(network)); // all that is left of it
+    const { zs } = this.through(network, out), last = network.layers.length
+    return right(turned ? this.turn(network, out, turned) : zs[last - 1], this.digits.labels, lostIn(out, last))
   }
 
   /**
-   * Add up the first layer's sums, if they are not this network's; of one with few other weights only what differs.
+   * What all layers make of all digits; kept, since of a knob's next value only what it changes is computed again.
+   * @param {Network} network
+   * @param {Place[]} out
+   */
+  through(network, out) {
+    const of = `${out}`
+    if (this.kept?.network === network && this.kept.of === of) return this.kept
+    const zs = [this.sums], passed = [this.passed]
+    network.layers.slice(1).forEach((layer, n) => {
+      if (n) passed.push(activate(network.layers[n], zs[n]))
+      zs.push(next(layer, passed[n], lostIn(out, n + 1)))
+    })
+    this.kept = { network, of, zs, passed }
+    return this.kept
+  }
+
+  /**
+   * Add up the first layer's sums, pixel by pixel, if they are not this network's; of one with few other weights only
+   * what differs.
    * @param {Network} network
    */
-  prepare(network) {
+  *prepare(network) {
     if (this.network === network) return
     const before = this.network && alike(this.network, network) ? differing(this.network.layers[0], network.layers[0]) : null
     for (const knob of before ?? []) this.sums = this.turnFirst(knob)
+    const sums = before ? this.sums : yield* this.add(network)
+    if (!before || before.length) this.passed = activate(network.layers[0], sums)
+    this.sums = sums
     this.network = network
-    if (!before) this.add(network)
-    if (!before || before.length) this.passed = activate(network.layers[0], this.sums)
   }
 
   /** @param {Network} network */
-  add(network) {
+  *add(network) {
     const { W, b } = network.layers[0], n = b.length, pixels = W.length / n, greys = scaled(network, GREYS)
-    this.black = greys[0]
-    this.inputs = Float64Array.from(greys, (x) => x - this.black)
-    const blank = Float64Array.from(b, (bias, k) => bias + this.black * total(W, k * pixels, (k + 1) * pixels))
-    this.sums = new Float64Array(MANY * n)
-    for (let i = 0; i < MANY; i++) this.sums.set(blank, i * n)
-    const from = new Float64Array(n)
+    const black = greys[0], inputs = Float64Array.from(greys, (x) => x - black)
+    const blank = Float64Array.from(b, (bias, k) => bias + black * total(W, k * pixels, (k + 1) * pixels))
+    const sums = new Float64Array(MANY * n), from = new Float64Array(n)
+    for (let i = 0; i < MANY; i++) sums.set(blank, i * n)
     for (let p = 0; p < pixels; p++) {
       for (let k = 0; k < n; k++) from[k] = W[k * pixels + p]
-      addPixel(this.digits, this.sums, p, from, this.inputs)
+      addPixel(this.digits, sums, p, from, inputs)
+      yield
     }
+    Object.assign(this, { black, inputs })
+    return sums
   }
 
   /**
@@ -83,18 +100,20 @@ export class Count {
   }
 
   /**
-   * @param {Layer[]} layers those behind the first
-   * @param {Float64Array} sums
-   * @param {Float64Array} passed
+   * The last layer's sums with a knob turned.
+   * @param {Network} network
    * @param {Place[]} out
+   * @param {Turned} turned
    */
-  count(layers, sums, passed, out) {
-    let z = sums, a = passed
-    layers.forEach((layer, n) => {
-      z = next(layer, a, lostIn(out, n + 1))
-      if (n + 1 < layers.length) a = activate(layer, z)
-    })
-    return right(z, this.digits.labels, lostIn(out, layers.length + 1))
+  turn({ layers }, out, turned) {
+    const { zs, passed } = /** @type {Kept} */ (this.kept), at = turned.layer - 1, { neuron } = turned
+    if (turned.layer < layers.length && lostIn(out, turned.layer).includes(neuron)) return zs[layers.length - 1]
+    const own = at ? turnLater(layers[at], zs[at], passed[at - 1], turned, lostIn(out, at)) : column(this.turnFirst(turned), neuron)
+    if (at + 1 === layers.length) return withColumn(zs[at], neuron, own)
+    const a = activate(layers[at], own), before = column(passed[at], neuron)
+    let z = addColumn(zs[at + 1], layers[at + 1], neuron, a.map((each, i) => each - before[i]))
+    for (let n = at + 2; n < layers.length; n++) z = next(layers[n], activate(layers[n - 1], z), lostIn(out, n))
+    return z
   }
 }
 
@@ -155,6 +174,55 @@ function next({ W, b }, a, lost) {
     for (let j = 0; j < n; j++) sum += weights[at++] * a[from + j]
     z[to++] = sum
   }
+  return z
+}
+
+/**
+ * One neuron's numbers, digit by digit.
+ * @param {Float64Array} of
+ * @param {number} neuron
+ */
+function column(of, neuron) {
+  const n = of.length / MANY
+  return Float64Array.from({ length: MANY }, (_, i) => of[i * n + neuron])
+}
+
+/**
+ * @param {Float64Array} of
+ * @param {number} neuron
+ * @param {Float64Array} own
+ */
+function withColumn(of, neuron, own) {
+  const n = of.length / MANY, all = of.slice()
+  own.forEach((each, i) => { all[i * n + neuron] = each })
+  return all
+}
+
+/**
+ * The sums of a neuron behind the first layer with one of its knobs turned.
+ * @param {Layer} layer
+ * @param {Float64Array} z
+ * @param {Float64Array} a what the layer before passes on
+ * @param {Turned} turned
+ * @param {number[]} lost of those that send
+ */
+function turnLater({ W, b }, z, a, { neuron, source, value }, lost) {
+  const own = column(z, neuron), n = a.length / MANY
+  if (source === null) return own.map((each) => each + value - b[neuron])
+  const by = lost.includes(source) ? 0 : value - W[neuron * n + source]
+  return own.map((each, i) => each + by * a[i * n + source])
+}
+
+/**
+ * The sums of a layer when one of those before it passes on so much more.
+ * @param {Float64Array} of
+ * @param {Layer} layer
+ * @param {number} source
+ * @param {Float64Array} more
+ */
+function addColumn(of, { W, b }, source, more) {
+  const z = of.slice(), many = b.length, n = W.length / many
+  for (let i = 0, at = 0; i < MANY; i++) for (let k = 0; k < many; k++) z[at++] += W[k * n + source] * more[i]
   return z
 }
 

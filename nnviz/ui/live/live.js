@@ -75,11 +75,11 @@ class Live {
 
   /** @param {Component<Uint8Array>} component */
   update({ data, setStateValue, setTriggerValue }) {
-    const { network, renewed, x, edition, layer, neuron, told } = read(data, this.network)
+    const { network, renewed, x, edition, layer, neuron, told, counts } = read(data, this.network)
     const loaded = edition !== this.edition
     Object.assign(this, { setStateValue, setTriggerValue, network, edition, layer, neuron, told })
     this.until = performance.now() + 500
-    this.surgeon.update(network)
+    this.surgeon.update(network, counts)
     if (x && (loaded || renewed)) this.x = x
     window.nnvizLive = { network }
     document.dispatchEvent(new Event("nnviz-network"))

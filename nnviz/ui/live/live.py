@@ -107,7 +107,7 @@ def follow_pen(
     edition: int,
     layer: int = 0,
     neuron: int = 0,
-    on_knock: Callable[[], None] = lambda: None,
+    on_knock: Callable[[], None] | None = None,
 ) -> bool:
     """Let the page's figures follow the pen; return whether they cannot: the browser said so, or they are too large.
 
@@ -123,17 +123,19 @@ def follow_pen(
         Grows whenever Python puts something there.
     layer, neuron : int
         The neuron examined on the page; layer 0 where none is.
-    on_knock : function
-        Called when a neuron of the wiring was knocked out or put back; `knocked` then says which are out.
+    on_knock : function, optional
+        Called when a neuron of the wiring was knocked out or put back; `knocked` then says which are out. Only where
+        there is one does the browser count how many test digits are read.
     """
+    more = {"edition": edition, "layer": layer, "neuron": neuron}
     result = _component(
         key="live",
-        data=message(_described(name), x, edition=edition, layer=layer, neuron=neuron, told=bool(_said("trouble"))),
+        data=message(_described(name), x, **more, told=bool(_said("trouble")), counts=on_knock is not None),
         default={"trouble": None, "stroke": 0, "narrow": False},
         on_trouble_change=lambda: None,
         on_stroke_change=lambda: None,
         on_narrow_change=lambda: None,
-        on_knocked_change=on_knock,
+        on_knocked_change=on_knock or (lambda: None),
         height="content",
     )
     return bool(result.trouble) or data.network(name).parameter_count > MOST_NUMBERS

@@ -3,7 +3,7 @@
 
 /** @import { Layer, Network, Numbers } from "./types.d.ts" */
 /** @typedef {Omit<Network, "layers"> & { sizes: number[], activations: string[], leaks: number[] }} Described */
-/** @typedef {{ network: Described, input: number, edition: number, layer: number, neuron: number, told: boolean }} Header */
+/** @typedef {{ network: Described, input: number, edition: number, layer: number, neuron: number, told: boolean, counts: boolean }} Header */
 /** @typedef {Omit<Header, "network" | "input"> & { network: Network, x: Numbers | null, renewed: boolean }} Message */
 
 /**

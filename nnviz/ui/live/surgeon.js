@@ -16,6 +16,20 @@ const MOVES = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRi
 /** @type {WeakSet<HTMLElement>} figures that are listened to */
 const heard = new WeakSet()
 
+const WAIT = 300, SLICE = 8 // milliseconds
+
+/** @param {number} ms */
+const pause = (ms) => new Promise((done) => setTimeout(done, ms))
+
+/** @returns {Promise<Count>} kept for all pages */
+function counter() {
+  window.nnvizCount ??= digits().then((found) => new Count(found)).catch((error) => {
+    window.nnvizCount = undefined // another page may try again
+    throw error
+  })
+  return window.nnvizCount
+}
+
 export class Surgeon {
   /** @type {Network | undefined} */
   network
@@ -35,6 +49,7 @@ export class Surgeon {
    * @param {AbortSignal} signal
    */
   constructor(show, pass, tell, say, ready, signal) {
+    this.signal = signal
     this.show = show
     this.pass = pass
     this.tell = tell
@@ -51,27 +66,35 @@ export class Surgeon {
     signal.addEventListener("abort", () => sliders.disconnect())
   }
 
-  /** @param {Network | undefined} network */
-  update(network) {
+  /**
+   * @param {Network | undefined} network
+   * @param {boolean} counts whether the page shows how many test digits it reads
+   */
+  update(network, counts) {
     if (network !== this.network) this.turned = undefined
     this.network = network
-    if (network?.counted && !this.counter) digits().then((found) => { this.counter = new Count(found) }, (error) => {
+    if (network?.counted && counts) this.prepare(network).catch((error) => {
       console.info(`nnviz: digits are counted after each change, not during it: ${error}`)
     })
-    if (network?.counted) this.prepare(network)
   }
 
   /**
-   * Add up the first sums when there is nothing else to do, so that the first click need not wait for it.
+   * Add up the first sums bit by bit once the page stands, so that neither it nor the first click waits for them.
    * @param {Network} network
    */
-  prepare(network) {
-    setTimeout(() => {
-      if (network !== this.network) return
-      if (!this.counter) return this.prepare(network)
-      this.counter.prepare(network)
-      this.ready()
-    }, 300)
+  async prepare(network) {
+    const left = () => network !== this.network || this.signal.aborted
+    await pause(WAIT)
+    if (left()) return
+    const found = await counter(), steps = found.prepare(network)
+    for (let until = performance.now() + SLICE; !left() && !steps.next().done;) {
+      if (performance.now() < until) continue
+      await pause(0)
+      until = performance.now() + SLICE
+    }
+    if (left()) return
+    this.counter = found
+    this.ready()
   }
 
   /** The network as it is turned now. */

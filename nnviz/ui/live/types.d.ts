@@ -178,12 +178,19 @@ interface TalkOn {
 
 declare global {
   interface Window {
-    Plotly?: { toImage(figure: object, how: object): Promise<string>; redraw(gd: Element): void }
+    Plotly?: {
+      toImage(figure: object, how: object): Promise<string>
+      redraw(gd: Element): void
+      // biome-ignore lint/suspicious/noExplicitAny: what Streamlit calls it with
+      react(gd: any, figure: any, ...more: unknown[]): Promise<unknown>
+    }
     nnvizMoment?: Layer[]
     nnvizDigits?: Promise<Digits>
     nnvizPictures?: Promise<Uint8Array>
     /** What is no chart of Plotly's, for slides: by key, what is drawn below the title, in SVG of 1920 x 960. */
     nnvizSlides?: Map<string, () => string>
+    // biome-ignore lint/suspicious/noExplicitAny: `Count` in count.js
+    nnvizCount?: Promise<any>
     nnvizLive?: { network: Network }
     nnvizTalk?: TalkOn
   }
