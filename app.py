@@ -26,11 +26,11 @@ def explorer() -> tuple[str, str]:
     return page.text, page.policy
 
 
-def style() -> str:
-    """Return the style sheets of all pages, once a page is asked for: Plotly loads with them."""
+def head(query: str) -> str:
+    """Return what is added to a page asked for with this query, once one is: Plotly loads with it."""
     from nnviz.ui.frame import look
 
-    return look.STYLE
+    return look.head(query)
 
 
 @asynccontextmanager
@@ -51,7 +51,7 @@ app = App(
         Middleware(Connections),
         Middleware(messages.Messages),
         Middleware(Uploads),
-        Middleware(Page, more=style, apart=("/pocket",)),
+        Middleware(Page, more=head, apart=("/pocket",)),
     ],
     lifespan=lifespan,
 )

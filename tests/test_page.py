@@ -6,6 +6,7 @@ import pytest
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 
+from nnviz.ui.frame import look
 from nnviz.web import theme
 from nnviz.web.page import Page
 
@@ -28,10 +29,24 @@ def got(body, kind="text/html; charset=utf-8", accept="text/html,*/*", parts=2, 
         answered.append(message)
 
     headers = [(b"accept", accept.encode()), (b"accept-encoding", b"gzip"), (b"host", b"localhost")]
-    scope = {"type": "http", "method": "GET", "path": path, "headers": headers}
-    asyncio.run(Page(app, more=lambda: "<style>é</style>", apart=("/pocket",))(scope, None, send))
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"stage=1", "headers": headers}
+    asyncio.run(Page(app, more=lambda query: f"<style>é{query}</style>", apart=("/pocket",))(scope, None, send))
     told = dict(answered[0]["headers"])
     return asked, told, b"".join(each["body"] for each in answered[1:])
+
+
+@pytest.mark.parametrize(
+    ("query", "media"),
+    [("stage=1", "all"), ("network=plain&stage=1", "all"), ("", "not all"), ("stage=0", "not all"),
+     ("stage=1&stage=0", "not all"), ("stage=%3Cscript%3E", "not all"), ("%ff=%", "not all")],
+)  # fmt: skip
+def test_a_page_comes_in_the_look_its_address_asks_for(query, media):
+    assert look.head(query).count("<style") == 2
+    assert f'<style id="stage-look" media="{media}">' in look.head(query)
+
+
+def test_the_scripts_that_every_page_needs_are_asked_for_with_it():
+    assert all(f'href="./static/js/{name}.' in look.early() for name in look.EARLY)
 
 
 def test_what_is_handed_out_apart_comes_compressed_and_is_asked_after_by_browsers_too():
@@ -41,7 +56,7 @@ def test_what_is_handed_out_apart_comes_compressed_and_is_asked_after_by_browser
 
 def test_the_style_sheet_comes_before_all_that_streamlit_draws():
     asked, told, body = got(STREAMLITS)
-    assert body == STREAMLITS.replace(b"<body>", "<body><style>é</style>".encode())
+    assert body == STREAMLITS.replace(b"<body>", "<body><style>éstage=1</style>".encode())
     assert told[b"content-length"] == str(len(body)).encode()
     assert b"etag" not in told  # it would be that of the page without it
     assert asked == {b"accept": b"text/html,*/*", b"host": b"localhost"}  # else the page might come compressed

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.style import ACCENT, GAP, POSITIVE, Part, assemble, numbers, plain, titled_axis
+from nnviz.figures.style import ACCENT, CLICKED, GAP, POSITIVE, Part, assemble, numbers, plain, titled_axis
 from nnviz.study.confusion import Reliability
 
 WRONG = [[0.0, "rgba(240,165,0,0)"], [0.001, "rgba(240,165,0,0.12)"], [1.0, ACCENT]]
@@ -70,6 +70,7 @@ def confusion(
         },
         height,
         shapes=_marked(chosen, n),
+        **CLICKED,
     )
 
 

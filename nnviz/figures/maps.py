@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from nnviz.figures.style import (
     ACCENT,
+    CLICKED,
     MINUS_SIGNS,
     MUTED,
     Part,
@@ -62,7 +63,8 @@ def weight_maps(
     row_height : int, pixels
         Of a row of square maps with its captions.
     ring : bool
-        Up to 16 maps around an empty middle, `RING` wide and high in 28ths of a map, instead of rows of columns.
+        Up to 16 maps around an empty middle, `RING` wide and high in 28ths of a map, instead of rows of columns; they
+        are to be clicked.
     details : n strings, optional
         What is said of each map when the mouse is on it, if not its caption.
 
@@ -97,6 +99,7 @@ def weight_maps(
         },
         round(row_height * rows * side.pitch_y / (39 * side.unit)),
         shapes=[framed(*spot, side, chosen == neuron) for neuron, spot in zip(order, spots, strict=True)],
+        **(CLICKED if ring else {}),
     )
 
 

@@ -38,6 +38,8 @@ BROKEN = "6px,3px"  # the dash of negative lines
 GAP = "rgb(128,132,145)"  # the same, where it parts what is black from what is white
 GREY = [[0.0, "rgb(0,0,0)"], [1.0, "rgb(255,255,255)"]]
 SHOWN = {"displayModeBar": False, "responsive": True}
+# What Streamlit 1.67 makes of a layout where points are to be clicked: given at once, the figure is not drawn again.
+CLICKED: dict[str, Any] = {"dragmode": "pan", "clickmode": "event+select", "hovermode": "closest"}
 Part = dict[str, Any]  # a trace, an axis, a shape or a note, as Plotly spells it
 
 

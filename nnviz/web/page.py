@@ -14,10 +14,11 @@ ASKED_AS_IS = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"ran
 class Page:
     """Add HTML, such as a style sheet, to Streamlit's page: behind those of its head, before what it draws.
 
-    What is handed out under the addresses `apart` is none of Streamlit's, and comes as it is, kept and compressed.
+    `more` makes it of the query in the address. What is handed out under the addresses `apart` is none of Streamlit's,
+    and comes as it is, kept and compressed.
     """
 
-    def __init__(self, app: ASGIApp, more: Callable[[], str], apart: Sequence[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, more: Callable[[str], str], apart: Sequence[str] = ()) -> None:
         self.app, self.more, self.apart = app, more, apart
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -26,9 +27,11 @@ class Page:
             await self.app(scope, receive, send)
             return
         plain = [(name, value) for name, value in scope["headers"] if name not in ASKED_AS_IS]
-        await self.app({**scope, "headers": plain}, receive, self._added(send))
+        await self.app(
+            {**scope, "headers": plain}, receive, self._added(send, scope.get("query_string", b"").decode("latin-1"))
+        )
 
-    def _added(self, send: Send) -> Send:
+    def _added(self, send: Send, query: str) -> Send:
         """Return a `send` that keeps a page until it is whole, and lets any other answer pass."""
         start: list[Message] = []
         body = bytearray()
@@ -42,7 +45,7 @@ class Page:
                 body.extend(message.get("body", b""))
                 if not message.get("more_body"):
                     before, found, after = bytes(body).partition(ROOT)
-                    whole = before + self.more().encode() * bool(found) + found + after
+                    whole = before + self.more(query).encode() * bool(found) + found + after
                     headers = MutableHeaders(scope=start[0])
                     headers["content-length"] = str(len(whole))
                     del headers["etag"], headers["last-modified"]  # they are of the page without it

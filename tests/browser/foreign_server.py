@@ -6,4 +6,4 @@ from streamlit.starlette import App
 from nnviz.ui.frame import look
 from nnviz.web.page import Page
 
-app = App("foreign_app.py", middleware=[Middleware(Page, more=lambda: look.STYLE)])
+app = App("foreign_app.py", middleware=[Middleware(Page, more=look.head)])

@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from nnviz.ui.frame import kiosk, reconnect, share, stage, take_home
+from nnviz.ui.frame import kiosk, share, stage, take_home, watch
 from nnviz.ui.session import state
 
 ROOT = Path(__file__).parents[3]
@@ -38,9 +38,9 @@ def open_page(title: str, explanation: str = "", heading: Callable[[], str] | No
     Without them, the page has a title of its own; `heading` makes one that depends on the state.
     """
     state.start(title)
-    stage.look()
+    stage.begin()
     kiosk.watch()
-    reconnect.watch()
+    watch.watch()
     with st.container(
         key="heading" if explanation else "corner", horizontal=True, vertical_alignment="bottom", gap="medium"
     ):

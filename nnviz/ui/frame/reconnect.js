@@ -7,11 +7,11 @@
 
 const WAIT = 200 // milliseconds Streamlit has to ask by itself
 
-class Watch {
+export class Reconnect {
   connected = true
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   asking
-  /** @type {Component<null>["setTriggerValue"] | undefined} */
+  /** @type {Component<unknown>["setTriggerValue"] | undefined} */
   setTriggerValue
 
   constructor() {
@@ -30,18 +30,5 @@ class Watch {
   leave() {
     this.observer.disconnect()
     clearTimeout(this.asking)
-  }
-}
-
-/** @type {WeakMap<HTMLElement, Watch>} */
-const watches = new WeakMap()
-/** @param {Component<null>} component */
-export default function ({ parentElement, setTriggerValue }) {
-  const watch = watches.get(parentElement) ?? new Watch()
-  watches.set(parentElement, watch)
-  watch.setTriggerValue = setTriggerValue
-  return () => {
-    watches.get(parentElement)?.leave()
-    watches.delete(parentElement)
   }
 }

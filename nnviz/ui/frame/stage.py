@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from nnviz.ui.frame import kiosk
 from nnviz.ui.session import parameters
 
-STYLE = Path(__file__).with_name("stage.css")
 
-
-def look() -> None:
-    """Give the page the look for a stage, if it is switched on."""
+def begin() -> None:
+    """Note which look the page is given: the browser has its style sheet from the beginning (look.py, watch.js)."""
     st.session_state["looked"] = _chosen()
-    if st.session_state["stage"]:
-        st.html(STYLE)
 
 
 def changed() -> bool:
