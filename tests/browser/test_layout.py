@@ -99,7 +99,10 @@ def opened(request, browser, server):
     """A page in one look, with a digit on it."""
     page, look = request.param
     context = browser.new_context(viewport=LAPTOP, color_scheme="dark")
+    context.add_init_script(f"({WATCH})()")
     visit = Visit(context.new_page(), server).open(f"{PAGES[page].path}?{LOOKS[look]}{DRAWING}")
+    visit.page.wait_for_timeout(300)
+    visit.page.evaluate("window.opening = [...window.shifts]")
     visit.page.mouse.move(2, 2)
     yield visit, PAGES[page], look
     context.close()
@@ -120,6 +123,11 @@ def places(visit: Visit) -> list[list[float]]:
         before = now
         visit.page.wait_for_timeout(250)
     return now
+
+
+def test_nothing_jumps_while_a_page_opens(opened):
+    visit, *_ = opened
+    assert sum(visit.page.evaluate("window.opening")) <= 0.02
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -2,6 +2,7 @@
 // The scrubber over the course of a training: every map, curve and output on the page is that of the moment it stands at,
 // computed here. It asks the server for what is new while a network trains, and plays what there is as a film.
 
+import { plot } from "./charts.js"
 import { readCourse } from "./course.js"
 import { write } from "./drawing.js"
 import { showCurves, showDigits, showMaps } from "./learned.js"
@@ -17,7 +18,8 @@ import { showCurves, showDigits, showMaps } from "./learned.js"
  */
 /** @typedef {{ shown: number, state: string, before: number, trouble: string, kept: number[], given: (number | null)[] }} News */
 
-const FILM = 5000, PICTURE = 40, AGAIN = 1000 // ms: of a whole film, between two of the server's answers, after a failure
+const FILM = 5000, PICTURE = 40, AGAIN = 1000, LONGEST = 5000
+// ms: of a whole film, between two of the server's answers, after a failure, until there is one
 const TRIES = 20
 const base = () => location.pathname.replace(/[^/]*$/, "")
 
@@ -90,12 +92,21 @@ class Film {
    */
   async load(address, play = false) {
     const { source } = this
+    await this.standing()
     const response = await fetch(base() + address, { signal: this.leave.signal })
     if (!response.ok || source !== this.source) return
     this.course = readCourse(new Uint8Array(await response.arrayBuffer()))
     if (source !== this.source) return
     this.show()
     if (play && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.play()
+  }
+
+  /** Until the page's own figures are drawn, a film would only hold them up. */
+  async standing() {
+    const longest = performance.now() + LONGEST
+    while (!(plot("forming") && plot("course")) && performance.now() < longest && !this.leave.signal.aborted) {
+      await new Promise((done) => setTimeout(done, PICTURE))
+    }
   }
 
   /**
