@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -116,8 +117,13 @@ def _swapped(data: bytes, rng: np.random.Generator) -> bytes:
 
 def _zeros(data: bytes, rng: np.random.Generator) -> bytes:
     """Deflate very many zeros: small to send, large to unpack."""
-    packed = zlib.compress(bytes(int(rng.choice([10**5, 10**7]))), 9)
+    packed = _deflated_zeros(int(rng.choice([10**5, 10**7])))
     return data[: _place(data, rng)] + packed
+
+
+@cache
+def _deflated_zeros(count: int) -> bytes:
+    return zlib.compress(bytes(count), 9)
 
 
 def _letters(text: str, rng: np.random.Generator) -> str:
