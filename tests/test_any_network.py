@@ -198,7 +198,7 @@ def test_a_turned_knob_makes_a_network_of_the_same_kind(name):
 
 def test_a_network_of_one_layer_has_no_hidden_layer_to_speak_of():
     for page in (NEURONS, NETWORK):
-        said = re.sub("<style>.*?</style>", "", text(show(page, "one layer")), flags=re.DOTALL)
+        said = re.sub("<style>.*?</style>|<[^>]+>", "", text(show(page, "one layer")), flags=re.DOTALL)
         assert "hidden" not in said
 
 
