@@ -15,7 +15,7 @@ from nnviz import mnist
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
 from nnviz.study import edges
-from nnviz.web import votes
+from nnviz.web import serve, votes
 from tests.test_pages import BLANK, DIGIT, ROOT, text
 
 PAGE = "pages/5_talk.py"
@@ -223,6 +223,18 @@ def test_a_network_that_was_not_measured_leaves_the_last_step_to_the_first_one(l
 
 def test_without_phones_nothing_is_asked_of_them(lesson):
     assert sent(lesson(8), "nnviz_talk")["room"] == ""
+
+
+def test_a_stage_that_cannot_name_its_process_says_that_phones_would_not_find_it(lesson, monkeypatch):
+    monkeypatch.setenv(serve.BEHIND, "2")
+    app = lesson(8)
+    app.session_state["room"] = ROOM
+    from nnviz.ui.pages.talk.room import NO_COOKIE  # can be imported only where Streamlit runs
+
+    told = sent(app.run(), "nnviz_talk")  # without a cookie of Caddy's
+    assert (told["address"], told["trouble"], told["code"]) == ("", NO_COOKIE, "")
+    app.session_state["room"] = ""
+    app.run()
 
 
 def test_an_open_ballot_follows_the_questions_and_the_link_keeps_it(lesson):
