@@ -32,6 +32,8 @@ class Page:
     seen: dict[str, tuple[str, ...]]  # at which size, which parts
     on_stage: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the same in the look for a stage
     stroke: bool = True  # whether it has a canvas
+    choice: tuple[str, str] = ("network", "plain")  # of what, and which; nothing where there is none
+    keys: tuple[str, ...] = ("f", "f")
 
 
 PAGES = {
@@ -44,6 +46,13 @@ PAGES = {
             "phone": ("ink", "tools", "activations", "verdict", "network"),
         },
         on_stage=dict.fromkeys(("laptop", "large"), ("ink", "tools", "activations", "verdict", "outputs", "network")),
+    ),
+    "talk": Page(
+        "/talk",
+        seen=dict.fromkeys(SIZES, ("words", "ink", "tools", "talk_picture", "talk_buttons")),
+        on_stage=dict.fromkeys(SIZES, ("words", "ink", "tools", "talk_picture", "talk_buttons")),
+        choice=("", ""),
+        keys=("PageDown", "PageDown", "PageUp"),
     ),
 }  # fmt: skip
 
@@ -165,9 +174,12 @@ def test_a_stroke_a_choice_and_a_key_shift_nothing(opened):
     visit.clear()
     visit.page.evaluate(f"({WATCH})()")
     visit.draw([[(70, 60), (200, 60), (110, 220)]])
-    visit.choose("network", "plain")
-    visit.page.wait_for_function("() => new URLSearchParams(location.search).get('network') === 'plain'")
-    visit.settled().page.keyboard.press("f")
-    visit.page.wait_for_timeout(300)
-    visit.page.keyboard.press("f")
+    key, option = page.choice
+    if key:
+        visit.choose(key, option)
+        there = "([key, option]) => new URLSearchParams(location.search).get(key) === option"
+        visit.page.wait_for_function(there, arg=[key, option])
+    for pressed in page.keys:
+        visit.settled().page.keyboard.press(pressed)
+        visit.page.wait_for_timeout(300)
     assert sum(visit.page.evaluate("window.shifts")) == 0
