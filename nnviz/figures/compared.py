@@ -39,7 +39,7 @@ def differences(
         A heatmap for each layer, by its name: the second less the first, neurons from left to right in rows of 20;
         minus signs in what is clearly less; shapes called `path`.
     """
-    rows = [-(-a.size // ACROSS) for a in ones]
+    rows, across = [-(-a.size // ACROSS) for a in ones], min(ACROSS, max(a.size for a in ones))
     height = sum(CELL * count + BETWEEN for count in rows) + 4
     traces: list[Part] = []
     axes: Part = {}
@@ -54,7 +54,7 @@ def differences(
         traces += [cells, {**minus_signs(np.nan_to_num(z), limit, **where), "name": f"minus signs, {name}"}]
         low, high = 1 - (top + BETWEEN + CELL * count) / height, 1 - (top + BETWEEN) / height
         axes |= {
-            axis("xaxis", at): hidden_axis(range=[-0.5, ACROSS - 0.5], anchor=axis("y", at)),
+            axis("xaxis", at): hidden_axis(range=[-0.5, across - 0.5], anchor=axis("y", at)),
             axis("yaxis", at): hidden_axis((low, high), range=[count - 0.5, -0.5], anchor=axis("x", at)),
         }
         notes.append(label(name, 0, 1 - top / height, xanchor="left", yanchor="top"))

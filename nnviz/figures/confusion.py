@@ -11,7 +11,11 @@ from nnviz.figures.style import ACCENT, CLICKED, GAP, POSITIVE, Part, assemble, 
 from nnviz.study.confusion import Reliability
 
 WRONG = [[0.0, "rgba(240,165,0,0)"], [0.001, "rgba(240,165,0,0.12)"], [1.0, ACCENT]]
-BESIDE: Part = {"margin": {"l": 64, "r": 8, "t": 8, "b": 46}}
+
+
+def _beside(stage: bool, left: int = 64) -> Part:
+    """Leave room beside the axes for their words, which are larger on a stage."""
+    return {"margin": {"l": left + 36 * stage, "r": 12 + 14 * stage, "t": 8 + 14 * stage, "b": 46 + 44 * stage}}
 
 
 def confusion(
@@ -74,11 +78,11 @@ def confusion(
     )
 
 
-def reliability(found: Reliability, height: int = 280) -> go.Figure:
+def reliability(found: Reliability, height: int = 280, *, stage: bool = False) -> go.Figure:
     """Draw how often a picture is read rightly where the brightest output is about so bright.
 
     A line `reliability`, x and y 0..1, a point for each bin that holds pictures; dotted and called `ideal`, as it
-    should be. `height` is in pixels.
+    should be. `height` is in pixels; `stage` says whether words will be as large as a stage has them.
     """
     here = found.count > 0
     points = {
@@ -93,15 +97,15 @@ def reliability(found: Reliability, height: int = 280) -> go.Figure:
     }  # fmt: skip
     axes = {
         "xaxis": titled_axis("brightest output", range=[0, 1.02]),
-        "yaxis": titled_axis("share of right answers", range=[0, 1.02], tickformat=".0%"),
+        "yaxis": titled_axis("" if stage else "share right", range=[0, 1.02], tickformat=".0%"),
     }
-    return assemble([ideal, points], axes | BESIDE, height)
+    return assemble([ideal, points], axes | _beside(stage), height)
 
 
-def answered(share: np.ndarray, right: np.ndarray, height: int = 280) -> go.Figure:
+def answered(share: np.ndarray, right: np.ndarray, height: int = 280, *, stage: bool = False) -> go.Figure:
     """Draw the share read rightly (k,) against the share answered (k,), both 0..1, the least sure left out first.
 
-    A line `answered`; `height` is in pixels.
+    A line `answered`; `height` is in pixels, `stage` as in `reliability`.
     """
     line = {
         "type": "scatter", "mode": "lines", "name": "answered", "x": numbers(share), "y": numbers(right),
@@ -109,24 +113,31 @@ def answered(share: np.ndarray, right: np.ndarray, height: int = 280) -> go.Figu
         "hovertemplate": "the surest %{x:.1%} answered<br>%{y:.2%} of them right<extra></extra>",
     }  # fmt: skip
     axes = {
-        "xaxis": titled_axis("share of the pictures answered", range=[0, 1.02], tickformat=".0%"),
-        "yaxis": titled_axis("right among them", range=[min(0.9, float(right.min())), 1.002], tickformat=".1%"),
+        "xaxis": titled_axis("share answered", range=[0, 1.02], tickformat=".0%"),
+        "yaxis": titled_axis(
+            "" if stage else "right among them", range=[min(0.9, float(right.min())), 1.002], tickformat=".1%"
+        ),
     }
-    return assemble([line], axes | BESIDE, height)
+    return assemble([line], axes | _beside(stage), height)
 
 
-def convinced(names: Sequence[str], shares: Sequence[float], height: int = 280) -> go.Figure:
-    """Draw which share (0..1) of each kind of pictures gets an output above one half: bars `convinced`."""
+def convinced(names: Sequence[str], shares: Sequence[float], height: int = 280, *, stage: bool = False) -> go.Figure:
+    """Draw which share (0..1) of each kind of pictures gets an output above one half: bars `convinced`.
+
+    `height` and `stage` are as in `reliability`.
+    """
     bars = {
         "type": "bar", "orientation": "h", "name": "convinced", "x": numbers(np.array(shares)), "y": list(names),
         "text": [f"{share:.0%}" for share in shares], "textposition": "auto", "textfont": {"size": 14},
         "marker": {"color": [POSITIVE, *[ACCENT] * (len(names) - 1)]}, "hoverinfo": "skip",
     }  # fmt: skip
     axes = {
-        "xaxis": titled_axis("share with an output above one half", range=[0, 1.02], tickformat=".0%"),
-        "yaxis": {"fixedrange": True, "autorange": "reversed", "ticks": "", "automargin": True},
+        "xaxis": titled_axis(
+            "output above ½" if stage else "share with an output above ½", range=[0, 1.02], tickformat=".0%"
+        ),
+        "yaxis": {"fixedrange": True, "autorange": "reversed", "ticks": ""},
     }
-    return assemble([bars], axes | BESIDE, height)
+    return assemble([bars], axes | _beside(stage, left=84), height)
 
 
 def _marked(chosen: tuple[int | None, int | None], n: int) -> list[Part]:

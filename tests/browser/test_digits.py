@@ -1,13 +1,21 @@
 """The Digits page in a real browser: press a cell, press a digit, and it is the drawing on every page."""
 
+import base64
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from sklearn.neighbors import NearestNeighbors
 
 from nnviz import pen
+from nnviz.files.pictures import Pictures
 from nnviz.mnist import ASSETS, load
 from nnviz.network import Network
+from nnviz.preparation import Preparation
 from nnviz.study import confusion, plane
+from nnviz.ui.live import live
+from tests import foreign
 from tests.browser.conftest import clear_digit
 
 TEST = load("test")
@@ -115,6 +123,13 @@ def test_a_pressed_digit_is_the_drawing_on_this_page_and_the_next(opened):
     np.testing.assert_allclose(opened.input(), TEST.images[number] / 255, atol=1e-6)
 
 
+@pytest.mark.parametrize("view", ["map", "compare", "sure"])  # of the mistakes, test_offline.py
+def test_axe_finds_nothing_serious_in_a_view(tab, view):
+    tab.open(f"/digits?view={view}")
+    found = [each for each in Axe().run(tab.page).response["violations"] if each["impact"] in ("serious", "critical")]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+
+
 # ---- the map
 
 
@@ -197,3 +212,67 @@ def test_a_pressed_point_is_the_drawing(at_map, planes):
     at_map.page.mouse.click(box["x"] + box["width"] / 2 + x * side, box["y"] + box["height"] / 2 - y * side)
     at_map.eventually(lambda: np.testing.assert_allclose(at_map.picture_in_address(), TEST.images[k] / 255, atol=1e-6))
     at_map.page.get_by_text(f"test digit {k:,}").wait_for()
+
+
+def test_by_keyboard_one_goes_to_the_nearest_point_in_a_direction_and_takes_it(at_map, planes):
+    x, y = planes[1].points[:, 0], planes[1].points[:, 1]
+    at_map.page.locator(".st-key-spread .plot").focus()
+    at_map.page.keyboard.press("ArrowRight")
+    said = at_map.page.locator(".st-key-spread output")
+    here = on_point(said)
+    at_map.page.keyboard.press("ArrowRight")
+    right, up = x - x[here], np.abs(y - y[here])
+    inside = (right > 0) & (up <= right)
+    expected = np.where(inside, right**2 + up**2, np.inf).argmin()
+    number = on_point(said)
+    assert number == expected
+    label, answer, sure = TEST.labels[number], ANSWERS[number], OUTPUT[number].max()
+    assert said.text_content().endswith(f"{'An' if label == 8 else 'A'} {label}, answered {answer}, sure {sure:.2f}")
+    at_map.page.keyboard.press("Enter")
+    at_map.eventually(lambda: np.testing.assert_allclose(at_map.picture_in_address(), TEST.images[number] / 255))
+
+
+def on_point(said):
+    return int(said.text_content().split(":")[0].removeprefix("test digit ").replace(",", ""))
+
+
+LOSE = """(all) => all[0].getContext("webgl").getExtension("WEBGL_lose_context").loseContext()"""
+INKED = """(all) => all[0].getContext("2d")?.getImageData(0, 0, all[0].width, all[0].height).data.some((n) => n > 0)"""
+
+
+def test_a_map_whose_graphics_card_is_lost_is_drawn_without_it(at_map):
+    layers = at_map.page.locator(".st-key-spread .plot > canvas")
+    layers.evaluate_all(LOSE)
+
+    def drawn_flat():
+        assert layers.evaluate_all(INKED)
+
+    at_map.eventually(drawn_flat)
+
+
+# Read what Python sends of a network, take a visitor's own pictures, and find those nearest to one in each layer.
+NEAREST = """async ([sources, message, pixels, count, inputs]) => {
+    const load = (source) => import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+    const bytes = (base64) => Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const [{read}, {Neighbours}] = await Promise.all(sources.map(load));
+    const {network} = read(bytes(message)), neighbours = new Neighbours();
+    await neighbours.load(bytes(pixels));
+    const found = [];
+    for (const [layer, mine] of inputs.entries()) {
+        await neighbours.prepare(network, layer, count);
+        found.push(neighbours.find(network, Float32Array.from(mine), layer, count, 10).map(({k}) => k));
+    }
+    return found;
+}"""
+
+
+def test_the_nearest_of_a_visitors_own_pictures_are_those_that_python_finds(tab):
+    net = replace(foreign.network("markup"), preparation=Preparation(inverted=True, mean=0.3, deviation=0.5))
+    images = np.random.default_rng(8).integers(0, 256, (50, *net.shape), np.uint8)
+    trace = net.forward(Pictures(images, np.zeros(50, int), net.classes).x(net))
+    sources = [live.script(name) for name in ("message.js", "../pages/digits/neighbours.js")]
+    sent = live.message(live.described("own", net), None, edition=0, layer=0, neuron=0, told=False)
+    message, pixels = (base64.b64encode(each).decode() for each in (sent, images.tobytes()))
+    mine = [a[7].tolist() for a in trace.activations]
+    found = tab.page.evaluate(NEAREST, [sources, message, pixels, 50, mine])
+    assert found == [confusion.nearest(a, a[7], 10)[0].tolist() for a in trace.activations]

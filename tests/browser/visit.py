@@ -76,7 +76,8 @@ class Visit:
                 return app?.dataset.testConnectionState === "CONNECTED"
                     && app.dataset.testScriptState === "notRunning"
                     && (document.querySelector(".st-key-talk_buttons, .st-key-view [data-map]")
-                        || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion", "course"]
+                        || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion", "course", "differences",
+                            "reliability"]
                             .some((key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)))
                     && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
                     && !document.querySelector("[data-stale=true]");
@@ -169,8 +170,7 @@ class Visit:
         """Fail unless nothing is on the canvas, in the address and in the input."""
         assert not self.pixels().any()
         assert "drawing" not in self.parameters()
-        if self.page.locator(".st-key-activations").count():
-            assert not self.input().any()
+        assert not self.input().any()
 
     def take_a_test_digit(self) -> Visit:
         """Put a digit from the test set onto the canvas, and wait until canvas and figure hold it."""

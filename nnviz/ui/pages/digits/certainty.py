@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -22,45 +24,54 @@ def certainty(net: Network, pool: Pool) -> None:
     brightest, right = pool.trace.output.max(axis=1), pool.answers == pool.labels
     found = confusion.reliability(brightest, right)
     share, good = confusion.answered(brightest, right)
+    ninety = int(np.searchsorted(share, 0.9))
+    stage = bool(st.session_state["stage"])
     left, middle, right_hand = st.columns(3, gap="medium")
     with left:
-        st.markdown("**Is an output of 0.9 right nine times in ten?**")
-        st.plotly_chart(
-            figures.reliability(found), key="reliability", config=SHOWN,
-            alt=f"Share of right answers by brightest output; on average {found.error:.3f} from the dotted line.",
-        )  # fmt: skip
-        st.caption(
-            f"On average the brightest output is {found.error:.3f} away from the share of right answers: the expected "
-            f"calibration error, over {len(found.count)} bins. On the dotted line it would be 0."
+        _chart(
+            "Is 0.9 right nine times in ten?",
+            figures.reliability(found, stage=stage),
+            "reliability",
+            f"Share of right answers by brightest output; on average {found.error:.3f} from the dotted line.",
+            f"On average {found.error:.3f} off the dotted line: the expected calibration error, over "
+            f"{len(found.count)} bins.",
         )
     with middle:
-        st.markdown("**If it may stay silent where it is least sure**")
-        st.plotly_chart(
-            figures.answered(share, good), key="answered", config=SHOWN,
-            alt=f"All answered: {good[-1]:.2%} right.",
-        )  # fmt: skip
-        ninety = int(np.searchsorted(share, 0.9))
-        st.caption(f"Of the {share[ninety]:.1%} it is surest of, {good[ninety]:.2%} are right; of all, {good[-1]:.2%}.")
+        _chart(
+            "If it skips what it is unsure of",
+            figures.answered(share, good, stage=stage),
+            "answered",
+            f"All answered: {good[-1]:.2%} right.",
+            f"Of the surest {share[ninety]:.1%}, {good[ninety]:.2%} are right; of all, {good[-1]:.2%}.",
+        )
     with right_hand:
-        _nonsense(net, pool)
+        _nonsense(net, pool, stage)
 
 
-def _nonsense(net: Network, pool: Pool) -> None:
+def _nonsense(net: Network, pool: Pool, stage: bool) -> None:
     """Show how often it is as sure of what is none of its classes."""
     name = st.session_state["network"]
     shares = {
-        f"these {pool.called}s": float((pool.trace.output.max(axis=1) > SURE).mean()),
+        f"{pool.called}s": float((pool.trace.output.max(axis=1) > SURE).mean()),
         "letters": measured.letters_confidence(name),
         "dim noise": measured.noise_confidence(name, dim=True),
         "noise": measured.noise_confidence(name),
     }
     if net.classes != data.DIGITS:
         del shares["letters"]  # which may be its classes
-    st.markdown("**And of what is no digit at all?**" if net.classes == data.DIGITS else "**And of other things?**")
-    st.plotly_chart(
-        figures.convinced(list(shares), list(shares.values())), key="convinced", config=SHOWN,
-        alt="Share with an output above one half: "
-        + ", ".join(f"{kind} {share:.1%}" for kind, share in shares.items()),
-    )  # fmt: skip
-    said = "120 letters drawn with the pen, none like a digit; " if net.classes == data.DIGITS else ""
-    st.caption(f"{said}2,000 pictures of noise, dimmed to a digit's ink or not. Nobody taught it to answer “none”.")
+    letters = "120 letters like no digit, and " if net.classes == data.DIGITS else ""
+    _chart(
+        "How sure is it of other things?",
+        figures.convinced(list(shares), list(shares.values()), stage=stage),
+        "convinced",
+        "Share with an output above one half: " + ", ".join(f"{kind} {share:.1%}" for kind, share in shares.items()),
+        f"{letters}2,000 pictures of noise, dimmed to a digit's ink or not. It was never taught to answer “none”.",
+    )
+
+
+def _chart(title: str, figure: Any, key: str, alt: str, said: str) -> None:
+    """Show a figure under its title, as high as the style sheet gives the window room for."""
+    st.markdown(f"**{title}**")
+    with st.container(key=f"{key}_box", height=280, border=False):
+        st.plotly_chart(figure, key=key, alt=alt, config=SHOWN, height="stretch")
+    st.caption(said)

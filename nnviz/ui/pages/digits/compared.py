@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import numpy as np
 import streamlit as st
 
@@ -20,22 +22,19 @@ from nnviz.ui.session import data
 def compared(net: Network, pool: Pool) -> None:
     """Compare two digits neuron by neuron, and follow the largest terms from the output back."""
     with st.container(key="pair", horizontal=True, vertical_alignment="top", gap="medium"):
-        with st.container(key="which_two", width=330, gap="small"):
+        with st.container(key="which_two", width=300, gap="small"):
             one, other = _choose(net, pool)
-        with st.container(key="every_neuron", width="stretch"):
+        with st.container(key="every_neuron", width="stretch", gap="small"):
             a, b = (Trace(*_single(pool.trace, k)) for k in (one, other))
             path = _path(net, a, b)
             _differences(net, a, b, path)
-    taken = int(b.prediction)
-    st.markdown(
-        f"**What makes the output for {literal(answer.called(taken, net))} differ?** A term is a weight times how much "
-        "more active the neuron before it is for the second. The path of the largest terms is framed above."
-    )
-    for place, layer, neuron in zip(
-        st.columns(len(net.layers), gap="medium"), range(len(net.layers), 0, -1), path, strict=False
-    ):
-        with place:
-            _terms(net, a, b, layer, neuron)
+            st.markdown(
+                f"**Why does the output for {literal(answer.called(int(b.prediction), net))} differ?** A term is a "
+                "weight times how much more active its neuron is for the second. The largest are framed."
+            )
+            layers = range(len(net.layers), 0, -1)
+            tables = [_terms(net, a, b, layer, neuron) for layer, neuron in zip(layers, path, strict=False)]
+            st.html(f'<div class="terms">{"".join(tables)}</div>')
 
 
 def _path(net: Network, one: Trace, other: Trace) -> list[int]:
@@ -59,15 +58,11 @@ def _choose(net: Network, pool: Pool) -> tuple[int, int]:
     for key, usual in zip(("digit_one", "digit_other"), _two(net, pool), strict=True):
         session[key] = min(int(session.get(key, usual)), last)
     with st.container(key="numbers", horizontal=True, vertical_alignment="bottom", gap="small"):
-        one = int(st.number_input("The first", 0, last, key="digit_one", width=88))
-        other = int(st.number_input("The second", 0, last, key="digit_other", width=88))
+        one = int(st.number_input("First", 0, last, key="digit_one", width=88))
+        other = int(st.number_input("Second", 0, last, key="digit_other", width=88))
         st.button(
             "Next", icon=":material/skip_next:", key="next_mistake", on_click=_next, args=(net, pool),
             help="The next mistake of the cell chosen among the mistakes, beside one that is read rightly",
-        )  # fmt: skip
-        st.button(
-            "Draw", icon=":material/draw:", key="draw_second", on_click=chosen.make_drawing, args=(other, pool),
-            help="Make the second the drawing, on every page",
         )  # fmt: skip
     gallery.pictures(net, pool, np.array([one, other]), key="two", sent=lambda: st.session_state["two"])
     return one, other
@@ -108,7 +103,7 @@ def _differences(net: Network, one: Trace, other: Trace, path: list[int]) -> Non
     """Show every neuron's difference."""
     name = st.session_state["network"]
     layers = range(1, len(net.sizes))
-    st.markdown("**Every neuron: how much more active it is for the second**")
+    st.markdown("**How much more active each neuron is for the second**")
     st.plotly_chart(
         figures.differences(
             [one.activations[k] for k in layers],
@@ -123,23 +118,25 @@ def _differences(net: Network, one: Trace, other: Trace, path: list[int]) -> Non
     )
 
 
-def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> None:
-    """List the largest terms of a neuron's difference, adding up to it."""
+def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> str:
+    """List the largest terms of a neuron's difference, adding up to it, as a table in HTML."""
     terms = confusion.differences(net, one, other, layer, neuron)
     index, largest = attribution.largest_terms(terms, min(5, terms.size))
     total = float(other.zs[layer - 1][neuron]) - float(one.zs[layer - 1][neuron])
     parts, shown = attribution.add_up((*largest, total - largest.sum()), total, arithmetic.DIGITS)
     name = st.session_state["network"]
     before = data.layer_name(name, layer - 1)
-    st.markdown(f"**{data.layer_name(name, layer)}, neuron {neuron}: z differs by {arithmetic.signed(shown)}**")
-    rows = [_place(net, layer - 1, before, k) for k in index.tolist()] + ["all others", "together"]
-    st.dataframe(
-        {"from": rows, "term": [arithmetic.signed(part) for part in (*parts, shown)]},
-        key=f"terms_{layer}", hide_index=True, width="stretch", height=285,
-    )  # fmt: skip
+    rows = [*(_place(net, layer - 1, before, k) for k in index.tolist()), "all others", "together"]
+    said = "".join(
+        f'<tr><th scope="row">{html.escape(row)}</th><td>{arithmetic.signed(part)}</td></tr>'
+        for row, part in zip(rows, (*parts, shown), strict=True)
+    )
+    plus = "+" * (shown > 0)
+    caption = f"{html.escape(data.layer_name(name, layer))}, neuron {neuron}: z {plus}{arithmetic.signed(shown)}"
+    return f"<table><caption>{caption}</caption><tbody>{said}</tbody></table>"
 
 
 def _place(net: Network, layer: int, name: str, k: int) -> str:
     """Name a neuron, or of the input a pixel."""
     row, column = divmod(k, net.shape[1])
-    return f"{name}, neuron {k}" if layer else f"pixel in row {row}, column {column}"
+    return f"{name}, neuron {k}" if layer else f"row {row}, column {column}"

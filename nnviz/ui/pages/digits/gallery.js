@@ -103,7 +103,7 @@ class Gallery {
     this.grid.room(many, sent.kind, Math.max(4, side), sent.stage)
     this.shown.forEach((each, at) => this.fill(at, each, found.from, found.at(each, at)))
     const range = `${(first + 1).toLocaleString("en")} to ${(first + many).toLocaleString("en")}`
-    this.usual = `${range} of ${sent.count.toLocaleString("en")}. Press one: it becomes your drawing.`
+    this.usual = `${range} of ${sent.count.toLocaleString("en")}${sent.stage ? "" : ". Press one: it becomes your drawing."}`
     this.back.disabled = page === 1
     this.on.disabled = page === this.pages
     this.grid.box.ariaLabel = `${sent.called}s. Arrow keys go from one to the next, Enter makes it the drawing.`

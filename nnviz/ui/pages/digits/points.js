@@ -28,9 +28,12 @@ const ALPHA = 0.6
 export class Points {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
+    /** @type {Scene | undefined} */
+    this.scene = undefined
     this.canvas = canvas
     this.gl = canvas.getContext("webgl", { antialias: false, preserveDrawingBuffer: true })
     this.program = this.gl && compiled(this.gl)
+    canvas.addEventListener("webglcontextlost", () => this.scene && this.draw(this.scene))
     /** @type {Map<string, { buffer: WebGLBuffer, of: object }>} */
     this.buffers = new Map()
   }
@@ -38,8 +41,9 @@ export class Points {
   /** @param {Scene} scene */
   draw(scene) {
     const { gl, program, canvas } = this
+    this.scene = scene
     if (!gl) return drawFlat(canvas, scene)
-    if (!program || gl.isContextLost()) return
+    if (!program || gl.isContextLost()) return this.goFlat(scene)
     gl.viewport(0, 0, canvas.width, canvas.height)
     gl.clearColor(0, 0, 0, 0)
     gl.clear(gl.COLOR_BUFFER_BIT)
@@ -58,6 +62,18 @@ export class Points {
       { length: 3 * scene.groups.length }, (_, i) => scene.colours[scene.groups[Math.floor(i / 3)] % scene.colours.length][i % 3] / 255,
     ))
     gl.drawArrays(gl.POINTS, 0, scene.from.length / 2)
+  }
+
+  /**
+   * Go on with a plain canvas in the place of this one, which WebGL has taken.
+   * @param {Scene} scene
+   */
+  goFlat(scene) {
+    const { width, height } = this.canvas, plain = Object.assign(document.createElement("canvas"), { width, height })
+    this.canvas.replaceWith(plain)
+    this.canvas = plain
+    this.gl = null
+    drawFlat(plain, scene)
   }
 
   /**

@@ -54,10 +54,10 @@ export function drawAbove(canvas, scene, { classes, mine, pointed }) {
   const sheet = pen(canvas), { width, height } = canvas, side = Math.min(width, height), scale = side / 2 / scene.reach
   const place = (/** @type {[number, number]} */ [x, y]) => /** @type {const} */ ([width / 2 + x * scale, height / 2 - y * scale])
   const radius = Math.max(11 * devicePixelRatio, side / 36)
-  const disc = (/** @type {readonly [number, number]} */ [x, y], /** @type {number} */ r, /** @type {string} */ fill) => {
+  const disc = (/** @type {readonly [number, number]} */ [x, y], /** @type {number} */ r, /** @type {string} */ fill, line = "#fff") => {
     sheet.beginPath()
     sheet.arc(x, y, r, 0, 2 * Math.PI)
-    Object.assign(sheet, { fillStyle: fill, strokeStyle: "#fff", lineWidth: side / 250 })
+    Object.assign(sheet, { fillStyle: fill, strokeStyle: line, lineWidth: side / 250 })
     sheet.fill()
     sheet.stroke()
   }
@@ -69,7 +69,7 @@ export function drawAbove(canvas, scene, { classes, mine, pointed }) {
     sheet.fillStyle = "#0b1220"
     sheet.fillText(classes[k].slice(0, 2), x, y + radius / 12, 1.7 * radius)
   })
-  if (pointed >= 0) disc(place(whereIs(scene, pointed)), 0.5 * radius, "transparent")
+  if (pointed >= 0) disc(place(whereIs(scene, pointed)), 0.6 * radius, "transparent", getComputedStyle(canvas).color)
   if (!mine) return
   const [x, y] = place(mine)
   sheet.save()

@@ -10,6 +10,8 @@
  * @property {string[]} says
  * @property {number[]} sizes
  * @property {string[]} classes
+ * @property {boolean} digits whether the classes are the ten
+ * @property {boolean} sure whether the brightest output says how sure it is
  * @property {number} count
  * @property {string} called
  * @property {string[]} colours
@@ -22,6 +24,7 @@
  * @property {boolean} stage
  * @property {Uint8Array} labels
  * @property {Uint8Array} answers
+ * @property {Float32Array} brightest
  * @property {Plane[]} planes
  */
 
@@ -40,10 +43,11 @@ export function read(data) {
     return bytes.buffer.slice(from, from + size)
   }
   const n = header.count, labels = new Uint8Array(next(n)), answers = new Uint8Array(next(n))
+  const brightest = new Float32Array(next(4 * n))
   const planes = header.sizes.map((/** @type {number} */ k) => ({
     points: new Int16Array(next(4 * n)), mean: new Float32Array(next(4 * k)), axes: new Float32Array(next(8 * k)),
   }))
-  return { ...header, labels, answers, planes, pixels: bytes.subarray(at) }
+  return { ...header, labels, answers, brightest, planes, pixels: bytes.subarray(at) }
 }
 
 /**

@@ -5,11 +5,14 @@
 import { part } from "../../live/charts.js"
 import { pen, write } from "../../live/drawing.js"
 import { isBlank } from "../../live/numbers.js"
+import { beside, KEYS } from "./beside.js"
+import { offer } from "./choices.js"
 import { Neighbours } from "./neighbours.js"
 import { Points } from "./points.js"
 import { between, drawAbove, onSlide } from "./scene.js"
 import { paintPicture } from "./shown.js"
 import { placed, read } from "./sent.js"
+import { named } from "./told.js"
 
 /** @import { Component, Network, Pass } from "../../live/types.d.ts" */
 /** @import { Sent } from "./sent.js" */
@@ -41,6 +44,8 @@ class Spread {
   waiting = false // for the next frame
   /** @type {Component<Uint8Array>["setStateValue"] | undefined} */
   setStateValue
+  /** @type {Component<Uint8Array>["setTriggerValue"] | undefined} */
+  setTriggerValue
 
   /** @param {ShadowRoot | HTMLElement} root */
   constructor(root) {
@@ -53,6 +58,7 @@ class Spread {
     this.picture = own("figure")
     this.sheet = /** @type {HTMLCanvasElement} */ (own("figure canvas"))
     this.says = own("figcaption")
+    this.aloud = own("output")
     const [below, above] = /** @type {NodeListOf<HTMLCanvasElement>} */ (root.querySelectorAll(".plot > canvas"))
     this.above = above
     this.points = new Points(below)
@@ -71,8 +77,10 @@ class Spread {
     this.plot.addEventListener("click", (event) => {
       const k = this.at(event)
       this.point(k)
-      if (k >= 0) this.setStateValue?.("pressed", k)
+      this.take(k)
     })
+    this.plot.addEventListener("keydown", (event) => this.key(event))
+    this.plot.addEventListener("blur", () => this.point(-1))
     const { signal } = this.leave
     document.addEventListener("nnviz-pass", (event) => this.hear(/** @type {CustomEvent<Told>} */ (event).detail), { signal })
     this.size = new ResizeObserver(() => this.fit())
@@ -95,8 +103,8 @@ class Spread {
   }
 
   /** @param {Component<Uint8Array>} component */
-  update({ data, setStateValue }) {
-    this.setStateValue = setStateValue
+  update({ data, setStateValue, setTriggerValue }) {
+    Object.assign(this, { setStateValue, setTriggerValue })
     const sent = `${data.length} ${new TextDecoder().decode(data.subarray(0, 2000))} ${data.at(-5)} ${data.at(-6)}`
     if (sent === this.sent) return
     const first = !this.map
@@ -105,8 +113,8 @@ class Spread {
     this.layer = Math.min(this.layer, this.map.names.length - 1)
     const { names, apart, planes, pictures, stage } = this.map
     this.plot.parentElement?.classList.toggle("stage", stage)
-    this.build(this.layers, "layer", names.map((name, k) => [String(k), name, apart[k]]))
-    this.build(this.colours, "by", [["label", "label", "colours"], ["answer", "answer", "colours"]])
+    offer(this.layers, "layer", names.map((name, k) => [String(k), name, apart[k]]))
+    offer(this.colours, "by", [["label", "label", "colours"], ["answer", "answer", "colours"]])
     this.from = this.to = Float32Array.from(planes[this.layer].points)
     this.share = 1
     this.mark()
@@ -130,30 +138,17 @@ class Spread {
     this.mark()
   }
 
-  /**
-   * Offer choices: of each its value, its name, and something smaller below.
-   * @param {HTMLElement} box
-   * @param {string} name
-   * @param {[string, string, string][]} choices
-   */
-  build(box, name, choices) {
-    for (const label of box.querySelectorAll("label")) label.remove()
-    box.append(...choices.map(([value, title, below]) => {
-      const label = document.createElement("label"), radio = document.createElement("input")
-      Object.assign(radio, { type: "radio", name, value })
-      label.append(radio, title, Object.assign(document.createElement("small"), { textContent: below }))
-      return label
-    }))
-  }
-
   mark() {
     const { map, layer, by } = this
     if (!map) return
     for (const [box, value] of /** @type {const} */ ([[this.layers, String(layer)], [this.colours, by]]))
       for (const radio of box.querySelectorAll("input")) radio.checked = radio.value === value
     write(this.text, map.says[layer])
-    write(this.play, this.playing ? "Stop" : "▶ Play")
-    this.plot.ariaLabel = `${map.count.toLocaleString("en")} ${map.called}s as points by their activations in ${map.names[layer]}`
+    write(this.play, this.playing ? "■" : "▶")
+    this.play.append(Object.assign(document.createElement("span"), { textContent: this.playing ? " Stop" : " Play" }))
+    this.play.ariaLabel = this.playing ? "Stop" : "Play all layers, one after the other"
+    this.plot.ariaLabel = `${map.count.toLocaleString("en")} ${map.called}s as points by their activations in ${map.names[layer]}. `
+      + "Arrow keys go to the nearest in their direction, with Shift farther; Enter makes it the drawing."
     this.show()
   }
 
@@ -295,6 +290,33 @@ class Spread {
     write(this.says, `${map.called} ${k.toLocaleString("en")}\nlabel ${map.classes[map.labels[k]]}\nread as ${map.classes[map.answers[k]]}`)
     this.sheet.hidden = !pixels
     if (pixels) paintPicture(this.sheet, pixels, k, map.shape)
+  }
+
+  /** @param {number} k the picture that becomes the drawing */
+  take(k) {
+    if (k >= 0) this.setTriggerValue?.("pressed", k)
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const { map, pointed, to } = this, way = KEYS[/** @type {keyof typeof KEYS} */ (event.key)]
+    if (!map || event.ctrlKey || event.altKey || event.metaKey) return
+    if (way) {
+      const from = pointed >= 0 ? /** @type {[number, number]} */ ([to[2 * pointed], to[2 * pointed + 1]]) : undefined
+      const k = beside(to, from ?? this.mine ?? [0, 0], from ? way : [0, 0], event.shiftKey ? map.reach / 4 : 0)
+      if (k >= 0) this.point(k)
+      this.aloud.textContent = k < 0 ? "there is none in this direction" : `${map.called} ${k.toLocaleString("en")}: ${this.named(k)}`
+    } else if (event.key === "Enter" || event.key === " ") this.take(pointed)
+    else if (event.key === "Escape" && pointed >= 0) this.point(-1)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  /** @param {number} k */
+  named(k) {
+    const { map } = this
+    return map ? named({ ...map, apart: false }, { label: map.labels[k], answer: map.answers[k], bright: map.brightest[k], apart: 0 }) : ""
   }
 
   showNearest() {

@@ -32,8 +32,9 @@ _component = st.components.v2.component(
         <button type="button" data-play></button>
         <fieldset data-by><legend>Colours</legend></fieldset>
         </div><p></p>
-        <div class="plot" role="img"><canvas></canvas><canvas></canvas>
-        <figure hidden><canvas width="28" height="28"></canvas><figcaption></figcaption></figure></div>""",
+        <div class="plot" role="application" tabindex="0"><canvas></canvas><canvas></canvas>
+        <figure hidden><canvas width="28" height="28"></canvas><figcaption></figcaption></figure></div>
+        <output aria-live="polite"></output>""",
     css=(Path(__file__).parent / "shadow" / "spread.css").read_text(encoding="utf-8"),
     js=live.script("../pages/digits/spread.js"),
 )
@@ -55,7 +56,7 @@ def _map(net: Network, pool: Pool, layer: int) -> None:
     # Where the browser begins. It is no part of the data, which is large and travels once.
     st.html(f'<i data-map data-layer="{layer}" data-by="{by}"></i>')
     _component(
-        key="spread", data=message(net, pool), default={"layer": layer, "by": by, "pressed": None}, height="content",
+        key="spread", data=message(net, pool), default={"layer": layer, "by": by}, height="content",
         on_layer_change=lambda: _chosen(len(net.sizes)), on_by_change=_coloured,
         on_pressed_change=lambda: chosen.make_drawing(_said("pressed"), pool),
     )  # fmt: skip
@@ -64,8 +65,9 @@ def _map(net: Network, pool: Pool, layer: int) -> None:
 def message(net: Network, pool: Pool) -> bytes:
     """Write down what spread.js reads: how long the header is (uint32), it in JSON, and arrays, all little-endian.
 
-    The labels and the answers (n,) uint8; of each layer where the pictures lie (n, 2) int16, its mean (k,) and its two
-    axes (2, k) float32, so scaled that what they give is to be drawn; a visitor's own pictures, uint8.
+    The labels and the answers (n,) uint8, the brightest outputs (n,) float32; of each layer where the pictures lie
+    (n, 2) int16, its mean (k,) and its two axes (2, k) float32, so scaled that what they give is to be drawn; a
+    visitor's own pictures, uint8.
     """
     name = st.session_state["network"]
     found, apart = pools.planes(net, pool), pools.apart(net, pool)
@@ -75,6 +77,8 @@ def message(net: Network, pool: Pool) -> bytes:
         "says": [_says(each, share) for each, share in zip(found, apart, strict=True)],
         "sizes": net.sizes,
         "classes": net.classes,
+        "digits": net.classes == data.DIGITS,
+        "sure": answer.tells_how_sure(net),
         "count": len(pool.labels),
         "called": pool.called,
         "colours": CLASSES,
@@ -85,7 +89,8 @@ def message(net: Network, pool: Pool) -> bytes:
         "nearest": NEAREST,
         "stage": bool(st.session_state["stage"]),
     }
-    arrays = [pool.labels.astype(np.uint8), pool.answers.astype(np.uint8)]
+    brightest = pool.trace.output.max(axis=1)
+    arrays = [pool.labels.astype(np.uint8), pool.answers.astype(np.uint8), brightest.astype("<f4")]
     for each in found:
         middle, scale = framed(each.points)
         points = np.rint((each.points - middle) * scale).astype("<i2")
