@@ -35,6 +35,7 @@ WIDEST = 0.6  # of all columns together
 TALL = 64  # neurons in a column; a layer of more becomes a grid of several
 PARTED = 32  # cells in a column that still have a line between them
 LONGEST = 9  # letters of a class's name
+ABOVE, BELOW = 2.7, 2.1  # the columns, in sizes of type: room for two lines, and for one, should the page enlarge them
 
 
 def activations(
@@ -78,7 +79,7 @@ def activations(
     shape = network.shape if network else guessed_shape(trace.activations[0].size)
     width = min(INPUT, places[0].left - BETWEEN + 0.001)
     traces, axes = [_input(trace.activations[0], shape, ends[0])], picture_axes(1, shape, (0, width), (0, 1))
-    notes = _titles("input", trace.activations[0].size, width / 2, type_size)
+    notes = _input_titles(trace.activations[0].size, shape, type_size)
     signs: list[str | None] = [None]
     for count, (place, z, a) in enumerate(zip(places, trace.zs, trace.activations[1:], strict=True), start=2):
         name, low_high = names[count - 1], limits(ends[count - 1], a)
@@ -88,13 +89,13 @@ def activations(
         axes |= _column_axes(count, place)
         notes += _titles(name.removeprefix("hidden "), a.size, place.middle, type_size)
     notes += _hidden(places, type_size)
-    last, tall = axis("y", len(places) + 1), height - round(4.4 * type_size)
+    last, tall = axis("y", len(places) + 1), height - round((ABOVE + BELOW) * type_size)
     return assemble(
         [*traces, *(_signs(trace, name) for trace, name in zip(traces, signs, strict=True) if name)],
         axes,
         height,
-        top=round(2.7 * type_size),
-        bottom=round(1.7 * type_size),
+        top=round(ABOVE * type_size),
+        bottom=round(BELOW * type_size),
         annotations=[*notes, *_classes(classes, places[-1], last, answer, tall, type_size)],
         shapes=[_gaps(places), _mark(places[-1], last, answer, trace.output.size), _frame(shape)],
         meta={"answer": answer, "edition": edition, "layers": names, "ranges": ends, "signs": signs},
@@ -129,7 +130,8 @@ def preparation(drawn: np.ndarray, prepared: np.ndarray, height: int = 138) -> g
         hover = f"{name}<br>row %{{y}}, column %{{x}}<br>ink %{{z:.3f}}<extra></extra>"
         traces.append(grey(image, name=name, xaxis=axis("x", count), yaxis=axis("y", count), hovertemplate=hover))
         axes |= picture_axes(count, image.shape, x, (0, 1))
-        notes.append(label(name, sum(x) / 2, 1, xanchor="center", yanchor="bottom", font={"size": 13}))
+        own = {"xref": axis("x", count), "yref": axis("y", count), "xanchor": "center", "yanchor": "bottom"}
+        notes.append(label(name, (image.shape[1] - 1) / 2, -0.5, **own, font={"size": 13}))
     return assemble(traces, axes, height, top=24, bottom=2, annotations=notes)
 
 
@@ -226,6 +228,16 @@ def _titles(name: str, size: int, x: float, type_size: int) -> list[Part]:
     return [
         label(name, x, 1, xanchor="center", yanchor="bottom", font={"size": type_size}),
         label(f"<b>{size}</b>", x, 0, xanchor="center", yanchor="top", font={"size": type_size}),
+    ]
+
+
+def _input_titles(size: int, shape: tuple[int, ...], type_size: int) -> list[Part]:
+    """Write the same above and below the picture itself, wherever in its place it has room."""
+    rows, columns = shape
+    own, middle = {"xref": "x", "yref": "y", "xanchor": "center", "font": {"size": type_size}}, (columns - 1) / 2
+    return [
+        label("input", middle, -0.5, **own, yanchor="bottom"),
+        label(f"<b>{size}</b>", middle, rows - 0.5, **own, yanchor="top"),
     ]
 
 

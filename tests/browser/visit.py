@@ -170,7 +170,8 @@ class Visit:
         """Fail unless nothing is on the canvas, in the address and in the input."""
         assert not self.pixels().any()
         assert "drawing" not in self.parameters()
-        assert not self.input().any()
+        if self.page.locator(".st-key-activations").count():
+            assert not self.input().any()
 
     def take_a_test_digit(self) -> Visit:
         """Put a digit from the test set onto the canvas, and wait until canvas and figure hold it."""

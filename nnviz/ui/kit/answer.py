@@ -159,9 +159,10 @@ def _verdict(trace: Trace, net: Network | None) -> str:
     shown = digit(trace, net)
     name = "?" if shown is None else net.classes[shown] if net else str(shown)
     hint = advice(st.session_state["drawn"])
+    kinds = " name" * (len(name) > SHORT) + " blank" * is_blank(trace, net)
     return (
         f'<div class="st-key-verdict" {stamp()}>'
-        f'<div class="digit{" name" * (len(name) > SHORT)}">{plain(name, LONGEST)}</div>'
+        f'<div class="digit{kinds}">{plain(name, LONGEST)}</div>'
         f'<p class="sentence">{html.escape(sentence(trace, net), quote=False)}</p>'
         + f'<p class="said">{hint}</p>' * bool(hint)
         + "</div>"

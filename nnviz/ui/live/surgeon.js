@@ -39,6 +39,7 @@ export class Surgeon {
   counter
   /** @type {Place} where the keyboard is */
   at = [1, 0]
+  showing = false // what a knob has turned is going to be shown
 
   /**
    * @param {() => void} show what the network makes of the drawing now
@@ -182,9 +183,15 @@ export class Surgeon {
     if (!(target instanceof HTMLInputElement) || target !== document.activeElement || !part("knob")?.contains(target)) return
     const about = /** @type {HTMLElement | null} */ (document.querySelector("[data-knob]"))?.dataset.knob
     if (!about) return
-    this.turned = { ...JSON.parse(about), value: Math.fround(Number(target.value)) }
+    const turned = { ...JSON.parse(about), value: Math.fround(Number(target.value)) }
+    if (JSON.stringify(turned) === JSON.stringify(this.turned)) return // said twice
+    this.turned = turned
     this.count()
-    this.show()
+    if (!this.showing) requestAnimationFrame(() => setTimeout(() => { // the number first, then the picture
+      this.showing = false
+      if (!this.signal.aborted) this.show()
+    }))
+    this.showing = true
   }
 }
 

@@ -88,12 +88,13 @@ function plain(name) {
  * @param {Pass} pass
  * @param {Verdict} verdict
  */
-export function showAnswer({ ranges }, { activations }, { text, found, name }) {
-  const output = activations[activations.length - 1], box = part("verdict")
+export function showAnswer(network, { activations }, { text, found, name }) {
+  const { ranges } = network, output = activations[activations.length - 1], box = part("verdict")
   if (box) {
     const large = within(box, ".digit")
     write(large, name)
     large.classList.toggle("name", [...name].length > SHORT)
+    large.classList.toggle("blank", isBlank(network, activations[0]))
     write(within(box, ".sentence"), text)
   }
   const [, high] = limits(ranges[ranges.length - 1], output), places = high < 10 ? 3 : high < 100 ? 2 : high < 1000 ? 1 : 0

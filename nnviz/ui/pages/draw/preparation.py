@@ -13,7 +13,7 @@ from nnviz.preparation import MNIST
 from nnviz.ui.kit import answer
 from nnviz.ui.session import data
 
-PREPARED = "Prepared as MNIST's digits were: the ink fills 20 pixels, its centre of mass sits in the middle."
+PREPARED = "Prepared as MNIST's digits were: 20 pixels large, centred by mass."
 
 
 def explanation() -> str:
@@ -21,7 +21,7 @@ def explanation() -> str:
     others = (name for name in data.names() if name not in data.NETWORKS)  # the shipped ones read MNIST's shape
     usual = all(data.network(name).shape == IMAGE_SHAPE for name in others)
     picture = "28 × 28 picture" if usual else "picture"
-    return f"Use mouse, pen or finger. The network reads the prepared {picture}; every layer answers the one before."
+    return f"The network reads your drawing as a {picture}. Each layer answers the one before it."
 
 
 def preparation(net: Network) -> None:
@@ -38,7 +38,7 @@ def unprepared(network: Network) -> None:
     st.plotly_chart(
         figures.preparation(drawn, x.reshape(drawn.shape)),
         key="drawn_and_prepared",
-        width=280,
+        height="stretch",
         config=SHOWN,
         alt=f"Just scaled down: {answer.where(drawn)}. "
         f"Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
@@ -48,10 +48,9 @@ def unprepared(network: Network) -> None:
 
 
 def _otherwise(trace: Trace, network: Network) -> str:
+    """Say what the network makes of a drawing that was only scaled down."""
     if not trace.activations[0].any():
         return ""
-    name = answer.called(int(trace.prediction), network)
-    return (
-        f"Just scaled down, the same drawing would have been read as {name} "
-        f"(output activation {trace.output.max():.3f}): {answer.sentence(trace, network)}."
-    )
+    best = f"{answer.called(int(trace.prediction), network)} ({trace.output.max():.3f})"
+    sure = answer.digit(trace, network) is not None
+    return f"As drawn, it would read {best}." if sure else f"As drawn, no sure answer; the brightest is {best}."

@@ -24,7 +24,10 @@ def numbers(shown: bool) -> list[str]:
 
 
 def outputs(shown: bool) -> list[str]:
-    return ["An output above one half says yes. If two say yes, or none does, there is no sure answer."]
+    return [
+        "An output above one half says yes. If two say yes, or none does, there is no sure answer. The ten need not "
+        "add up to 1."
+    ]
 
 
 def layers(shown: bool) -> list[str]:

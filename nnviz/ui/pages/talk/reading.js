@@ -42,8 +42,9 @@ export const pixel = (box, i) => [box.x + ((i % SIDE) + 0.5) * box.w / SIDE, box
 /** One neuron, and the pixels it listens to most: light runs along the lines that have ink. @type {Picture} */
 export function neuron(s, { t, needs, network, pass, x }) {
   const { size, width: W, height: H } = s, { W: all } = network.layers[0], k = needs.neuron
-  const side = Math.min(H - 4, W * 0.5), box = { x: 2, y: (H - side) / 2, w: side, h: side }
-  const r = Math.min(H * 0.27, (W - side) * 0.3), cx = W - r - Math.max(size, (W - side - 2 * r) * 0.28), cy = H * 0.4
+  const tall = H > W, side = tall ? Math.min(W * 0.58, H - 4 * size) : Math.min(H - 4, W * 0.5), box = { x: 2, y: 2, w: side, h: side }
+  const r = tall ? (W - side) * 0.4 : Math.min(H * 0.27, (W - side) * 0.3)
+  const cx = tall ? W - r - 6 : W - r - Math.max(size, (W - side - 2 * r) * 0.28), cy = tall ? side / 2 : side * 0.43
   s.ink28(x, box)
   const w = all.subarray(k * x.length, (k + 1) * x.length), lines = strongest(w, needs.heard)
   const most = Math.abs(w[lines[0]]) || 1, run = (t * 0.9) % 1
@@ -58,16 +59,16 @@ export function neuron(s, { t, needs, network, pass, x }) {
   s.neuron(cx, cy, r, a)
   s.disc(cx, cy, r + Math.max(4, r / 14), "transparent", ACCENT, Math.max(4, r / 14))
   s.text(a.toFixed(2), cx, cy, { size: Math.max(size, Math.min(r * 0.62, 3.2 * size)), bold: true, kind: a > 0.5 ? "black" : "white" })
-  const y = cy + r + size * 1.6
-  s.text(`Draw ${needs.digit}`, cx, y, { size: size * 1.25, bold: true, kind: "accent" })
-  s.text(`blank paper: ${needs.rest.toFixed(2)}`, cx, y + size * 1.5)
+  const y = (tall ? side : cy + r) + size * 1.6, under = tall ? W / 2 : cx
+  s.text(`Draw ${needs.digit}`, under, y, { size: size * 1.25, bold: true, kind: "accent" })
+  s.text(`blank paper: ${needs.rest.toFixed(2)}`, under, y + size * 1.5)
   return t < 2.2
 }
 
 /** The picture, and a lens under which its greys are numbers. @type {Picture} */
 export function pixels(s, { t, x, pointer }) {
   const { size, width: W, height: H } = s, many = 7, gap = size * 1.4
-  const side = Math.min(H - 4, (W - gap) * 0.52), box = { x: 2, y: (H - side) / 2, w: side, h: side }
+  const side = Math.min(H - 4, (W - gap) * (H > W ? 0.44 : 0.52)), box = { x: 2, y: 2, w: side, h: side }
   const large = Math.min(H - size * 1.7, W - side - gap - 4), lens = { x: W - large - 2, y: box.y, w: large, h: large }
   const cell = side / SIDE, [row, column] = place(x, box, pointer, many, ease(t, 0.2, 1.2))
   s.ink28(x, box)

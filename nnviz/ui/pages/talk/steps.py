@@ -12,7 +12,7 @@ from nnviz.ui.session import parameters
 
 @dataclass(frozen=True)
 class Step:
-    """One step: its title, a sentence or two, one thing to do, and its picture.
+    """One step: its title, one sentence, one thing to do, and its picture.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ class Step:
 STEPS = (
     Step(
         "One neuron, one number",
-        "A neuron turns all the numbers of the layer before it into one of its own: 0 is dark, 1 is bright.",
+        "A neuron takes in many numbers and gives out one, from 0 (dark) to 1 (bright).",
         "Draw the digit named beside the neuron, and watch it light up.",
         "neuron",
         notes.one_neuron,
@@ -60,28 +60,28 @@ STEPS = (
     ),
     Step(
         "A picture is 784 numbers",
-        "28 rows of 28 pixels, each from 0 (black) to 1 (white). This is all the network ever sees.",
+        "28 rows of 28 pixels, each from 0 (black) to 1 (white): this is all the network ever sees.",
         "Draw a thin line, and move the lens over its greys.",
         "pixels",
         notes.numbers,
     ),
     Step(
         "Ten neurons answer",
-        "The last layer has one neuron for each digit, and the brightest is the answer. They need not add up to 1.",
-        "Draw something between a 4 and a 9, and watch two of them compete.",
+        "The last layer has one neuron for each digit, and the brightest one is the answer.",
+        "Draw something between a 4 and a 9, and watch the two compete.",
         "outputs",
         notes.outputs,
     ),
     Step(
         "Each layer decides the next",
-        "What one layer puts out is all that the next one gets to see, up to the last. Nothing else happens.",
+        "What one layer gives out is all that the next one gets to see.",
         "Draw slowly: every stroke runs through all the layers.",
         "layers",
         notes.layers,
     ),
     Step(
         "The hope: first strokes, then shapes",
-        "It would be lovely if each neuron looked for a piece of a stroke. These eight are made by hand.",
+        "Ideally, each neuron would look for one piece of a stroke, as these eight do, made by hand.",
         "Draw a 7, then a 0: which of the eight light up (above 0.5)?",
         "hope",
         notes.hope,
@@ -89,7 +89,7 @@ STEPS = (
     ),
     Step(
         "Every connection has a weight",
-        "Blue and +: ink here speaks for what the neuron looks for. Red and −: ink here speaks against it.",
+        "Ink on blue (+) counts for this neuron, and ink on red (−) counts against it.",
         "Press “Another neuron”, and guess what it looks for.",
         "weights",
         notes.weights,
@@ -97,8 +97,8 @@ STEPS = (
         controls="neuron",
     ),
     Step(
-        "It multiplies, and adds up",
-        "Each pixel times its weight. All 784 products are added up, and the bias, a fixed number, comes on top.",
+        "Multiply, then add up",
+        "Each pixel times its weight, all 784 products added up, plus a fixed number: the bias.",
         "Draw over the blue places, then over the red ones, and follow the sum.",
         "sum",
         notes.weighted_sum,
@@ -106,7 +106,7 @@ STEPS = (
     ),
     Step(
         "A bright region",
-        "All weights are zero, but for one bar of ones: the sum adds up the ink in that bar. Which picture wins?",
+        "The weights are 1 in one bar and 0 elsewhere, so the sum is the ink in that bar: which picture wins?",
         "Vote A, B, C or D. The next key slides the bar over all four.",
         "ask",
         notes.region,
@@ -116,7 +116,7 @@ STEPS = (
     ),
     Step(
         "A negative surround",
-        "Now the pixels around the bar get negative weights. The same four pictures: which one wins now?",
+        "Now the pixels around the bar have negative weights: which of the same four pictures wins?",
         "Vote again. The next key shows the sums.",
         "ask",
         notes.surround,
@@ -125,8 +125,8 @@ STEPS = (
         draws=False,
     ),
     Step(
-        "Squashed into 0 to 1",
-        "The sum can be any number. The sigmoid bends the line of all sums into the range from 0 to 1.",
+        "Squashed between 0 and 1",
+        "The sum can be any number, and a curve, the sigmoid, squashes it between 0 and 1.",
         "Draw, and watch the point move. Space bends the line again.",
         "squash",
         notes.squashing,
@@ -134,7 +134,7 @@ STEPS = (
     ),
     Step(
         "The bias: how much is enough",
-        "The bias is added to the sum: with −10, the weighted sum must pass 10 before the neuron passes one half.",
+        "With a bias of −10, the weighted sum must pass 10 before the neuron passes one half.",
         "Move the bias: for which of the 10,000 test digits does the neuron still fire?",
         "bias",
         notes.bias,
@@ -144,21 +144,21 @@ STEPS = (
     ),
     Step(
         "13,002 knobs",
-        "Every line is a weight, and every neuron has a bias. Learning is the search for good ones.",
+        "Every line is a weight and every neuron has a bias: learning is the search for good ones.",
         "Draw, and see which lines carry the signal.",
         "knobs",
         notes.knobs,
     ),
     Step(
         "All of it is one function",
-        "784 numbers go in, ten come out. It is only multiplying, adding and squashing, three times over.",
-        "Draw a digit worse and worse. When can it no longer be read?",
+        "784 numbers go in and ten come out, by multiplying, adding and squashing, three times over.",
+        "Draw a digit worse and worse: when can it no longer be read?",
         "function",
         notes.function,
     ),
     Step(
         "What it really learned",
-        "These 16 neurons were trained for right answers and nothing else. To the eye, they are mostly noise.",
+        "These 16 neurons were trained for right answers and nothing else; to the eye they are mostly noise.",
         "Find a stroke or an edge, if you can.",
         "plain",
         notes.plain,
@@ -167,7 +167,7 @@ STEPS = (
     ),
     Step(
         "What it learns when asked to be smooth",
-        "In training, this one paid for differences between neighbouring weights. Which digit excites it most?",
+        "In training, this one paid for differences between neighbouring weights: which digit excites it most?",
         "Vote A, B, C or D. The next key adds up, and shows what the penalty bought.",
         "ask",
         notes.smooth,
@@ -177,7 +177,7 @@ STEPS = (
     ),
     Step(
         "And what about noise?",
-        "In training every picture was a digit: nobody taught the network to answer “none”.",
+        "Every picture in training was a digit, so nobody taught the network to answer “none”.",
         "Press “Noise” a few times, then “Dim noise”: it has only as much ink as a digit.",
         "noise",
         notes.noise,
@@ -185,8 +185,8 @@ STEPS = (
     ),
     Step(
         "The hope again, one layer up",
-        "What 16 second-layer neurons want of the pixels: one gallery is learned, in the other weights are shuffled.",
-        "Vote: is A or B the learned one? The next key tells, and shows a measurement.",
+        "What 16 second-layer neurons want to see: one gallery is learned, the other has shuffled weights.",
+        "Vote: which one is learned, A or B? The next key tells, and shows a measurement.",
         "together",
         notes.together,
         scenes.together,

@@ -15,9 +15,10 @@ function own({ network, neuron, x }) {
 
 /** Eight neurons made by hand, with the drawing over what each looks for. @type {Picture} */
 export function hope(s, { t, needs, x }) {
-  const { size, width: W, height: H } = s, across = H > 1.6 * W ? 2 : 4, down = 8 / across
-  const maps = unpack(needs.maps), limit = limitOf(maps), [w, h] = [W / across, H / down]
-  const side = Math.min(w - size * 0.7, h - size * 1.7)
+  const { size, width: W, height: H } = s, maps = unpack(needs.maps), limit = limitOf(maps)
+  const room = (/** @type {number} */ n) => Math.min(W / n - size * 0.7, H / Math.ceil(maps.length / n) - size * 1.7)
+  const across = [2, 3, 4].reduce((best, n) => (room(n) > room(best) ? n : best)), side = room(across)
+  const [w, h] = [W / across, Math.min(H / Math.ceil(maps.length / across), side + size * 2.4)]
   maps.forEach((map, k) => {
     const shown = ease(t, 0.08 * k, 0.35), cx = (k % across + 0.5) * w, y = Math.floor(k / across) * h + 4
     const box = { x: cx - side / 2, y, w: side, h: side }
@@ -34,8 +35,8 @@ export function hope(s, { t, needs, x }) {
 export function weights(s, look) {
   const { size, width: W, height } = s, w = own(look), limit = limitOf([w]), tall = height > W
   const H = tall ? height - look.below : height, t = Math.min(look.t, look.since)
-  const side = tall ? Math.min(W - 4, H - size * 7) : Math.min(H - 4, W * 0.5), box = { x: tall ? (W - side) / 2 : 2, y: 2, w: side, h: side }
-  const r = Math.min(side * 0.16, 3 * size), cx = tall ? W / 2 : box.x + side + (W - side) * 0.5, cy = tall ? side + size * 2 : r + size
+  const side = tall ? Math.min(W - 4, H - size * 10) : Math.min(H - 4, W * 0.5), box = { x: tall ? (W - side) / 2 : 2, y: 2, w: side, h: side }
+  const r = tall ? 1.6 * size : Math.min(side * 0.16, 3 * size), cx = tall ? W / 2 : box.x + side + (W - side) * 0.5, cy = (tall ? side : 0) + r + size
   const out = ease(t, 0.1, 1), gone = ease(t, 1.1, 0.5), cell = side / SIDE
   if (gone < 1) for (let i = 0; i < w.length; i++) {
     const px = box.x + (i % SIDE + 0.5) * cell, py = box.y + (Math.floor(i / SIDE) + 0.5) * cell, share = Math.abs(w[i]) / limit
@@ -47,7 +48,7 @@ export function weights(s, look) {
   s.frame(box)
   s.disc(cx, cy, r, "transparent", ACCENT, Math.max(4, r / 12))
   s.text(`${look.neuron}`, cx, cy, { size: Math.max(size, r * 0.9), bold: true })
-  const y = tall ? cy + size * 2 : cy + r + size * 2, line = size * (tall ? 1.3 : 1.75), least = Math.min(...w), most = Math.max(...w)
+  const y = cy + r + size * (tall ? 1.3 : 2), line = size * (tall ? 1.3 : 1.75), least = Math.min(...w), most = Math.max(...w)
   const said = /** @type {const} */ ([
     [`${w.length} weights`, ""], [`+ for: up to ${signed(most, 2)}`, "blue"], [`− against: down to ${signed(least, 2)}`, "red"],
     ["empty: it does not matter", ""],

@@ -101,9 +101,9 @@ export function everything(s, { t, network, pass, says, x }) {
     column(s, pass.activations[l + 2], at + w + cell * 0.4, y + cell * 1.5, cell * 1.2, h, on)
     at += w + cell * 4.2
   })
-  const cx = at + (W - at) / 2, done = ease(t, 3, 0.3)
-  s.text(says.name, cx, y + room * 0.38, { size: Math.min(room * 0.62, 6 * size), bold: true, kind: "accent", alpha: done })
-  s.text(says.answer === null ? "no sure answer" : "the answer", cx, y + room - size * 0.5, { alpha: done })
+  const cx = at + (W - at) / 2, done = ease(t, 3, 0.3), large = Math.min(room * 0.62, 6 * size)
+  s.text(says.name, cx, y + room * 0.38, { size: large, bold: true, kind: "accent", alpha: done })
+  s.text(says.answer === null ? "no sure answer" : "the answer", cx, y + room * 0.38 + large * 0.5 + size * 0.9, { alpha: done })
   return t < 3.4
 }
 
