@@ -94,6 +94,13 @@ def built(**environment):
     return room, address, room.caddy.environment, next(iter(room.processes.values())).environment
 
 
+def test_the_cores_to_train_on_are_dealt_out_among_the_processes_unless_told_otherwise():
+    cores = len(os.sched_getaffinity(0))
+    assert built(PROCESSES="1")[3]["NNVIZ_TRAININGS"] == str(cores)
+    assert built(PROCESSES=str(cores))[3]["NNVIZ_TRAININGS"] == "1"
+    assert built(NNVIZ_TRAININGS="7")[3]["NNVIZ_TRAININGS"] == "7"
+
+
 def test_each_process_has_a_port_of_its_own_that_only_this_machine_reaches():
     room, address, caddy, _ = built(PROCESSES="3")
     assert len(room.processes) == 3

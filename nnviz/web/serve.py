@@ -175,7 +175,7 @@ def build(environment: Mapping[str, str]) -> tuple[Room, str]:
         "STREAMLIT_SERVER_COOKIE_SECRET": secrets.token_hex(),  # one for all: an upload may meet any of them
         FRONT: environment.get("NNVIZ_ADDRESS") or "*",
         BEHIND: str(count),
-        "NNVIZ_TRAININGS": str(max(1, (os.cpu_count() or 1) // count)),  # the cores are dealt out among them
+        "NNVIZ_TRAININGS": str(max(1, _cores() // count)),  # the cores are dealt out among them
     }
     if names:
         common["STREAMLIT_SERVER_ALLOWED_HOSTS"] = " ".join(names)
@@ -195,6 +195,11 @@ def build(environment: Mapping[str, str]) -> tuple[Room, str]:
         for k, each in enumerate(ports, 1)
     }
     return Room(caddy, processes), f"https://{names[0]}" if names else f"http://localhost:{port}"
+
+
+def _cores() -> int:
+    """Count the cores that this process may use: in a container, perhaps fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def find_caddy() -> str:
