@@ -17,6 +17,7 @@ menu.open_page(
 def examine() -> None:
     """Everything that follows the pen or the choice of a neuron, rerun together."""
     with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="medium"):
+        picker.folded(with_layer=True)
         net = picker.network()
         layer, chosen = picker.neuron(net)
         order = picker.order(layer, net.forward(inputs.present(net)))

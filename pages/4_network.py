@@ -18,12 +18,13 @@ def take_apart(title: str) -> None:
     """Everything that follows the drawing, the network and what was done to it, rerun together, below a title."""
     signal.advance()
     with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="small"):
+        picker.folded()
         net = picker.network()
         knobs.retitle(title)
         layer, chosen = picker.neuron(net)
         wiring.line_choices()
     with st.container(key="table", horizontal=True, gap="medium"):
-        with st.container(key="small", width=176):
+        with st.container(key="small", width=196):
             canvas.draw(pen_tools=False, on_knock=wiring.knock)
             read.read(net)
         trace = wiring.trace(net)

@@ -26,6 +26,7 @@ from nnviz.study.tuning import Tuning
 
 THICK = {"width": 3, "color": POSITIVE}
 SIGMOID = ACTIVATIONS["sigmoid"]
+TYPE = 14  # pixels, of the activation's curve: a page scales it as a whole
 MOST_NUMBERS = 26  # bars with their numbers written above
 
 
@@ -66,12 +67,13 @@ def sigmoid(
             ),
         ],
         {
-            "xaxis": titled_axis("z = weighted sum + b", range=[-reach, reach]),
-            "yaxis": titled_axis("", **_heights(function, reach)),
+            "xaxis": titled_axis("z = weighted sum + b", TYPE, range=[-reach, reach]),
+            "yaxis": titled_axis("", TYPE, **_heights(function, reach)),
         },
         height,
         top=26,
         bottom=46,
+        font={"size": TYPE},
         shapes=[vertical(0, width=1, dash="dash", color=MUTED)],
         annotations=[_above(0, f"weighted sum = −b = {signed_text(-b)}")],
     )
@@ -156,7 +158,7 @@ def by_digit(
     """Draw one number for each class, such as an activation for each of the ten digits, as bars between limits."""
     names = [plain(each) for each in classes or map(str, range(len(means)))]
     of = "digit" if classes is None else "class"
-    ticks = {"tickvals": [0, 0.5, 1]} if limits == (0, 1) else {}
+    ticks: Part = {"tickvals": [0, 0.5, 1]} if limits == (0, 1) else {}
     bars = {
         "type": "bar",
         "name": name,

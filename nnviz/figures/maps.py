@@ -82,6 +82,7 @@ def weight_maps(
     if ring:
         spots = _around(len(order), side)
         across, down = ([-2 * side.unit, (RING[0] - 2) * side.unit], [(RING[1] - 2) * side.unit, -2 * side.unit])
+    no_margin: Part = {"margin": dict.fromkeys("lrtb", 0)} if ring else {}
     traces = [
         signed(maps[neuron], limit, name=f"neuron {neuron}", x0=x, y0=y, hoverinfo="skip")
         for neuron, (x, y) in zip(order, spots, strict=True)
@@ -89,7 +90,7 @@ def weight_maps(
     return assemble(
         [
             *traces,
-            _captions(order, spots, captions, side),
+            _captions(order, spots, captions, side, ring),
             signs(maps[order], spots),
             _targets(order, spots, details or captions, side, TARGET if columns <= COLUMNS else SMALL),
         ],
@@ -98,6 +99,7 @@ def weight_maps(
             "yaxis": hidden_axis(range=down, scaleanchor="x", constrain="domain", constraintoward="top"),
         },
         round(row_height * rows * side.pitch_y / (39 * side.unit)),
+        **no_margin,
         shapes=[framed(*spot, side, chosen == neuron) for neuron, spot in zip(order, spots, strict=True)],
         **(CLICKED if ring else {}),
     )
@@ -126,7 +128,8 @@ def weight_map(
         )
     frame = framed(0, 0, places(image.shape), False)
     meta = {"cells": name, "signs": MINUS_SIGNS}
-    return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[frame], meta=meta)
+    edge: Part = {"margin": dict.fromkeys("lrtb", 1)}  # room for the frame's line
+    return assemble(traces, picture_axes(1, image.shape, (0, 1), (0, 1)), height, shapes=[frame], meta=meta, **edge)
 
 
 def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: int = 270) -> go.Figure:
@@ -136,6 +139,7 @@ def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: i
     """
     if len(values) > TALL:
         return _grid(values, limit, name, sender, height)
+    size = {"size": 15 if len(values) <= 16 else 12}  # pixels
     column = signed(
         values[:, None],
         limit,
@@ -143,12 +147,13 @@ def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: i
         ygap=2 if len(values) <= TALL / 2 else 0,
         text=[[f"{v:+z.3f}".replace("-", "−")] for v in values],
         texttemplate="%{text}",
+        textfont=size,
         hovertemplate=f"{sender}, neuron %{{y}}<br>{name} %{{z:.4f}}<extra></extra>",
     )
     every = max(1, -(-len(values) // 16))  # a number beside each, every second, ...: as many as there is room for
     rows = {
         "range": [len(values) - 0.5, -0.5], "tickmode": "array", "tickvals": list(range(0, len(values), every)),
-        "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": "",
+        "fixedrange": True, "showgrid": False, "zeroline": False, "ticks": "", "tickfont": size,
     }  # fmt: skip
     meta = {"cells": name, "signs": None}
     return assemble([column], {"xaxis": hidden_axis((0.2, 0.8)), "yaxis": rows}, height, meta=meta)
@@ -224,15 +229,18 @@ def framed(x: float, y: float, side: Side, chosen: bool) -> Part:
     }  # fmt: skip
 
 
-def _captions(order: list[int], spots: list[tuple[float, float]], captions: Sequence[str], side: Side) -> Part:
+def _captions(
+    order: list[int], spots: list[tuple[float, float]], captions: Sequence[str], side: Side, ring: bool
+) -> Part:
+    """Write below each map; in a ring, where type may be large, in the middle between two maps and clear of both."""
     return {
         "type": "scatter",
         "name": "captions",
         "x": [x + side.columns / 2 - 0.5 for x, _ in spots],
-        "y": [y + side.rows + 0.7 * side.unit for _, y in spots],
+        "y": [y + side.rows + (2.6 if ring else 0.7) * side.unit for _, y in spots],
         "text": [captions[neuron] for neuron in order],
         "mode": "text",
-        "textposition": "bottom center",
+        "textposition": "middle center" if ring else "bottom center",
         "textfont": {"size": 12},
         "hoverinfo": "skip",
     }

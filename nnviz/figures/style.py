@@ -93,10 +93,13 @@ def hidden_axis(domain: tuple[float, float] = (0, 1), **more: Any) -> Part:
     return {"domain": list(domain), "visible": False, "fixedrange": True, **more}
 
 
-def titled_axis(title: str, **more: Any) -> Part:
-    """Describe an axis of numbers with its title, without grid or zoom."""
+def titled_axis(title: str, size: float | None = None, **more: Any) -> Part:
+    """Describe an axis of numbers with its title, without grid or zoom; its type of `size` pixels, or as the page's."""
+    font = {} if size is None else {"font": {"size": size}}
+    if size is not None:
+        more["tickfont"] = {"size": size}
     return {
-        "title": {"text": title, "standoff": 4}, "showgrid": False, "zeroline": False, "fixedrange": True,
+        "title": {"text": title, "standoff": 4, **font}, "showgrid": False, "zeroline": False, "fixedrange": True,
         "ticks": "outside", "showline": True, "linecolor": MUTED, **more,
     }  # fmt: skip
 

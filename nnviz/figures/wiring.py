@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -30,15 +31,37 @@ from nnviz.figures.style import (
 from nnviz.network import Network, Trace, guessed_shape
 from nnviz.study.surgery import Lines
 
-# In 28ths of the input's longer side: where the first column of neurons stands and how far it is from there to the
-# last, in a wide figure and in a narrow one; how far apart columns are at least; how tall they are, the widest step
-# within one, and the least between the columns of a grid; where the lines begin, beside the input.
-WIDE, NARROW = (52.0, 50.0), (40.0, 28.0)
-APART, TALL, STEP, LEAST, BESIDE = 13.0, 36.0, 2.4, 0.8, 0.6
+
+@dataclass(frozen=True)
+class Room:
+    """What there is room for in a figure. Lengths are 28ths of the input's longer side, but for those in pixels.
+
+    Attributes
+    ----------
+    first, across : float
+        Where the first column of neurons stands, and how far it is from there to the last.
+    tall, step : float
+        How tall columns are, and the widest step within one.
+    circle, type, title, pitch : float, pixels
+        Of a circle and a name with room around them, of a layer's title, and of a 28th.
+    """
+
+    first: float
+    across: float
+    tall: float
+    step: float
+    circle: float
+    type: float
+    title: float
+    pitch: float
+
+
+WIDE = Room(50, 46, tall=36, step=2.4, circle=19, type=18, title=15, pitch=9.4)
+NARROW = Room(40, 28, tall=63, step=4.2, circle=15, type=15, title=14, pitch=4.7)  # a phone's: tall columns
+# How far apart columns are at least, and those of a grid; where the lines begin, beside the input.
+APART, LEAST, BESIDE = 13.0, 0.8, 0.6
 ROWS = 64  # neurons in a column; a layer of more becomes a grid of several
 NAMED = 32  # outputs whose names stand below one another; those of more stand to the right by turns
-CIRCLE, TYPE, PITCH = 19, 18, 8.8  # pixels of a circle and a name with room around them, and of a 28th
-NARROWER = 0.6  # circles and type of a narrow figure
 LONGEST = 10  # letters of a class's name
 STROKES = ((0.8, 0.35), (1.8, 0.6), (3.4, 0.9))  # width and opacity of weak, middling and strong lines
 DIM, THIN = 0.22, 0.4
@@ -78,7 +101,7 @@ def wiring(
     network : Network, optional
         Whose pass it is, as in `layers.activations`.
     narrow : bool
-        For a phone: with the layers nearer to each other.
+        For a phone: with the layers nearer to each other, and taller.
 
     Returns
     -------
@@ -103,7 +126,8 @@ def wiring(
         traces.append(_winner(stand, marked))
     titles = [_title(layer, stand) for layer in range(len(sizes))]
     wide = stand.x(len(sizes) - 1) + 5.5 + stand.names_width
-    down = [stand.middle + (TALL / 2 + 1.8) * stand.unit, stand.middle - (TALL / 2 + 5) * stand.unit]
+    half = stand.room.tall / 2
+    down = [stand.middle + (half + 1.8) * stand.unit, stand.middle - (half + 5) * stand.unit]
     axes = {
         "xaxis": hidden_axis(range=[-stand.unit, wide * stand.unit], constrain="domain", constraintoward="left"),
         "yaxis": hidden_axis(range=down, scaleanchor="x", constrain="domain", constraintoward="top"),
@@ -121,8 +145,8 @@ class _Stand:
     def __init__(self, trace: Trace, network: Network | None, narrow: bool) -> None:
         self.sizes = [a.size for a in trace.activations]
         self.narrow = narrow
-        self.first, across = NARROW if narrow else WIDE
-        self.apart = max(APART, across / max(len(self.sizes) - 2, 2))
+        self.room = NARROW if narrow else WIDE
+        self.apart = max(APART, self.room.across / max(len(self.sizes) - 2, 2))
         self.shape = network.shape if network else guessed_shape(self.sizes[0])
         self.ends: list[Range] = ranges(trace, network)
         self.classes = [plain(name, LONGEST) for name in network.classes] if network else None
@@ -139,17 +163,20 @@ class _Stand:
 
     def x(self, layer: int) -> float:
         """Say where the middle of a layer's column stands, in 28ths of the input's longer side."""
-        return self.first + self.apart * (layer - 1)
+        return self.room.first + self.apart * (layer - 1)
 
     def step(self, layer: int) -> float:
         """Return how far it is from one neuron of a layer to the one below, in 28ths of the input's longer side."""
         rows = -(-self.sizes[layer] // self.columns(layer))
-        return min(STEP, TALL / max(rows - 1, 1))
+        return min(self.room.step, self.room.tall / max(rows - 1, 1))
+
+    def crowded(self, layer: int) -> bool:
+        """Say whether the neurons of a layer stand closer than circles of the usual size."""
+        return self.step(layer) < 0.84 * self.room.step
 
     def circle(self, layer: int) -> float:
         """Return the pixels across a circle."""
-        size = CIRCLE if self.step(layer) > 2 else max(3.5, 0.85 * self.step(layer) * PITCH)
-        return size * (NARROWER if self.narrow else 1)
+        return max(3.5, 0.85 * self.step(layer) * self.room.pitch) if self.crowded(layer) else self.room.circle
 
     def columns(self, layer: int) -> int:
         return -(-self.sizes[layer] // ROWS)
@@ -210,8 +237,7 @@ def _neurons(
     x, y = stand.places(layer)
     low, high = limits(stand.ends[layer], trace.activations[layer])
     summed, squashed = step >= 2 * layer - 1, step >= 2 * layer
-    apart = stand.step(layer)
-    thin = 1 if apart > 2 else 0.5  # rings of small circles
+    thin = 0.5 if stand.crowded(layer) else 1  # rings of small circles
     rings = [_ring((layer, k) == chosen, z[k], summed and not squashed) for k in range(len(a))]
     known = "<br>z %{customdata[2]:.3f}" * summed + "<br>activation %{customdata[3]:.3f}" * squashed
     fill: Any = {"color": [round(value, 7) for value in a], "colorscale": SIGNED if low < 0 else GREY}
@@ -242,7 +268,7 @@ def _digits(stand: _Stand, marked: int | None) -> Part:
     x, y = stand.places(len(stand.sizes) - 1)
     names, turns = stand.names(), 2 if len(x) > NAMED else 1
     aside = np.arange(len(x)) % turns * (2 + 1.4 * max(map(len, names)))
-    size = (NARROWER if stand.narrow else 1) * min(TYPE, round(turns * stand.step(len(stand.sizes) - 1) * PITCH, 1))
+    size = min(stand.room.type, round(turns * stand.step(len(stand.sizes) - 1) * stand.room.pitch, 1))
     return {
         "type": "scatter", "mode": "text", "name": "digits", "x": (x + (2.2 + aside) * stand.unit).tolist(),
         "y": y.tolist(), "text": [f"<b>{name} ◀</b>" if k == marked else name for k, name in enumerate(names)],
@@ -264,6 +290,6 @@ def _title(layer: int, stand: _Stand) -> Part:
     x = (stand.shape[1] - 1) / 2 if layer == 0 else stand.x(layer) * stand.unit
     title = _name(layer, stand.sizes) + f": <b>{stand.sizes[layer]}</b>" * (not stand.narrow)
     return {
-        "text": title, "showarrow": False, "font": {"size": 12 if stand.narrow else 15},
-        "x": x, "y": stand.middle - (TALL / 2 + 1.6) * stand.unit, "yanchor": "bottom",
+        "text": title, "showarrow": False, "font": {"size": stand.room.title},
+        "x": x, "y": stand.middle - (stand.room.tall / 2 + 1.6) * stand.unit, "yanchor": "bottom",
     }  # fmt: skip

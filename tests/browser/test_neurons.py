@@ -147,6 +147,29 @@ def map_is(visit, neuron, expected):
     np.testing.assert_allclose(visit.z("weight_maps", f"neuron {neuron}").ravel(), expected, atol=1e-6)
 
 
+def test_lines_lead_from_the_terms_to_the_map_of_a_later_layer_that_the_mouse_is_on(tab):
+    tab.open(f"/neurons?{LINK}&layer=2")
+    tab.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
+    chart, lines = (
+        tab.page.locator(".st-key-weight_maps .js-plotly-plot").first,
+        tab.page.locator(".st-key-ring .lit path"),
+    )
+    terms = weights("smooth", 2)[0][8] * forward("smooth", DIGIT)[0][1]
+    chart.hover(position=middle(chart, 8))
+
+    def one_line_for_each_term_broken_where_it_is_negative():
+        broken = lines.evaluate_all("paths => paths.map((path) => path.style.strokeDasharray !== '')")
+        assert broken == (terms[np.argsort(-abs(terms), kind="stable")] < 0).tolist()
+
+    tab.eventually(one_line_for_each_term_broken_where_it_is_negative)
+    chart.hover(position={"x": 1, "y": 1})
+    tab.eventually(lambda: no(lines))
+
+
+def no(found):
+    assert found.count() == 0
+
+
 def test_clicking_a_map_of_a_sorted_gallery_examines_the_neuron_it_shows(visit):
     visit.open(f"/neurons?{LINK}")
     pick(visit, "sort", "by activation")

@@ -104,5 +104,4 @@ def counts(net: Network) -> str:
     ]
     return (
         f"<small>weights + biases:</small><span>{'</span>+<span>'.join(parts)}</span>= <b>{net.parameter_count:,}</b>"
-        "<small>blue: positive, red and broken: negative; the thicker, the nearer to its layer's largest</small>"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,15 @@ def _help(titles: dict[str, str]) -> str:
     """Say of each network what it is; names out of files are no more than letters, digits, spaces, - and _."""
     others = {title: about(name) for name, title in titles.items() if title.startswith('"')}
     return "  \n".join(f"**{name}**: {about}" for name, about in (ABOUT | others).items())
+
+
+def folded(with_layer: bool = False) -> None:
+    """Say in one line which network is chosen, and which layer: on a phone the choices stand behind it."""
+    session = st.session_state
+    says = yours.shown(session["network"])
+    if with_layer:
+        says += f", {data.layer_name(session['network'], session['layer'])}"
+    st.html(f'<details class="folded"><summary><span>{html.escape(says)}</span></summary></details>')
 
 
 def neuron(net: Network) -> tuple[int, int]:

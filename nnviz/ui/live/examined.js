@@ -2,7 +2,8 @@
 // One neuron taken apart follows the pen: its sum, its terms, its activation, and what is written below all maps.
 
 import { plot, trace, traceIfAny } from "./charts.js"
-import { diverging, paint, showPoint, showSum, showTerms } from "./drawing.js"
+import { diverging, holds, paint, showPoint, showSum, showTerms } from "./drawing.js"
+import { darken, tie } from "./lit.js"
 import { signed } from "./numbers.js"
 import { termsOf } from "./wiring.js"
 
@@ -26,23 +27,38 @@ export function showNeuron({ layer, neuron, layers }, pass) {
 }
 
 /**
- * Let a map that the mouse is on show what the drawing makes of it, weights × input, until the mouse leaves it.
+ * Let a map that the mouse is on show what the drawing makes of it, weights × input, until the mouse leaves it; in later
+ * layers, whose maps are not their weights, by lines from the inputs listed in the middle.
  * @param {EventTarget | null} target
- * @param {() => { network: Network, pass: Pass } | undefined | false} now what the first layer, if it is shown, makes of it
+ * @param {() => { network: Network, pass: Pass, layer: number } | undefined} now the layer shown, and what it is given
  */
 export function hearMaps(target, now) {
   const gd = plot("weight_maps")
   if (!gd || heard.has(gd) || !(target instanceof Node) || !gd.contains(target)) return
   heard.add(gd)
-  for (const [event, lit] of /** @type {[string, boolean][]} */ ([["plotly_hover", true], ["plotly_unhover", false]])) {
-    gd.on(event, ({ points }) => {
-      const known = now(), k = Number(points[0]?.customdata), name = /** @type {Given} */ (`neuron ${k}`)
-      if (!known || !traceIfAny(gd, name)) return
-      const { network: { layers }, pass } = known, [{ W, b }] = layers, many = W.length / b.length, weights = W.subarray(k * many, (k + 1) * many)
-      const { zmax } = trace(gd, name).data
-      paint(gd, name, lit ? termsOf(layers, pass, 1, k) : weights, (value) => diverging(value, zmax))
-    })
+  gd.on("plotly_hover", ({ points }) => show(gd, points[0], now(), true))
+  gd.on("plotly_unhover", ({ points }) => show(gd, points[0], now(), false))
+}
+
+/**
+ * @param {Plot<"weight_maps">} gd
+ * @param {Record<string, unknown> | undefined} point
+ * @param {{ network: Network, pass: Pass, layer: number } | undefined} known
+ * @param {boolean} lit
+ */
+function show(gd, point, known, lit) {
+  darken(gd)
+  const k = Number(point?.customdata), name = /** @type {Given} */ (`neuron ${k}`)
+  if (!known || !point || !traceIfAny(gd, name)) return
+  const { network: { layers }, pass, layer } = known, { W, b } = layers[layer - 1], many = W.length / b.length
+  if (layer === 1) {
+    const weights = W.subarray(k * many, (k + 1) * many), { zmax } = trace(gd, name).data
+    paint(gd, name, lit ? termsOf(layers, pass, 1, k) : weights, (value) => diverging(value, zmax))
+    return
   }
+  const middle = plot("weight_map")
+  if (lit && middle && holds(trace(middle, middle.layout.meta.cells).data, pass.activations[layer - 1]))
+    tie(gd, middle, Number(point.pointNumber), termsOf(layers, pass, layer, k))
 }
 
 /**

@@ -1,10 +1,12 @@
 // @ts-check
-// The connections of one neuron, lit in the wiring while the mouse or the keyboard is on it; the others step back.
+// The connections of one neuron, lit while the mouse or the keyboard is on it: in the wiring, where the others step back,
+// and among a layer's maps, where they lead to its map from the terms in the middle.
 
+import { trace } from "./charts.js"
 import { BLUE, RED } from "./constants.js"
 import { pointer, strongest } from "./wiring.js"
 
-/** @import { Network, Pass, Place, Plot } from "./types.d.ts" */
+/** @import { Network, Numbers, Pass, Place, Plot } from "./types.d.ts" */
 /** @typedef {import("./wiring.js").Line} Line */
 
 const SVG = "http://www.w3.org/2000/svg"
@@ -35,6 +37,43 @@ export function light(gd, { layers }, pass, [layer, k]) {
   sheet?.prepend(group)
   gd.classList.add("dimmed")
   gd.once("plotly_afterplot", () => darken(gd))
+}
+
+/**
+ * Lead the strongest terms of a neuron's sum from the middle of the ring, where its layer's inputs are listed, to its map.
+ * @param {Plot<"weight_maps">} gd
+ * @param {Plot<"weight_map">} middle
+ * @param {number} at which of the maps
+ * @param {Numbers} terms
+ */
+export function tie(gd, middle, at, terms) {
+  darken(gd)
+  const { x, y } = trace(gd, "neurons").data, columns = trace(middle, middle.layout.meta.cells).data.z[0].length
+  const to = spot(gd, gd, Number(x[at]), Number(y[at]))
+  const [left, right] = [-0.5, columns - 0.5].map((column) => spot(gd, middle, column, 0)[0]), leftwards = to[0] < (left + right) / 2
+  const size = Float64Array.from(terms, Math.abs), order = [...size.keys()].filter((i) => size[i]).sort((i, j) => size[j] - size[i])
+  const group = document.createElementNS(SVG, "g")
+  group.setAttribute("class", "lit")
+  for (const i of order.slice(0, INTO)) {
+    const [row, column] = [Math.floor(i / columns), i % columns]
+    const from = spot(gd, middle, columns > 1 ? column : leftwards ? -0.5 : 0.5, row)
+    group.append(stroke(`M${from}L${to}`, terms[i], size[i] / size[order[0]]))
+  }
+  gd.querySelector(".main-svg")?.append(group)
+  gd.once("plotly_afterplot", () => darken(gd))
+}
+
+/**
+ * Where a place in one figure stands in another.
+ * @param {Plot<"weight_maps">} gd
+ * @param {Plot<"weight_maps"> | Plot<"weight_map">} figure
+ * @param {number} x
+ * @param {number} y
+ * @returns {[number, number]}
+ */
+function spot(gd, figure, x, y) {
+  const { xaxis, yaxis } = figure._fullLayout, here = gd.getBoundingClientRect(), there = figure.getBoundingClientRect()
+  return [there.left - here.left + xaxis._offset + xaxis.l2p(x), there.top - here.top + yaxis._offset + yaxis.l2p(y)]
 }
 
 /** @param {HTMLElement} gd */

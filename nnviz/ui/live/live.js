@@ -60,7 +60,7 @@ class Live {
     for (const up of ["pointerup", "pointercancel"]) document.addEventListener(up, () => this.up(), listen)
     document.addEventListener("pointerdown", (event) => event.pointerType === "touch" && hearTaps(event), listen)
     document.addEventListener("nnviz-show", (event) => this.replay(event), listen)
-    document.addEventListener("pointerover", ({ target }) => hearMaps(target, () => this.layer === 1 && this.present()), listen)
+    document.addEventListener("pointerover", ({ target }) => hearMaps(target, () => this.present()), listen)
     document.addEventListener("nnviz-moment", () => this.turn(), listen)
     this.surgeon = new Surgeon(
       () => this.turn(), () => this.pass(),
@@ -286,7 +286,7 @@ class Live {
 
   present() {
     const network = this.answering, pass = this.pen ? undefined : this.pass()
-    return network && pass && { network, pass }
+    return network && pass && { network, pass, layer: this.layer }
   }
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
-// A phone's tools, which stand behind one button: pressed anywhere else, or by Escape, they are put away again.
+// A phone's tools, and its choices, stand behind one button each: pressed anywhere else, or by Escape, they are put away.
 
-const TOOLS = ".st-key-tools"
+const TOOLS = ".st-key-tools, .st-key-bar"
 
 /** @param {AbortSignal} signal */
 export function putAwayTools(signal) {
@@ -15,7 +15,7 @@ export function putAwayTools(signal) {
 
 /** Put them away, and return their button, if they were open. */
 function close() {
-  const open = document.querySelector(`${TOOLS} details[open]`)
+  const open = document.querySelector("details.tools[open], details.folded[open]")
   open?.removeAttribute("open")
   return open?.querySelector("summary")
 }

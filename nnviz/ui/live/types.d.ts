@@ -17,6 +17,7 @@ export type NoteName<K extends Key> = Listed<K, "notes">
 interface MetaOf {
   activations: { answer: number | null; layers: Given[]; signs: (Given | null)[] }
   wiring: Wiring & { layers: Given[]; lines: Given[][] }
+  weight_map: { cells: Given; signs: Given | null }
   contributions: { cells: Given; signs: Given | null }
   present_terms: { cells: Given; signs: Given | null }
   threshold_curve: { step: number }

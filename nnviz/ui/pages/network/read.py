@@ -33,8 +33,8 @@ def _sentence(net: Network, name: str) -> str:
     of = len(data.pictures(name))
     before, after = (round(of * share) for share in (cost.before, cost.after))
     return (
-        f"<b>{number(after, before)}</b><small>of {data.counted(of)} read</small>"
-        f'<small><span data-count="change">{changed(after - before)}</span> by what is out</small>'
+        f"<b>{number(after, before)}</b><small>of {data.counted(of)} read right,</small>"
+        f'<small>change <span data-count="change">{changed(after - before)}</span></small>'
     )
 
 

@@ -106,8 +106,8 @@ def _what_happens(net: Network, trace: Trace, step: int) -> str:
     name = data.layer_name(st.session_state["network"], layer).capitalize()
     if step % 2:
         return (
-            f"<b>{name} adds up.</b> Each of {net.sizes[layer]} neurons receives {net.sizes[layer - 1]} activations, "
-            "multiplies each by its weight, and adds its bias: z. Thick blue ring: above zero; thin red: below."
+            f"<b>{name} adds up.</b> Each neuron multiplies {net.sizes[layer - 1]:,} activations by its weights and "
+            "adds its bias: z. Thick blue ring: above zero; thin red: below."
         )
     of = net.layers[layer - 1]
     return f"<b>{name} {PASSES[of.activation].format(leak=f'{of.leak:g}')}"

@@ -71,8 +71,9 @@ def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
 
 
 def legend(net: Network) -> None:
-    """Count weights and biases, and say what the lines' looks mean."""
-    st.html(f'<p class="counts">{arithmetic.counts(net)}</p>')
+    """Say what the lines' looks mean, and count weights and biases."""
+    looks = '<i class="positive"></i> positive <i class="negative"></i> negative, thick: large'
+    st.html(f'<p class="counts"><small class="looks">{looks}</small>{arithmetic.counts(net)}</p>')
 
 
 def _strongest(net: Network, trace: Trace, most: int) -> list[Lines]:

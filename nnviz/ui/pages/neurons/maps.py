@@ -127,10 +127,11 @@ def curve(net: Network, trace: Trace, layer: int, k: int) -> None:
     softmax = of.activation == "softmax"
     others = logsumexp(np.delete(trace.zs[layer - 1], k)) if softmax else 0.0
     st.markdown(f"**bias and {of.activation}**")
-    st.plotly_chart(
-        figures.sigmoid(z, b, function=of.function, others=others, height=220), key="sigmoid", config=SHOWN,
-        alt=f"The {of.activation} with the point z {z:.3f}, a {a:.3f}.",
-    )  # fmt: skip
+    with st.container(key="squashing", height=220, border=False):
+        st.plotly_chart(
+            figures.sigmoid(z, b, function=of.function, others=others, height=220), key="sigmoid", height="stretch",
+            config=SHOWN, alt=f"The {of.activation} with the point z {z:.3f}, a {a:.3f}.",
+        )  # fmt: skip
     if softmax:
         st.caption("Where the curve rises depends on the other outputs; they are held still here.")
 

@@ -100,17 +100,14 @@ def is_it_an_edge(net: Network, name: str, k: int) -> None:
             alt=f"z runs from {z.min():.2f} to {z.max():.2f}, {'largest' if found.peak else 'smallest'} at "
             f"{found.angles[extreme]:.0f} degrees; the best fit stands at {found.best:.0f}.",
         )  # fmt: skip
+    one = (
+        "This is one neuron; “The four networks side by side” looks at all 16."
+        if name in data.LESSONS
+        else f"This is one neuron of {net.sizes[1]:,}: by luck alone, some of them are ahead of their noise."
+    )
     st.caption(
-        "The frame is the best edge or bar of all places, turns, widths and lengths. The noise is as smooth and as "
-        "large as the weights, but has no preferred direction; its 95th percentile is dotted. A bar is turned before a "
-        "neuron that looks for a bar, a disc with one bright half before one that looks for an edge, as large as the "
-        f"frame; the dotted line marks where the best fit stands, and z should be "
-        f"{'largest' if found.peak else 'smallest'} there. This is one neuron looked at alone"
-        + (
-            ": “The four networks side by side” looks at all 16."
-            if name in data.LESSONS
-            else f" of {net.sizes[1]:,}: by luck, one or another of as many is ahead of its noise."
-        )
+        f"An edge detector’s z should be {'largest' if found.peak else 'smallest'} where {found.turned} stands as the "
+        f"best fit does (dotted). {one}"
     )
 
 
