@@ -18,11 +18,10 @@ LINK = f"/build?drawing={link.encode(DIGIT)}"
 
 
 @pytest.fixture(scope="module")
-def phone(browser, server):
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-    visit = Visit(context.new_page(), server)
+def phone(window, server):
+    visit = Visit(window(viewport=PHONE, has_touch=True, is_mobile=True).new_page(), server)
     yield visit.open(LINK)
-    context.close()
+    visit.page.close()
     assert visit.trouble == []
 
 

@@ -272,11 +272,12 @@ def test_on_a_large_screen_the_mouse_draws_where_it_points(desk):
 
 
 @pytest.fixture(scope="module")
-def phone(browser, server):
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=3)
-    visit = Visit(context.new_page(), server).open()
+def phone(window, server):
+    visit = Visit(
+        window(viewport=PHONE, has_touch=True, is_mobile=True, device_scale_factor=3).new_page(), server
+    ).open()
     yield visit
-    context.close()
+    visit.page.close()
     assert visit.trouble == []
 
 

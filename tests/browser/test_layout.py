@@ -104,17 +104,17 @@ WATCH = """() => {
 
 
 @pytest.fixture(scope="module", params=[(page, look) for page in PAGES for look in LOOKS], ids="-".join)
-def opened(request, browser, server):
+def opened(request, laptop, server):
     """A page in one look, with a digit on it."""
     page, look = request.param
-    context = browser.new_context(viewport=LAPTOP, color_scheme="dark")
-    context.add_init_script(f"({WATCH})()")
-    visit = Visit(context.new_page(), server).open(f"{PAGES[page].path}?{LOOKS[look]}{DRAWING}")
+    visit = Visit(laptop.new_page(), server)
+    visit.page.add_init_script(f"({WATCH})()")
+    visit.open(f"{PAGES[page].path}?{LOOKS[look]}{DRAWING}")
     visit.page.wait_for_timeout(300)
     visit.page.evaluate("window.opening = [...window.shifts]")
     visit.page.mouse.move(2, 2)
     yield visit, PAGES[page], look
-    context.close()
+    visit.page.close()
     assert visit.trouble == []
 
 

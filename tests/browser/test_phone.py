@@ -29,12 +29,12 @@ SMALLER = """pressed => [...document.querySelectorAll(pressed)]
 @pytest.fixture(
     scope="module", params=["/", "/neurons", "/build", "/network", "/train", "/digits", "/talk?step=9&stage=1"]
 )
-def phone(request, browser, server):
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark")
+def phone(request, window, server):
     path = request.param
-    visit = Visit(context.new_page(), server).open(f"{path}{'&' if '?' in path else '?'}{DRAWING}")
+    visit = Visit(window(viewport=PHONE, has_touch=True, is_mobile=True).new_page(), server)
+    visit.open(f"{path}{'&' if '?' in path else '?'}{DRAWING}")
     yield visit
-    context.close()
+    visit.page.close()
     assert visit.trouble == []
 
 

@@ -21,10 +21,10 @@ from urllib.parse import urlencode
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from nnviz import ink
-from tests.browser.conftest import LAPTOP, ROOT, clear_digit
+from tests.browser.conftest import ROOT, clear_digit
 from tests.browser.visit import PATIENCE, Visit
 
 pytestmark = pytest.mark.skipif(
@@ -138,11 +138,12 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 
 @pytest.fixture
-def visit(browser: Browser, room: Room) -> Iterator[Visit]:
+def visit(laptop: BrowserContext, room: Room) -> Iterator[Visit]:
     """A visitor of the room; a connection that breaks off and is made again is no trouble here, all else is."""
-    visit = Visit(browser.new_context(viewport=LAPTOP).new_page(), room.address)
+    visit = Visit(laptop.new_page(), room.address)
     yield visit
-    visit.page.context.close()
+    visit.page.close()
+    laptop.clear_cookies()  # which process they are led to
     assert [trouble for trouble in visit.trouble if not any(words in trouble for words in BROKEN_OFF)] == []
 
 
@@ -295,9 +296,9 @@ def test_an_address_holds_so_many_connections_whatever_it_says_it_is(room):
     assert [answer.split()[1] for _, answer in forged].count(b"429") >= 1
 
 
-def test_told_to_end_it_lets_who_is_there_finish_and_ends_everything(fresh_room, browser):
+def test_told_to_end_it_lets_who_is_there_finish_and_ends_everything(fresh_room, laptop):
     room = fresh_room
-    visit = Visit(browser.new_context(viewport=LAPTOP).new_page(), room.address).open("/")
+    visit = Visit(laptop.new_page(), room.address).open("/")
     children = room.children()
     assert len(children) == 3
     room.supervisor.terminate()
@@ -307,7 +308,8 @@ def test_told_to_end_it_lets_who_is_there_finish_and_ends_everything(fresh_room,
     status, headers, body = ask(room.port, "/")
     assert (status, headers["retry-after"]) == (503, "5")
     assert b"tries again by itself" in body
-    visit.page.context.close()
+    visit.page.close()
+    laptop.clear_cookies()
     assert room.supervisor.wait(30) == 0
     assert [number for number in children if alive(number)] == []
 
