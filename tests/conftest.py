@@ -1,5 +1,5 @@
-"""How the tests are shared by two processes, those with a browser in one of them, so that there is one Chromium; and
-which browser engines nothing was tried in."""
+"""How the tests are shared by two processes, those with a Chromium in one of them, so that there is one; and which
+browser engines nothing was tried in."""
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -11,10 +11,13 @@ pytest.register_assert_rewrite("tests.browser.visit")  # it asserts, so let a fa
 
 
 class BrowserApart(LoadScopeScheduling):
-    """Keep all browser tests together, and every other file; pytest 9.2 has lost xdist's own groups."""
+    """Keep all tests with a Chromium together, and every other file; pytest 9.2 has lost xdist's own groups."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+        file, _, test = nodeid.partition("::")
+        if test.partition("[")[2].startswith(("Firefox", "WebKit")):
+            return "other engines"  # they take as long as the process without a Chromium has to spare
+        return "browser" if file.startswith("tests/browser/") else file
 
 
 @pytest.hookimpl(optionalhook=True)  # in one process there is nothing to schedule

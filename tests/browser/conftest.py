@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ FLAGS = [
 # ---- what is drawn
 
 
+@cache
 def clear_digit(label: int) -> pen.PenDigit:
     """Choose the first recorded digit, of writers no network has met, that `smooth` is clearly sure of.
 

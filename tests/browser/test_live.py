@@ -149,10 +149,9 @@ def test_the_weights_travel_once_not_with_every_stroke(visit):
     ],
     ids=["the charts are drawn by something else", "pixels cannot be read"],
 )
-def test_without_the_live_part_the_page_works_and_says_so(browser, server, script):
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
-    context.add_init_script(script)
-    page = context.new_page()
+def test_without_the_live_part_the_page_works_and_says_so(laptop, server, script):
+    page = laptop.new_page()
+    page.add_init_script(script)
     said = []
     page.on("console", lambda message: said.append(message.text) if message.text.startswith("nnviz") else None)
     visit = Visit(page, server).open("/")
@@ -168,7 +167,7 @@ def test_without_the_live_part_the_page_works_and_says_so(browser, server, scrip
     page.get_by_text("The figures follow after each stroke").wait_for()
     assert len(said) == 1, said
     assert visit.trouble == []
-    context.close()
+    page.close()
 
 
 def test_once_the_figures_follow_again_the_page_no_longer_says_that_they_do_not(visit_with):

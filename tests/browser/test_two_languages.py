@@ -84,13 +84,19 @@ def scribbles(count):
 
 
 @pytest.fixture(scope="module")
-def prepared(browser, server):
-    """Drawings as ink, and what the browser and Python made of each."""
+def bare_page(browser, server):
+    """A page with nothing on it: what is run here needs no app, and none is started for it."""
     page = browser.new_page()
-    page.goto(server)
-    drawings = [*recorded(50), *scribbles(20), {"strokes": [], "width": 1}]
-    rows = page.evaluate(PREPARE, [NUMBERS, drawings])
+    page.goto(f"{server}/_stcore/health")
+    yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def prepared(bare_page):
+    """Drawings as ink, and what the browser and Python made of each."""
+    drawings = [*recorded(50), *scribbles(20), {"strokes": [], "width": 1}]
+    rows = bare_page.evaluate(PREPARE, [NUMBERS, drawings])
     inks = [np.frombuffer(base64.b64decode(row[0]), np.uint8).reshape(280, 280) / 255 for row in rows]
     return inks, np.array([row[1] for row in rows]), np.array([row[2] for row in rows])
 
@@ -108,19 +114,16 @@ def test_the_browser_shrinks_drawings_as_python_does(prepared):
 
 
 @pytest.mark.parametrize("name", NETWORKS)
-def test_the_browser_runs_each_network_as_numpy_does(prepared, name, browser, server):
+def test_the_browser_runs_each_network_as_numpy_does(prepared, name, bare_page):
     inks, browsers, _ = prepared
     inks, browsers = inks[::3], browsers[::3]
     pythons = [ink.normalize(drawing).ravel().astype(float) for drawing in inks]
-    page = browser.new_page()
-    page.goto(server)
     layers = [
         {"W": base64.b64encode(layer.W.tobytes()).decode(), "b": base64.b64encode(layer.b.tobytes()).decode()}
         for layer in Network.load(ASSETS / "networks" / f"{name}.npz").layers
     ]
-    same = page.evaluate(RUN, [NUMBERS, layers, [x.tolist() for x in pythons]])
-    own = page.evaluate(RUN, [NUMBERS, layers, browsers.tolist()])
-    page.close()
+    same = bare_page.evaluate(RUN, [NUMBERS, layers, [x.tolist() for x in pythons]])
+    own = bare_page.evaluate(RUN, [NUMBERS, layers, browsers.tolist()])
     for x, from_same, from_own in zip(pythons, same, own, strict=True):
         for expected, a, b in zip(forward(name, x)[0][1:], from_same, from_own, strict=True):
             assert np.abs(expected - a).max() < 1e-5
@@ -129,14 +132,6 @@ def test_the_browser_runs_each_network_as_numpy_does(prepared, name, browser, se
 
 def base64_of(array):
     return base64.b64encode(array.tobytes()).decode()
-
-
-@pytest.fixture(scope="module")
-def bare_page(browser, server):
-    page = browser.new_page()
-    page.goto(server)
-    yield page
-    page.close()
 
 
 LOST = [pytest.param("leaky relu and identity", lost, id=f"without outputs {lost}") for lost in ((0,), (1, 2), "all")]
@@ -173,13 +168,11 @@ def test_the_browser_prepares_for_runs_and_judges_any_network_as_python_does(pre
         assert shown == ("?" if number is None else quoted(net.classes[number], answer.LONGEST)[1:-1])
 
 
-def test_the_browser_finds_the_strongest_lines_that_python_finds(prepared, browser, server):
+def test_the_browser_finds_the_strongest_lines_that_python_finds(prepared, bare_page):
     network = Network.load(ASSETS / "networks" / "plain.npz")
     x = ink.normalize(prepared[0][0]).ravel()
     W, b = (base64.b64encode(numbers.tobytes()).decode() for numbers in (network.layers[0].W, network.layers[0].b))
-    page = browser.new_page()
-    page.goto(server)
-    found = page.evaluate(
+    found = bare_page.evaluate(
         """async ([numbers, wiring, W, b, x]) => {
             const module = (source) => import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
             const {decode} = await module(numbers), {strongest} = await module(wiring);
@@ -188,20 +181,17 @@ def test_the_browser_finds_the_strongest_lines_that_python_finds(prepared, brows
         }""",
         [NUMBERS, WIRING, W, b, x.tolist()],
     )
-    page.close()
     (lines, *_) = surgery.strongest_lines(network, network.forward(x), 30, "signal")
     assert np.array_equal(np.array(found), np.stack([lines.source, lines.target, lines.value], 1))
 
 
-def test_the_browser_rounds_sums_and_breaks_ties_as_python_does(browser, server):
+def test_the_browser_rounds_sums_and_breaks_ties_as_python_does(bare_page):
     rng = np.random.default_rng(5)
     sums = [(parts := rng.normal(0, 5, 3).tolist(), sum(parts)) for _ in range(300)]
     halves = rng.integers(-400, 400, (300, 3)) / 16  # halves of the last of three decimals, exactly, are sixteenths
     sums += [(parts, sum(parts)) for parts in halves.tolist()]
     sums += [([0.0, -0.0, value], value) for value in (0.0625, 0.1875, -0.0625, -0.0004, 1e9, 5e-324)]
-    page = browser.new_page()
-    page.goto(server)
-    rounded = page.evaluate(
+    rounded = bare_page.evaluate(
         """async ([source, sums]) => {
             const live = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
             const outputs = {activations: [[0, 1, 1, 0.5]], zs: [[-9, 40, 41, 99]], lost: []};
@@ -210,7 +200,6 @@ def test_the_browser_rounds_sums_and_breaks_ties_as_python_does(browser, server)
         }""",
         [NUMBERS, sums],
     )
-    page.close()
     rounded, written, brightest = rounded
     assert written == [signed_text(total) for _, total in sums]
     assert brightest == 2  # as bright as 1, and with the larger sum; 3 was knocked out, say
