@@ -42,7 +42,11 @@ def test_of_the_servers_operations_a_download_alone_passes():
     assert not messages.allowed(message("backend_operation_request"))
 
 
-@pytest.mark.parametrize("data", [None, b"\xff\xff\xff", b"\x0a\xff"])
+def test_text_is_no_message():
+    assert not messages.allowed(None)
+
+
+@pytest.mark.parametrize("data", [b"\xff\xff\xff", b"\x0a\xff"])
 def test_what_is_no_message_is_left_to_streamlit(data):
     assert messages.allowed(data)
 

@@ -44,8 +44,8 @@ def allowed(data: bytes | None) -> bool:
     from google.protobuf.message import DecodeError
     from streamlit.proto.BackMsg_pb2 import BackMsg
 
-    if data is None:
-        return True
+    if data is None:  # text, for which it would write a traceback
+        return False
     message = BackMsg()
     try:
         message.ParseFromString(data)
