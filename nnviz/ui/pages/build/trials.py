@@ -39,7 +39,7 @@ def probes(found: Answers) -> None:
     names, images = list(pictures), np.stack(list(pictures.values()))
     guess = st.segmented_control(
         "Before you see the numbers: which of these pictures will excite your neuron most?", names, key="guess",
-        persist_state="session", help=_PROBES,
+        persist_state="session",
     )  # fmt: skip
     if guess is None:
         with st.container(key="probes", height=176, border=False):
@@ -47,6 +47,7 @@ def probes(found: Answers) -> None:
                 figures.probe_row(images, names), key="probe_pictures", height="stretch", config=SHOWN,
                 alt=f"Seven pictures: {', '.join(names)}.",
             )  # fmt: skip
+        st.caption(_PROBES)
         return
     response = build.respond(found.weights, found.bias, images)
     terms = attribution.contributions(images.reshape(len(images), -1), found.weights.ravel()).reshape(images.shape)
@@ -64,10 +65,7 @@ def probes(found: Answers) -> None:
     )
 
 
-_PROBES = (
-    "The bar stands where the pattern you started from has its own. Turned is that bar turned by 90°, beside lies on "
-    "its flank, inverse is dark on white."
-)
+_PROBES = "The bar stands where your pattern has its own; beside lies on its flank, and inverse is dark on white."
 
 
 def _judged(guess: str, names: list[str], z: np.ndarray) -> str:
