@@ -39,9 +39,10 @@ class Warps:
     right: np.ndarray
 
     @classmethod
-    def random(cls, rng: np.random.Generator, count: int = COUNT) -> Warps:
-        """Choose warps of pictures (28, 28)."""
-        return cls.to(_affine(rng, count) + _pushes(rng, count) + CENTRE + rng.normal(0, SHIFT, (count, 2, 1, 1)))
+    def random(cls, rng: np.random.Generator, count: int = COUNT, strength: float = 1.0) -> Warps:
+        """Choose warps of pictures (28, 28); all standard deviations are `strength` times as large."""
+        places = _affine(rng, count, strength) + _pushes(rng, count, strength) + CENTRE
+        return cls.to(places + rng.normal(0, SHIFT * strength, (count, 2, 1, 1)))
 
     @classmethod
     def to(cls, places: np.ndarray) -> Warps:
@@ -71,10 +72,10 @@ def _blend(first: np.ndarray, second: np.ndarray, share: np.ndarray) -> np.ndarr
     return first
 
 
-def _affine(rng: np.random.Generator, count: int) -> np.ndarray:
+def _affine(rng: np.random.Generator, count: int, strength: float) -> np.ndarray:
     """Places after a turn, slant, stretch and change of size about the middle: (count, 2, 28, 28), the middle 0, 0."""
-    turn, slant = np.radians(rng.normal(0, TURN, count)), rng.normal(0, SLANT, count)
-    stretch, growth = rng.normal(0, STRETCH, count) / 2, rng.normal(0, GROWTH, count)
+    turn, slant = np.radians(rng.normal(0, TURN * strength, count)), rng.normal(0, SLANT * strength, count)
+    stretch, growth = rng.normal(0, STRETCH * strength, count) / 2, rng.normal(0, GROWTH * strength, count)
     one, none = np.ones(count), np.zeros(count)
     turned = _matrices(np.cos(turn), -np.sin(turn), np.sin(turn), np.cos(turn))
     sheared = _matrices(one, none, slant, one)
@@ -86,10 +87,10 @@ def _matrices(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> np.
     return np.stack([a, b, c, d], axis=-1).reshape(-1, 2, 2)
 
 
-def _pushes(rng: np.random.Generator, count: int) -> np.ndarray:
+def _pushes(rng: np.random.Generator, count: int, strength: float = 1.0) -> np.ndarray:
     """Shifts of every pixel, alike for neighbours: (count, 2, 28, 28)."""
     knots = np.linspace(2, SIDE - 3, KNOTS)
     blend = np.exp(-(((np.arange(SIDE)[:, None] - knots) / (0.7 * (knots[1] - knots[0]))) ** 2) / 2)
     blend /= blend.sum(axis=1, keepdims=True)
-    spread = PUSH / (blend**2).sum(axis=1).mean()  # blending makes the pushes smaller
+    spread = PUSH * strength / (blend**2).sum(axis=1).mean()  # blending makes the pushes smaller
     return blend @ rng.normal(0, spread, (count, 2, KNOTS, KNOTS)) @ blend.T

@@ -67,3 +67,14 @@ def test_pushes_are_as_large_as_they_say_and_alike_for_neighbours():
     pushes = elastic._pushes(np.random.default_rng(9), 2000)
     assert pushes.std() == pytest.approx(elastic.PUSH, rel=0.15)
     assert np.diff(pushes, axis=-1).std() < elastic.PUSH / 3
+
+
+def test_half_as_strong_warps_come_half_as_far():
+    there = np.indices((28, 28)).reshape(2, 784)
+    reach = []
+    for strength in (0.0, 0.5, 1.0):
+        warps = Warps.random(np.random.default_rng(9), 300, strength)
+        places = np.stack([warps.corner // 28 + warps.down, warps.corner % 28 + warps.right])
+        reach.append(np.abs(places - there[:, None]).mean())
+    assert reach[0] < 1e-6
+    assert reach[1] / reach[2] == pytest.approx(0.5, abs=0.02)

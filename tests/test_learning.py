@@ -286,7 +286,7 @@ def test_what_is_too_much_for_visitors_is_refused_in_a_sentence(change, sentence
         ({"epochs": 1, "sizes": [784, 0, 10]}, "none empty"),
         ({"epochs": 1, "hidden": "softmax"}, "activation of the hidden layers"),
         ({"epochs": 1, "output": "relu"}, "expected sigmoid, softmax"),
-        ({"epochs": 1, "optimiser": "x" * 300}, "expected sgd, momentum, adam"),
+        ({"epochs": 1, "optimiser": "x" * 300}, "expected sgd, momentum, adam, soap"),
         ({"epochs": 1, "pens": 1}, "expected true or false"),
         ({"epochs": 1, "seed": -1}, "seed is -1; expected 0 to"),
     ],

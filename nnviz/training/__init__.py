@@ -11,7 +11,7 @@ from nnviz.training.lens import Lens, lens
 from nnviz.training.lessons import Lessons, lessons
 from nnviz.training.loop import Learner, batches, learn, practice, schedule, steps_of, train
 from nnviz.training.moment import Examiner, Marks, Moment, OverflowedError
-from nnviz.training.optimiser import OPTIMISERS, Adam, Descent, Momentum, rate_at
+from nnviz.training.optimiser import OPTIMISERS, Adam, Descent, Momentum, Soap, rate_at
 from nnviz.training.parameters import flatten, fold, initial, unflatten
 from nnviz.training.presets import PRESETS
 from nnviz.training.recipe import SEED, SIZES, Recipe
@@ -40,6 +40,7 @@ __all__ = [
     "Momentum",
     "OverflowedError",
     "Recipe",
+    "Soap",
     "batches",
     "build",
     "course_file",

@@ -64,7 +64,7 @@ class Learner:
         self._gradients = self._split(self._gradient)
         self._backward = Backward(folded, self._gradients, recipe.batch, middle, recipe.contest)
         self._product = np.empty_like(self._layers[0].W)
-        self._optimiser: Optimiser = OPTIMISERS[recipe.optimiser](self.parameters)
+        self._optimiser: Optimiser = OPTIMISERS[recipe.optimiser](self.parameters, recipe.sizes)
         self._steps = 0
 
     def _split(self, row: np.ndarray) -> tuple[Layer, ...]:
@@ -218,7 +218,7 @@ class _Walk:
         self._learner = Learner(recipe, _mean_picture(first), self._rng)
         if since:
             self._learner.resume(since.network, since.step)
-        self._warps = Warps.random(self._rng) if recipe.warped else None
+        self._warps = Warps.random(self._rng, strength=recipe.bending) if recipe.warped else None
 
     @property
     def network(self) -> Network:

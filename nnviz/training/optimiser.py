@@ -1,14 +1,19 @@
-"""From gradients to steps: plain descent, momentum, Adam, and how long a step is at which time."""
+"""From gradients to steps: plain descent, momentum, Adam, Soap, and how long a step is at which time."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
 
+from nnviz.training.axes import Axes
+
 MOMENTUM = 0.9  # the share of the last change that goes into the next
 FADES, TINY = (0.9, 0.999), 1e-8  # Adam's constants
+RENEWED, EVERY = 10, 20  # Soap's axes are first chosen after so many steps, and anew after every so many
 
 
 class Optimiser(Protocol):
@@ -82,10 +87,53 @@ class Adam:
         parameters += spare
 
 
-OPTIMISERS: dict[str, type[Descent] | type[Momentum] | type[Adam]] = {
-    "sgd": Descent,
-    "momentum": Momentum,
-    "adam": Adam,
+class Soap:
+    """Adam along other axes than single weights, those of each layer's `Axes`; biases are as in Adam.
+
+    Parameters
+    ----------
+    parameters : array (n,)
+        The weights and biases of all layers, as `flatten` has them.
+    sizes : sequence of int
+        Neurons in each layer, the input first.
+
+    References
+    ----------
+    Vyas et al., SOAP: Improving and Stabilizing Shampoo using Adam (2024), algorithm 3; that a layer's axes may be
+    waves is ours.
+    """
+
+    def __init__(self, parameters: np.ndarray, sizes: Sequence[int]) -> None:
+        self._adam, self._along, self._change = Adam(parameters), np.empty_like(parameters), np.empty_like(parameters)
+        self._layers: list[tuple[slice, Axes]] = []
+        start = 0
+        for n_in, n_out in pairwise(sizes):
+            self._layers.append((slice(start, start + n_in * n_out), Axes(n_out, n_in, parameters.dtype)))
+            start += (n_in + 1) * n_out
+
+    def update(self, parameters: np.ndarray, gradient: np.ndarray, rate: float) -> None:
+        step, mean = self._adam.step + 1, self._adam.m
+        renew = step == RENEWED or step % EVERY == 0
+        self._along[...] = gradient
+        for part, axes in self._layers:
+            axes.meet(gradient[part])
+            if renew:
+                weights = axes.back(mean[part])
+                axes.renew()
+                mean[part] = axes.along(weights)
+            self._along[part] = axes.along(gradient[part])
+        self._change[...] = 0
+        self._adam.update(self._change, self._along, rate)
+        for part, axes in self._layers:
+            self._change[part] = axes.back(self._change[part])
+        parameters += self._change
+
+
+OPTIMISERS: dict[str, Callable[[np.ndarray, Sequence[int]], Optimiser]] = {  # of the parameters, and the layers' sizes
+    "sgd": lambda parameters, sizes: Descent(parameters),
+    "momentum": lambda parameters, sizes: Momentum(parameters),
+    "adam": lambda parameters, sizes: Adam(parameters),
+    "soap": Soap,
 }
 
 

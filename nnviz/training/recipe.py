@@ -51,8 +51,10 @@ class Recipe:
         is asked nothing else.
     warped : float, 0..1
         The share of each batch that is bent before it is learned from, as `elastic` does.
+    bending : float
+        How strongly, beside `elastic`'s own strength.
     optimiser : str
-        "sgd", "momentum" or "adam": what makes a step of a gradient.
+        "sgd", "momentum", "adam" or "soap": what makes a step of a gradient.
     share : float, 0.01..1
         How many of the digits there are to learn from are used.
     noise : float, 0..1
@@ -75,6 +77,7 @@ class Recipe:
     output: str = "sigmoid"
     contest: float = 0.0
     warped: float = 0.0
+    bending: float = 1.0
     optimiser: str = "adam"
     share: float = 1.0
     noise: float = 0.0
@@ -85,7 +88,7 @@ class Recipe:
         _between("number of epochs", self.epochs, 0, math.inf)
         _between("batch", self.batch, 1, math.inf)
         _between("learning rate", self.rate, 0, math.inf)
-        for name in ("smoothness", "sparsity", "contest"):
+        for name in ("smoothness", "sparsity", "contest", "bending"):
             _between(name, getattr(self, name), 0, math.inf)
         for name in ("warm_up", "average", "warped", "noise"):
             _between(_SAID.get(name, name), getattr(self, name), 0, 1)

@@ -26,7 +26,7 @@ SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 NOISES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0)
 HIDDEN = ("sigmoid", "tanh", "relu", "leaky relu", "identity")
 OUTPUTS = ("sigmoid", "softmax")
-OPTIMISER = {"sgd": "plain descent", "momentum": "momentum", "adam": "Adam"}
+OPTIMISER = {"sgd": "plain descent", "momentum": "momentum", "adam": "Adam", "soap": "Adam along waves (SOAP)"}
 assert set(OPTIMISER) == set(OPTIMISERS)
 
 
