@@ -175,11 +175,11 @@ def test_the_readme_compares_the_maps_as_they_are_measured(measured):
 def test_the_readme_counts_what_only_one_of_the_two_reads(right):
     only = [int((right[a] & ~right[b]).sum()) for a, b in (("smooth", "rough"), ("rough", "smooth"))]
     assert (
-        f"of the 10,000 test digits `smooth` reads {only[1] - only[0]} fewer, {only[0]} that `rough` misreads against "
+        f"of the 10,000 test digits `smooth` reads {only[0] - only[1]} more, {only[0]} that `rough` misreads against "
         f"{only[1]} the other way round"
     ) in file("README.md")
     tail = sum(math.comb(sum(only), k) for k in range(min(only) + 1)) / 2 ** sum(only)
-    assert 2 * tail > 0.05  # McNemar's test: "no accuracy that shows"
+    assert 2 * tail < 0.01  # McNemar's test: "more than luck with the digits"
 
 
 def test_luck_could_make_the_difference_in_edges(measured):
@@ -194,9 +194,10 @@ def penalty(measured, right):
     high, low = (percent(np.median(each.explained)) for each in pair)
     return (
         f"The penalty bought smoothness: half of the maps are explained to more than {high}%, without it to more than "
-        f"{low}%. It bought no accuracy that shows ({100 * right['smooth'].mean():.1f}% against "
-        f"{100 * right['rough'].mean():.1f}%). Whether it makes more true edges, the two do not show: {pair[0].ahead} "
-        f"against {pair[1].ahead} of 16 maps are ahead of equally smooth noise, and luck alone could do that."
+        f"{low}%. With it {100 * right['smooth'].mean():.1f}% of the test digits are read, without it "
+        f"{100 * right['rough'].mean():.1f}%: more than luck with the digits, but earlier pairs came out the other way "
+        f"round. Whether it makes more true edges, the two do not show: {pair[0].ahead} against {pair[1].ahead} of 16 "
+        "maps are ahead of equally smooth noise, and luck alone could do that."
     )
 
 
@@ -252,10 +253,10 @@ def test_the_first_step_shows_a_neuron_that_brightens(test_digits, step, name):
     assert brighter > 0.8  # "watch the circle with the ring get brighter"
 
 
-def test_smooths_first_neuron_goes_from_dark_to_white(test_digits):
+def test_smooths_first_neuron_goes_from_dark_to_bright(test_digits):
     a, rest = (forward("smooth", x)[0][1] for x in (test_digits.x, np.zeros(784)))
-    assert rest[5] < 0.25
-    assert np.median(a[test_digits.labels == 3, 5]) > 0.9
+    assert rest[7] < 0.1
+    assert np.median(a[test_digits.labels == 7, 7]) > 0.75
 
 
 def test_the_strokes_of_a_seven_and_a_zero_light_some_of_the_eight(test_digits, step):

@@ -81,17 +81,21 @@ def test_the_two_to_be_compared_differ_in_one_penalty_alone():
 def test_an_epoch_and_its_penalties_are_as_assets_readme_says():
     readme, smooth, plain = file("assets/README.md"), training.RECIPES["smooth"], training.RECIPES["plain"]
     assert f"{smooth.epochs} epochs, each of MNIST's 60,000 training digits" in readme
-    assert f"Adam, learning rate {smooth.rate} with {smooth.warm_up:.0%}".replace("%", " %") in readme
+    assert (smooth.optimiser, plain.optimiser) == ("soap", "adam")
+    assert f"Learning rate {smooth.rate} with {smooth.warm_up:.0%}".replace("%", " %") in readme
     assert f"is {smooth.smoothness:.4f} times the sum of their squared Laplacians" in readme
     assert f"plus {smooth.sparsity:.4f} times the sum of their absolute values" in readme
-    assert f"learning rate {plain.rate}, {plain.epochs} epochs of MNIST alone, no penalty" in readme
+    assert (
+        f"Adam, batches of 100, learning rate {plain.rate}, {plain.epochs} epochs of MNIST alone, no penalty" in readme
+    )
     assert (plain.smoothness, plain.sparsity, plain.contest) == (0, 0, 0)
-    assert (smooth.contest, smooth.warped, plain.batch) == (1, 1 / 5, 100)
-    assert "and once more over a softmax of the same ten sums" in readme
-    assert f"batches of {smooth.batch}, a fifth of whose pictures are bent" in readme
-    assert training.PENS["smooth"] == (8, 8, 4)
-    assert "four of sixteen redrawings of the 24 writers' pen digits (slightly turned" in readme
-    assert "Eight of the sixteen first become what other hands and devices would have made of them" in readme
+    assert (smooth.contest, smooth.warped, plain.batch) == (10, 2 / 5, 100)
+    assert "and ten times that over a softmax of the same ten sums" in readme
+    assert f"batches of {smooth.batch}, two fifths of whose pictures are bent" in readme
+    assert f"but {smooth.bending} times as strongly" in readme
+    assert training.PENS["smooth"] == (16, 16, 4)
+    assert "four of 32 redrawings of the 24 writers' pen digits (slightly turned" in readme
+    assert "Half of the 32 first become what other hands and devices would have made of them" in readme
     assert f"pens of {augment.PEN_WIDTHS[0]:.0f} to {augment.PEN_WIDTHS[1]:.0f} canvas pixels" in readme
 
 

@@ -22,9 +22,9 @@ def knob_page(**more):
 def test_a_knob_shows_its_value_and_turning_it_makes_another_network():
     app = knob_page(layer=3, neuron=7)
     assert app.slider(key="knob").value == pytest.approx(float(SMOOTH.layers[2].b[7]))
-    turn(app, -60.0)
+    turn(app, -40.0)
     own = app.session_state["yours"][-1].network
-    assert own.layers[2].b[7] == -60
+    assert own.layers[2].b[7] == -40
     assert app.session_state["network"].startswith("yours ")
     assert f"**{accuracy(own):.2%}** now" in words(app)
     assert "a 7 before, **no sure answer** now" in words(app)

@@ -18,8 +18,9 @@ from nnviz.training.progress import show_progress
 from nnviz.training.recipe import Recipe
 
 _STRANGERS = Recipe(  # for what strangers draw: chosen as assets/README.md says
-    epochs=300, batch=200, rate=0.03, smoothness=3e-4, sparsity=1e-4, contest=1.0, warped=0.2
-)
+    epochs=300, batch=400, rate=0.03, smoothness=3e-4, sparsity=1e-4, contest=10.0, warped=0.4, bending=0.7,
+    optimiser="soap",
+)  # fmt: skip
 RECIPES = {
     "smooth": _STRANGERS,
     "rough": replace(_STRANGERS, smoothness=0.0),
@@ -47,8 +48,8 @@ class Pens(NamedTuple):
 
 
 PENS = {  # the others have none
-    "smooth": Pens(8, 8, 4),
-    "rough": Pens(8, 8, 4),  # as "smooth", so that they can be compared
+    "smooth": Pens(16, 16, 4),
+    "rough": Pens(16, 16, 4),  # as "smooth", so that they can be compared
     "wide": Pens(16, 0, 4),
 }
 COURSES = ("smooth", "rough", "plain")  # whose courses are kept as well

@@ -22,7 +22,7 @@ HOPED = (  # rows, columns and orientations of the bars that neurons made by han
     (8, 13.5, 0), (14, 13.5, 0), (22, 13.5, 0), (13.5, 7, 90), (13.5, 20, 90), (8, 10, 45), (18, 17, 45), (14, 14, 135),
 )  # fmt: skip
 ENOUGH = -3.0  # the bias of the neurons made by hand
-ASKED, DIGITS = 12, (2, 3, 7, 8)  # the neuron of `smooth` that is asked about, and the digits it is shown
+ASKED, DIGITS = 5, (2, 3, 7, 8)  # the neuron of `smooth` that is asked about, and the digits it is shown
 LETTERS = "ABCD"
 SIZES = (784, 16, 16, 10)  # the lesson's
 LAYER = 2
