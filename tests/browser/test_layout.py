@@ -54,6 +54,38 @@ PAGES = {
         choice=("", ""),
         keys=("PageDown", "PageDown", "PageUp"),
     ),
+    "digits": Page(
+        "/digits",
+        seen={
+            **dict.fromkeys(("laptop", "large", "larger"), ("ink", "verdict", "network", "confusion", "digits")),
+            "phone": ("ink", "tools", "verdict", "network", "confusion"),
+        },
+        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "verdict", "network", "confusion", "digits")),
+    ),
+    "map": Page(
+        "/digits?view=map",
+        seen={
+            **dict.fromkeys(("laptop", "large", "larger"), ("ink", "verdict", "network", "spread", "nearest")),
+            "phone": ("ink", "tools", "verdict", "network", "spread"),
+        },
+        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "verdict", "network", "spread", "nearest")),
+    ),
+    "compare": Page(
+        "/digits?view=compare",
+        seen={
+            **dict.fromkeys(("laptop", "large", "larger"), ("ink", "verdict", "network", "two", "every_neuron")),
+            "phone": ("ink", "tools", "verdict", "network", "two"),
+        },
+        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "verdict", "network", "two", "differences")),
+    ),
+    "sure": Page(
+        "/digits?view=sure",
+        seen={
+            **dict.fromkeys(("laptop", "large", "larger"), ("ink", "network", "reliability", "answered", "convinced")),
+            "phone": ("ink", "tools", "verdict", "network", "reliability"),
+        },
+        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "network", "reliability", "answered", "convinced")),
+    ),
 }  # fmt: skip
 
 # What holds words or is pressed, and is to be seen: the innermost of its kind.
@@ -107,9 +139,10 @@ WATCH = """() => {
 def opened(request, laptop, server):
     """A page in one look, with a digit on it."""
     page, look = request.param
+    path = PAGES[page].path
     visit = Visit(laptop.new_page(), server)
     visit.page.add_init_script(f"({WATCH})()")
-    visit.open(f"{PAGES[page].path}?{LOOKS[look]}{DRAWING}")
+    visit.open(f"{path}{'&' if '?' in path else '?'}{LOOKS[look]}{DRAWING}")
     visit.page.wait_for_timeout(300)
     visit.page.evaluate("window.opening = [...window.shifts]")
     visit.page.mouse.move(2, 2)
