@@ -45,7 +45,9 @@ PAGES = {
             "larger": ("ink", "tools", "activations", "verdict", "outputs", "network", "drawn_and_prepared"),
             "phone": ("ink", "tools", "activations", "verdict", "network"),
         },
-        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "tools", "activations", "verdict", "outputs", "network")),
+        on_stage=dict.fromkeys(
+            ("laptop", "large", "larger"), ("ink", "tools", "activations", "verdict", "outputs", "network")
+        ),
     ),
     "talk": Page(
         "/talk",
