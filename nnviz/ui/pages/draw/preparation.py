@@ -35,14 +35,15 @@ def preparation(net: Network) -> None:
 def unprepared(network: Network) -> None:
     """Show drawing and prepared picture side by side, and what the network would have said to the drawing as it was."""
     drawn, x = st.session_state["drawn"], st.session_state["x"]
-    st.plotly_chart(
-        figures.preparation(drawn, x.reshape(drawn.shape)),
-        key="drawn_and_prepared",
-        height="stretch",
-        config=SHOWN,
-        alt=f"Just scaled down: {answer.where(drawn)}. "
-        f"Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
-    )
+    with st.container(key="pair", height=138, border=False):  # the style sheet gives it the room there is
+        st.plotly_chart(
+            figures.preparation(drawn, x.reshape(drawn.shape)),
+            key="drawn_and_prepared",
+            height="stretch",
+            config=SHOWN,
+            alt=f"Just scaled down: {answer.where(drawn)}. "
+            f"Prepared for the network: {answer.where(x.reshape(drawn.shape))}.",
+        )
     said = html.escape(_otherwise(network.forward(drawn.reshape(-1)), network), quote=False)
     st.html(f'<p class="said prepared">{PREPARED} {said}</p>')
 
