@@ -56,8 +56,8 @@ def numbers(parts: attribution.Sum, layer: Layer | None = None) -> None:
     threshold = f"<b>−b = {_live('threshold', -bias)}</b>"
     bias_says = (
         f"{ABOVE[name].format(threshold=threshold, leak=f'{layer.leak:g}' if layer else '')} "
-        f"{_live('met', MET[z > 0])}: the weighted sum is "
-        f"{_live('sum', positive + negative)}, so z = {_live('same', z)}."
+        f"The weighted sum is {_live('sum', positive + negative)}, so z = {_live('same', z)}. "
+        f"{_live('met', MET[z > 0])}."
     )
     with st.container(key="arithmetic"):
         st.html(
