@@ -160,7 +160,8 @@ function curve(canvas, layer, zs, k, bias) {
   const value = (/** @type {number} */ at) => activate(layer, Float64Array.from(zs, (other, n) => (n === k ? at : other)))[k]
   const over = Array.from({ length: POINTS }, (_, n) => reach * (2 * n / (POINTS - 1) - 1)), heights = over.map(value)
   const low = Math.min(0, ...heights), high = Math.max(...heights, low + 1e-9)
-  const [left, right, top, bottom] = [30, width - 10, 22, height - 20]
+  const text = getComputedStyle(canvas), size = parseFloat(text.fontSize)
+  const [left, right, top, bottom] = [2.6 * size, width - 0.8 * size, 1.9 * size, height - 1.6 * size]
   const x = (/** @type {number} */ at) => left + (at + reach) / (2 * reach) * (right - left)
   const y = (/** @type {number} */ at) => bottom - (at - low) / (high - low) * (bottom - top)
   const line = (/** @type {[number, number][]} */ points, /** @type {string} */ colour, wide = 1, dash = /** @type {number[]} */ ([])) => {
@@ -173,7 +174,7 @@ function curve(canvas, layer, zs, k, bias) {
     })
     context.stroke()
   }
-  const a = value(z), text = getComputedStyle(canvas)
+  const a = value(z)
   for (const level of [low, high]) line([[left, y(level)], [right, y(level)]], MUTED)
   line([[x(0), top], [x(0), bottom]], MUTED, 1, [5, 4])
   line(over.map((at, n) => [x(at), y(heights[n])]), `rgb(${BLUE.join(" ")})`, 3)
@@ -183,7 +184,9 @@ function curve(canvas, layer, zs, k, bias) {
   context.arc(x(z), y(a), 6.5, 0, 2 * Math.PI)
   context.fill()
   Object.assign(context, { fillStyle: text.color, font: `${text.fontSize} ${text.fontFamily}`, textAlign: "center" })
-  context.fillText(`weighted sum = −b = ${signed(-bias, 2)}`, Math.min(width - 92, Math.max(100, x(0))), 13)
+  const short = `−b = ${signed(-bias, 2)}`, long = `weighted sum = ${short}`, said = context.measureText(long).width < width ? long : short
+  const half = context.measureText(said).width / 2
+  context.fillText(said, Math.min(width - half, Math.max(half, x(0))), size)
   for (const at of [-reach, reach]) context.fillText(signed(at, 0), x(at) - Math.sign(at) * 8, height - 4)
   context.fillText("z", x(0), height - 4)
   Object.assign(context, { textAlign: "right", textBaseline: "middle" })
