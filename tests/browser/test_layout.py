@@ -36,6 +36,8 @@ class Page:
     keys: tuple[str, ...] = ("f", "f")
 
 
+EXAMINED = ("ink", "tools", "ring", "edge_verdict", "contributions", "sigmoid", "arithmetic", "network", "layer")
+TAKEN_APART = ("ink", "tools", "wiring", "read", "put_back", "steps")
 PAGES = {
     "draw": Page(
         "/",
@@ -48,6 +50,19 @@ PAGES = {
         on_stage=dict.fromkeys(
             ("laptop", "large", "larger"), ("ink", "tools", "activations", "verdict", "outputs", "network")
         ),
+    ),
+    "neurons": Page(
+        "/neurons",
+        seen={
+            **dict.fromkeys(("laptop", "large", "larger"), EXAMINED),
+            "phone": ("ink", "tools", "ring", "contributions", "edge_verdict"),
+        },
+        on_stage=dict.fromkeys(("laptop", "large", "larger"), EXAMINED),
+    ),
+    "network": Page(
+        "/network",
+        seen=dict.fromkeys(SIZES, TAKEN_APART),
+        on_stage=dict.fromkeys(("laptop", "large", "larger"), TAKEN_APART),
     ),
     "talk": Page(
         "/talk",
@@ -95,7 +110,8 @@ PARTS = "button, [role=radio], [role=combobox], p, li, h2, h3, .digit, .js-plotl
 LOOK = """([parts, smallest]) => {
     const drawn = {visibilityProperty: true, opacityProperty: true};
     const seen = (e) => e.checkVisibility(drawn) && e.getBoundingClientRect().width > 0;
-    const quiet = (e) => e.closest("header, [data-testid=stSidebar], [role=tooltip], [data-testid=stTooltipContent]");
+    const quiet = (e) => e.closest("header, [data-testid=stSidebar], [role=tooltip], [data-testid=stTooltipContent]")
+        || e.matches("[aria-label^='Scroll tabs']");  // a narrow screen's tabs slide away under these
     const unseen = (e) => getComputedStyle(e).clipPath !== "none" || e.closest("[style*='clip-path'], output");
     const all = [...document.querySelectorAll(".stMain " + parts.replaceAll(", ", ", .stMain "))]
         .filter((e) => seen(e) && !quiet(e) && !unseen(e));
@@ -103,7 +119,9 @@ LOOK = """([parts, smallest]) => {
     const named = (e) => (e.innerText || e.ariaLabel || e.className.toString()).slice(0, 40);
     const boxes = leaves.map((e) => [e, e.getBoundingClientRect()]);
     const over = [];
+    const meant = (e, f) => e.closest(".st-key-ring") && f.closest(".st-key-ring");  // the maps around, the large one
     boxes.forEach(([e, a], k) => boxes.slice(k + 1).forEach(([f, b]) => {
+        if (meant(e, f)) return;
         const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
         const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
         if (wide > 2 && high > 2) over.push(`${named(e)} / ${named(f)}`);
@@ -118,7 +136,9 @@ LOOK = """([parts, smallest]) => {
         .map(([e]) => named(e));
     const words = [...document.querySelectorAll(".stMain p, .stMain li, .stMain h3, .stMain .js-plotly-plot text")]
         .filter((e) => seen(e) && !quiet(e) && !unseen(e) && e.textContent.trim());
-    const small = words.filter((e) => parseFloat(getComputedStyle(e).fontSize) < smallest).map((e) => e.textContent);
+    const scaled = (gd) => gd ? gd.getBoundingClientRect().width / gd.offsetWidth : 1;  // figures grow as a whole
+    const size = (e) => parseFloat(getComputedStyle(e).fontSize) * scaled(e.closest(".js-plotly-plot"));
+    const small = words.filter((e) => size(e) < smallest).map((e) => e.textContent);
     const main = document.querySelector(".stMain");
     return {over, cut, small, sideways: Math.max(main.scrollWidth, document.body.scrollWidth) - innerWidth};
 }"""
