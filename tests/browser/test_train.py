@@ -6,7 +6,7 @@ import pytest
 from nnviz import ink, pen
 from nnviz.mnist import ASSETS
 from nnviz.training import Course
-from tests.browser.conftest import clear_digit
+from tests.browser.conftest import LAPTOP, PHONE, clear_digit
 from tests.browser.visit import Visit
 
 SMOOTH = Course.from_bytes((ASSETS / "courses" / "smooth.course").read_bytes())
@@ -55,7 +55,7 @@ def shows(visit, moment):
     largest = np.abs(W).max()
     np.testing.assert_allclose(maps(visit), W, atol=largest / 32767)
     np.testing.assert_allclose(visit.traces("forming")["neuron 0"]["zmax"], largest, rtol=1e-4)
-    assert visit.page.locator(".st-key-moment p").inner_text().startswith(f"{moment.step:,} batches")
+    assert visit.page.locator(".st-key-moment p").inner_text().startswith(f"{moment.step:,} batch")
     shares = [text.removesuffix(" %") for text in visit.page.locator(".st-key-by_digit_read code").all_inner_texts()]
     np.testing.assert_allclose([float(share) for share in shares], 100 * moment.right_by_digit, atol=0.51)
     expected = moment.network.forward(visit.picture_in_address().ravel()).output
@@ -155,3 +155,12 @@ def test_paused_it_stands_still_and_left_it_is_found_again_and_goes_on(tab):
     tab.eventually(lambda: np.testing.assert_equal(step(), before))
     tab.page.locator(".st-key-continue_training button").click()
     tab.eventually(lambda: np.testing.assert_array_less(before, step()))
+
+
+def test_on_a_phone_the_recipes_are_behind_one_button(tab):
+    tab.page.set_viewport_size(PHONE)
+    tab.open("/train").page.locator(".st-key-recipes button").click()
+    tab.page.locator(".st-key-preset_behind").get_by_role("radio", name="one epoch").click()
+    tab.page.wait_for_function("() => new URLSearchParams(location.search).get('recipe')?.includes('epochs:1')")
+    tab.eventually(lambda: np.testing.assert_equal(tab.page.locator(".st-key-recipes").inner_text()[:9], "one epoch"))
+    tab.page.set_viewport_size(LAPTOP)

@@ -51,10 +51,21 @@ _ADVICE = " It can go on from the last moment that was kept; what the optimiser 
 
 
 def _presets() -> None:
-    """Offer recipes; one that is none of them is one's own."""
+    """Offer recipes, on a phone and a stage behind one button; one that is none of them is one's own."""
     session = st.session_state
-    session["preset"] = next((name for name, recipe in PRESETS.items() if recipe == session["recipe"]), None)
+    chosen = next((name for name, recipe in PRESETS.items() if recipe == session["recipe"]), None)
+    session["preset"] = chosen
     st.pills("Recipe", list(PRESETS), key="preset", on_change=_preset, width="content", label_visibility="collapsed")
+    behind = st.popover(chosen or "own recipe", key="recipes", on_change="rerun")
+    if behind.open:
+        session["preset_behind"] = chosen
+        with behind:
+            st.pills("Recipe", list(PRESETS), key="preset_behind", on_change=_preset_behind)
+
+
+def _preset_behind() -> None:
+    st.session_state["preset"] = st.session_state["preset_behind"]
+    _preset()
 
 
 def _preset() -> None:
