@@ -17,21 +17,30 @@ BACKGROUNDS = {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 
 
-@pytest.fixture(scope="module", params=BACKGROUNDS)
-def tab(request, laptop, server):
-    """A tab, dark and light, with a drawing."""
-    visit = Visit(laptop.new_page(), server)
-    visit.page.emulate_media(color_scheme=request.param)
-    yield visit.open(f"/?{DRAWING}"), BACKGROUNDS[request.param]
-    visit.page.close()
+@pytest.fixture(scope="module")
+def tab_in(laptop, server):
+    """A tab with a drawing, one dark and one light: `tab_in("dark")`."""
+    tabs = {}
+
+    def find(theme):
+        if theme not in tabs:
+            tabs[theme] = Visit(laptop.new_page(), server)
+            tabs[theme].page.emulate_media(color_scheme=theme)
+            tabs[theme].open(f"/?{DRAWING}")
+        return tabs[theme]
+
+    yield find
+    for visit in tabs.values():
+        visit.page.close()
 
 
-@pytest.fixture(scope="module", params=PAGES)
-def opened(request, tab):
+@pytest.fixture(scope="module", params=[(page, theme) for theme in BACKGROUNDS for page in PAGES], ids="-".join)
+def opened(request, tab_in):
     """Each page in it, and everything it asked for."""
-    visit, background = tab
-    visit.go_to(request.param).page.wait_for_load_state("networkidle")
-    return visit, background
+    page, theme = request.param
+    visit = tab_in(theme)
+    visit.go_to(page).page.wait_for_load_state("networkidle")
+    return visit, BACKGROUNDS[theme]
 
 
 def test_a_page_asks_its_own_server_only_and_reports_no_error(opened):
