@@ -17,6 +17,7 @@ const left = new WeakSet()
 export function drawOnce() {
   const { Plotly } = window
   if (Plotly) return take(Plotly)
+  if (Object.getOwnPropertyDescriptor(window, "Plotly")?.configurable === false) return // another program's
   /** @type {Plotly | undefined} */
   let own
   Object.defineProperty(window, "Plotly", {
