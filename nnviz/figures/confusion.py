@@ -79,7 +79,7 @@ def confusion(
 
 
 def reliability(found: Reliability, height: int = 280, *, stage: bool = False) -> go.Figure:
-    """Draw how often a picture is read rightly where the brightest output is about so bright.
+    """Draw how often a picture is read correctly where the brightest output is about so bright.
 
     A line `reliability`, x and y 0..1, a point for each bin that holds pictures; dotted and called `ideal`, as it
     should be. `height` is in pixels; `stage` says whether words will be as large as a stage has them.
@@ -103,7 +103,7 @@ def reliability(found: Reliability, height: int = 280, *, stage: bool = False) -
 
 
 def answered(share: np.ndarray, right: np.ndarray, height: int = 280, *, stage: bool = False) -> go.Figure:
-    """Draw the share read rightly (k,) against the share answered (k,), both 0..1, the least sure left out first.
+    """Draw the share read correctly (k,) against the share answered (k,), both 0..1, the least sure left out first.
 
     A line `answered`; `height` is in pixels, `stage` as in `reliability`.
     """

@@ -42,7 +42,7 @@ def course(
     held: str = "validation",
     height: int = 220,
 ) -> go.Figure:
-    """Draw how a network became better: the share of digits read rightly, and below it the loss, over the batches.
+    """Draw how a network became better: the share of digits read correctly, and below it the loss, over the batches.
 
     Parameters
     ----------
@@ -67,7 +67,10 @@ def course(
     """
     x = [max(step, BEGINNING) for step in steps]
     traces = []
-    for kind, values, axis, said in (("", right, "y", "%{y:.1%} read rightly"), (" loss", loss, "y2", "loss %{y:.3f}")):
+    for kind, values, axis, said in (
+        ("", right, "y", "%{y:.1%} read correctly"),
+        (" loss", loss, "y2", "loss %{y:.3f}"),
+    ):
         for (name, line), y in zip(LINES, values, strict=True):
             digits = f"{held if name == 'validation' else name} digits"
             traces.append(
@@ -93,7 +96,7 @@ def course(
         bottom=40,
         shapes=[{**vertical(max(at, BEGINNING), width=2, color=ACCENT), "name": "moment"}],
         annotations=[
-            _note("read rightly", 0.46 + 0.54 * 0.93),
+            _note("read correctly", 0.46 + 0.54 * 0.93),
             _note(f"<b>━ {held}</b>   ┅ training", 0.46 + 0.02, yanchor="bottom", x=1, xanchor="right"),
             _note("loss: how wrong", 0.36, x=1, xanchor="right"),
         ],

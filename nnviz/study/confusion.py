@@ -79,7 +79,7 @@ class Reliability:
     brightest : array (bins,)
         The mean brightest output of each bin's pictures; NaN where there are none.
     right : array (bins,)
-        The share of them that is answered rightly.
+        The share of them that is answered correctly.
     count : int array (bins,)
     """
 
@@ -107,7 +107,7 @@ def reliability(brightest: np.ndarray, right: np.ndarray, bins: int = BINS) -> R
     ----------
     brightest : array (n,), 0..1
     right : bool array (n,)
-        Which pictures are read rightly.
+        Which pictures are read correctly.
     bins : int
     """
     place = np.clip((np.asarray(brightest, np.float64) * bins).astype(int), 0, bins - 1)
@@ -125,7 +125,7 @@ def answered(brightest: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.n
     ----------
     brightest : array (n,)
     right : bool array (n,)
-        Which pictures are read rightly.
+        Which pictures are read correctly.
 
     Returns
     -------

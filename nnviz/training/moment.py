@@ -82,7 +82,7 @@ def _prepared(digits: Digits) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _measured(network: Network, x: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
-    """Return the mean loss, and for each picture whether it is read rightly."""
+    """Return the mean loss, and for each picture whether it is read correctly."""
     trace = network.forward(x)
     z = trace.zs[-1].astype(np.float64)
     return float(losses(network, z, np.eye(z.shape[1])[labels]).mean()), trace.prediction == labels

@@ -47,7 +47,7 @@ export function readCourse(bytes) {
 
 /**
  * @param {number} step
- * @param {ArrayLike<number>} row epoch, two losses, two shares read rightly, and one for each digit
+ * @param {ArrayLike<number>} row epoch, two losses, two shares read correctly, and one for each digit
  * @returns {Marks}
  */
 function marksOf(step, row) {

@@ -107,7 +107,7 @@ function line(gd, name, x, steps, y) {
   drawn?.querySelector(".js-line")?.setAttribute("d", `M${path.length > 1 ? path.join("L") : `${path[0]}h.1`}`)
 }
 
-/** @param {number[]} byDigit the share of each digit that is read rightly */
+/** @param {number[]} byDigit the share of each digit that is read correctly */
 export function showDigits(byDigit) {
   part("by_digit_read")?.querySelectorAll("li").forEach((row, k) => {
     const bar = row.querySelector("i"), number = row.querySelector("code")

@@ -249,7 +249,7 @@ class Film {
     const { now } = this
     if (now) {
       const batches = `${now.step.toLocaleString("en")} ${now.step === 1 ? "batch" : "batches"}, ${now.epoch.toFixed(now.epoch < 10 ? 1 : 0)} epochs`
-      const read = `${(100 * now.right[1]).toFixed(1)} % read rightly`
+      const read = `${(100 * now.right[1]).toFixed(1)} % read correctly`
       write(this.says, `${batches}: ${read}`)
       this.range.setAttribute("aria-valuetext", `${batches}, ${read}`)
     }

@@ -19,7 +19,7 @@ RIGHT = dict(zip(parameters.RIGHT, ("right and wrong", "only right", "only wrong
 SURENESS = dict(zip(parameters.SURE, ("sure or not", "only sure", "only not sure"), strict=True))
 SAID = (
     "in the order of the set",
-    "the most wrong first",
+    "the worst first",
     "the surest first",
     "the most torn first",
     "what makes one neuron fire",

@@ -53,7 +53,7 @@ def _single(trace: Trace, k: int) -> tuple[tuple[np.ndarray, ...], tuple[np.ndar
 
 
 def _choose(net: Network, pool: Pool) -> tuple[int, int]:
-    """Choose two digits by number; at first a mistake, and the digit of its label most like it that is read rightly."""
+    """Choose two digits by number; at first a mistake, and the digit of its label most like it, read correctly."""
     session, last = st.session_state, len(pool.labels) - 1
     for key, usual in zip(("digit_one", "digit_other"), _two(net, pool), strict=True):
         session[key] = min(int(session.get(key, usual)), last)
@@ -62,7 +62,7 @@ def _choose(net: Network, pool: Pool) -> tuple[int, int]:
         other = int(st.number_input("Second", 0, last, key="digit_other", width=88))
         st.button(
             "Next", icon=":material/skip_next:", key="next_mistake", on_click=_next, args=(net, pool),
-            help="The next mistake of the cell chosen among the mistakes, beside one that is read rightly",
+            help="The next mistake of the cell chosen among the mistakes, beside one that is read correctly",
         )  # fmt: skip
     gallery.pictures(net, pool, np.array([one, other]), key="two", sent=lambda: st.session_state["two"])
     return one, other
@@ -83,7 +83,7 @@ def _wrong(net: Network, pool: Pool) -> np.ndarray:
 
 
 def _beside(pool: Pool, mistake: int) -> tuple[int, int]:
-    """Return the digit of the same label, read rightly, whose input is most like a mistake's; and the mistake."""
+    """Return the digit of the same label, read correctly, whose input is most like a mistake's; and the mistake."""
     good = np.flatnonzero((pool.labels == pool.labels[mistake]) & (pool.answers == pool.labels))
     if not len(good):
         return mistake, mistake

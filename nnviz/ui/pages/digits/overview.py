@@ -40,7 +40,7 @@ def matrix(net: Network, pool: Pool) -> None:
             selection_mode="points",
             height="stretch",
             config=SHOWN,
-            alt=f"{right:,} of {every:,} {pool.called}s are read rightly; the most frequent mistake is to take "
+            alt=f"{right:,} of {every:,} {pool.called}s are read correctly; the most frequent mistake is to take "
             f"{label} for {taken}, {wrong.max():,} times. The brightest output counts, sure or not.",
         )
 

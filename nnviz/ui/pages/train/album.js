@@ -26,7 +26,7 @@ function show(at) {
   for (const weight of W) limit = Math.max(limit, Math.abs(weight))
   sheet.clearRect(0, 0, canvas.width, canvas.height)
   for (let k = 0; k < many; k++) drawMap(sheet, W, k, limit || 1)
-  const read = `${(100 * moment.right[1]).toFixed(1)} % of the ${held} digits read rightly`
+  const read = `${(100 * moment.right[1]).toFixed(1)} % of the ${held} digits read correctly`
   own("output").textContent = `${moment.step.toLocaleString("en")} batches, ${moment.epoch.toFixed(1)} epochs: ${read}`
   range.value = String(at)
   range.setAttribute("aria-valuetext", own("output").textContent ?? "")

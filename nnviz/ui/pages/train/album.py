@@ -24,7 +24,7 @@ def album(course: Course) -> str:
         f"<tr><th scope=row>{name}</th><td>{html.escape(str(stated[name]).strip('[]'))}</td></tr>" for name in CHOSEN
     )
     said = (
-        f"From {100 * first.right_validation:.1f} % of the {course.held} digits read rightly to "
+        f"From {100 * first.right_validation:.1f} % of the {course.held} digits read correctly to "
         f"{100 * last.right_validation:.1f} %, over {course.steps:,} batches."
     )
     script = _script()

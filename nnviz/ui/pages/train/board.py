@@ -96,7 +96,7 @@ def curves(found: Watched) -> None:
 
 def _said(last: Marks, held: str) -> str:
     return (
-        f"After {last.step:,} batches {100 * last.right_validation:.1f} % of the {held} digits are read rightly, "
+        f"After {last.step:,} batches {100 * last.right_validation:.1f} % of the {held} digits are read correctly, "
         f"and {100 * last.right_training:.1f} % of the training digits; the losses are {last.loss_validation:.3f} and "
         f"{last.loss_training:.3f}."
     )
@@ -110,12 +110,12 @@ def bars(found: Watched, trace: Trace) -> None:
             st.html('<p class="said">Outputs for your drawing</p>')
             answer.outputs(trace, found.network)
         with st.container(key="of_digits"):
-            st.html(f'<p class="said">{held.capitalize()} digits read rightly</p>')
+            st.html(f'<p class="said">{held.capitalize()} digits read correctly</p>')
             _digits(found, held)
 
 
 def _digits(found: Watched, held: str) -> None:
-    """List how many of each of the ten digits are read rightly; a dash where that is not measured yet."""
+    """List how many of each of the ten digits are read correctly; a dash where that is not measured yet."""
     shares = found.moment.right_by_digit.tolist() if found.moment else [None] * 10
     rows = "".join(
         f'<li><b>{k}</b><span><i style="transform:scaleX({share or 0:.3f})"></i></span>'
@@ -123,4 +123,4 @@ def _digits(found: Watched, held: str) -> None:
         for k, share in enumerate(shares)
     )
     with st.container(key="by_digit_read"):
-        st.html(f'<ol {answer.stamp()} aria-label="{held} digits read rightly, for each digit">{rows}</ol>')
+        st.html(f'<ol {answer.stamp()} aria-label="{held} digits read correctly, for each digit">{rows}</ol>')
