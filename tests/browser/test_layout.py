@@ -173,11 +173,12 @@ def opened(request, laptop, server):
     assert visit.trouble == []
 
 
-def resized(visit: Visit, size: str) -> None:
-    """Give the window another size, and wait until everything has found its place in it."""
-    visit.page.set_viewport_size(SIZES[size])
-    visit.page.wait_for_timeout(300)
-    places(visit.settled())
+def resized(visit: Visit, size: str) -> list[list[float]]:
+    """Give the window a size, wait until everything has found its place in it, and return the places."""
+    if visit.page.viewport_size != SIZES[size]:
+        visit.page.set_viewport_size(SIZES[size])
+        visit.page.wait_for_timeout(300)
+    return places(visit.settled())
 
 
 def places(visit: Visit) -> list[list[float]]:
@@ -208,8 +209,7 @@ def test_everything_has_its_place(opened, size):
 
 def test_the_light_theme_moves_nothing(opened):
     visit, *_ = opened
-    resized(visit, "laptop")
-    before = places(visit)
+    before = resized(visit, "laptop")
     visit.page.emulate_media(color_scheme="light")
     visit.page.wait_for_timeout(300)
 
