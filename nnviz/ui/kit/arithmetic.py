@@ -13,7 +13,7 @@ from nnviz.network import Layer, Network, Trace
 from nnviz.study import attribution, surgery
 from nnviz.ui.kit import answer
 
-MET = ("Here it is too low", "Here it is high enough")
+MET = ("Here it is too low.", "Here it is high enough.")
 DIGITS = 3  # decimal places of the numbers that add up
 CALLED = {
     "sigmoid": "sigmoid(z)",
@@ -57,7 +57,7 @@ def numbers(parts: attribution.Sum, layer: Layer | None = None) -> None:
     bias_says = (
         f"{ABOVE[name].format(threshold=threshold, leak=f'{layer.leak:g}' if layer else '')} "
         f"The weighted sum is {_live('sum', positive + negative)}, so z = {_live('same', z)}. "
-        f"{_live('met', MET[z > 0])}."
+        f"{_live('met', MET[z > 0])}"
     )
     with st.container(key="arithmetic"):
         st.html(
