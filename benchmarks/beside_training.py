@@ -16,10 +16,11 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from benchmarks.room import MOST_SECONDS, MOST_VISITORS, PATIENCE, additions, record, room, started
+from benchmarks.room import MOST_SECONDS, MOST_VISITORS, PATIENCE, Recording, additions, record, room, started
 from tests.browser.conftest import LAPTOP, start_browser
 from tests.browser.visit import Visit
 
@@ -85,9 +86,10 @@ def _begin(visit: Visit) -> Watcher:
     return Watcher(found[0].partition("?")[0], cookie)
 
 
-def draw(address: str, recording, visitors: int, seconds: float) -> tuple[int, float, float]:
+def draw(address: str, recording: Recording, visitors: int, seconds: float) -> tuple[int, float, float]:
     """Let visitors draw; return how many strokes, and their median and 95th percentile in ms."""
-    found = asyncio.run(room(address, recording, visitors, seconds))
+    with ThreadPoolExecutor(1) as pool:  # the browser's own loop runs in this thread
+        found = pool.submit(lambda: asyncio.run(room(address, recording, visitors, seconds))).result()
     if found.failed:
         raise RuntimeError(f"{len(found.failed)} visitors failed, the first by {found.failed[0]}")
     waits = [1000 * wait for wait in found.strokes]
