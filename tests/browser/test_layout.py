@@ -10,6 +10,7 @@ import pytest
 
 from nnviz.export import link
 from nnviz.mnist import load
+from nnviz.study import build
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.visit import Visit
 
@@ -34,10 +35,13 @@ class Page:
     stroke: bool = True  # whether it has a canvas
     choice: tuple[str, str] = ("network", "plain")  # of what, and which; nothing where there is none
     keys: tuple[str, ...] = ("f", "f")
+    grid: bool = False  # whether the stroke is one on Build's grid
 
 
 EXAMINED = ("ink", "tools", "ring", "edge_verdict", "contributions", "sigmoid", "arithmetic", "network", "layer")
 TAKEN_APART = ("ink", "tools", "wiring", "read", "put_back", "steps")
+GRID = ("paint", "brush_row", "patterns", "curve", "threshold", "histogram")
+LEARNING = ("train_bar", "moment", "small", "ink", "verdict", "maps")
 PAGES = {
     "draw": Page(
         "/",
@@ -103,6 +107,19 @@ PAGES = {
         },
         on_stage=dict.fromkeys(("laptop", "large"), ("ink", "network", "reliability", "answered", "convinced")),
     ),
+    "build": Page(
+        f"/build?painted={link.encode_neuron(build.surround(), -6.0)}",
+        seen={**dict.fromkeys(("laptop", "large", "larger"), (*GRID, "weighed", "arithmetic")), "phone": GRID},
+        on_stage=dict.fromkeys(("laptop", "large"), (*GRID, "weighed", "arithmetic")),
+        grid=True,
+        choice=("", ""),
+    ),
+    "train": Page(
+        "/train",
+        seen={**dict.fromkeys(("laptop", "large", "larger"), (*LEARNING, "curves", "bars")), "phone": LEARNING},
+        on_stage=dict.fromkeys(("laptop", "large"), (*LEARNING, "curves", "bars")),
+        choice=("", ""),
+    ),
 }  # fmt: skip
 
 # What holds words or is pressed, and is to be seen: the innermost of its kind.
@@ -152,7 +169,11 @@ BOXES = """(parts) => [...document.querySelectorAll(parts)]
     .map((e) => e.getBoundingClientRect()).map(({x, y, width, height}) => [x, y, width, height])"""
 WATCH = """() => {
     window.shifts = [];
-    new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((each) => each.value)))
+    // Build's threshold moves along its slider when what is painted gives the sums another axis.
+    const meant = ({sources}) => sources.length && sources.every(({node}) =>
+        (node?.closest ? node : node?.parentElement)?.closest(".st-key-threshold"));
+    const unmeant = (entries) => entries.filter((each) => !meant(each)).map((each) => each.value);
+    new PerformanceObserver((list) => window.shifts.push(...unmeant(list.getEntries())))
         .observe({type: "layout-shift"});
 }"""
 
@@ -195,6 +216,18 @@ def test_nothing_jumps_while_a_page_opens(opened):
     assert sum(visit.page.evaluate("window.opening")) <= 0.02
 
 
+def paint_and_begin_anew(visit: Visit) -> None:
+    """Paint a line across Build's grid, then press a pattern."""
+    box = visit.page.locator(".st-key-paint canvas").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    visit.page.mouse.move(box["x"] + 40, middle)
+    visit.page.mouse.down()
+    visit.page.mouse.move(box["x"] + box["width"] - 40, middle, steps=5)
+    visit.page.mouse.up()
+    visit.settled().page.locator(".st-key-pattern_ring button").first.click()
+    visit.page.wait_for_function("() => new URLSearchParams(location.search).get('pattern')?.startsWith('ring')")
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_everything_has_its_place(opened, size):
     visit, page, look = opened
@@ -225,10 +258,14 @@ def test_a_stroke_a_choice_and_a_key_shift_nothing(opened):
     if not page.stroke:
         pytest.skip("no canvas")
     resized(visit, "laptop")
-    visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
-    visit.clear()
-    visit.page.evaluate(f"({WATCH})()")
-    visit.draw([[(70, 60), (200, 60), (110, 220)]])
+    if page.grid:
+        visit.page.evaluate(f"({WATCH})()")
+        paint_and_begin_anew(visit)
+    else:
+        visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
+        visit.clear()
+        visit.page.evaluate(f"({WATCH})()")
+        visit.draw([[(70, 60), (200, 60), (110, 220)]])
     key, option = page.choice
     if key:
         visit.choose(key, option)
