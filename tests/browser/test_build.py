@@ -12,7 +12,7 @@ from nnviz.study import build
 from tests.browser.conftest import PHONE
 from tests.browser.visit import Visit
 
-TOO_WIDE = """() => [...document.querySelectorAll("[data-testid=stMain] *")]
+TOO_WIDE = """() => [...document.querySelectorAll("[data-testid=stMain] *:not(.draglayer, .draglayer *)")]
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 200))"""
 DIGITS = load("test")
 DIGIT = DIGITS.images[0] / 255  # a seven
