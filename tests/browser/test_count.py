@@ -89,7 +89,7 @@ def test_a_key_puts_a_neuron_back(tab):
     assert "out" not in tab.parameters()
 
 
-@pytest.mark.parametrize(("layer", "neuron", "source"), [(1, 6, None), (1, 6, 315), (2, 3, 7)])
+@pytest.mark.parametrize(("layer", "neuron", "source"), [(1, 6, None), (1, 6, 294), (2, 3, 7)])
 def test_a_knob_being_turned_counts_what_python_then_counts(tab, layer, neuron, source):
     ready(tab, f"/network?layer={layer}&neuron={neuron}")
     tab.page.get_by_role("tab", name="Turn a knob").click()
