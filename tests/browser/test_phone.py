@@ -48,7 +48,11 @@ def test_everything_to_be_pressed_is_as_large_as_a_finger(phone):
     tools = phone.page.locator("details.tools summary")
     if tools.count() and tools.is_visible():
         tools.tap()
-        assert phone.page.locator(".st-key-undo button").is_visible()
+        assert (
+            phone.page.get_by_role("button", name="Undo", disabled=False)
+            .and_(phone.page.get_by_test_id("stBaseButton-secondary"))
+            .is_visible()
+        )
         assert phone.page.evaluate(SMALLER, PRESSED) == []
         assert phone.page.evaluate(TOO_WIDE) == []
 
