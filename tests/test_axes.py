@@ -5,7 +5,7 @@ import pytest
 
 from nnviz import training
 from nnviz.training.axes import Axes, waves
-from nnviz.training.optimiser import RENEWED
+from nnviz.training.optimiser import EVERY, RENEWED
 
 
 def test_along_waves_the_laplacian_is_diagonal():
@@ -65,3 +65,40 @@ def test_soap_finds_a_smooth_map_in_fewer_steps_than_adam():
             optimiser.update(row, np.append(gradient.ravel(), [0, 0]), training.rate_at(step / 150, 0.1, 0.03))
         left[name] = np.square(weight * beside).sum()
     assert left["soap"] < left["adam"] / 3
+
+
+def test_soap_steps_as_its_paper_says_with_its_axes_renewed_on_the_way():
+    sizes, rate = (784, 5, 3), 0.01
+    parts = [
+        (slice(0, 3920), (5, 784)),
+        (slice(3920, 3925), None),
+        (slice(3925, 3940), (3, 5)),
+        (slice(3940, 3943), None),
+    ]
+    rng = np.random.default_rng(4)
+    spread = np.exp(rng.normal(size=3943))
+    gradients = [spread * rng.normal(0.5, 1, 3943) for _ in range(2 * EVERY + 5)]
+    found = rng.normal(size=3943)
+    expected, soap = found.copy(), training.Soap(found, sizes)
+    for gradient in gradients:
+        soap.update(found, gradient, rate)
+    for part, shape in parts:
+        for change in _of_the_paper([gradient[part].reshape(shape or (1, -1)) for gradient in gradients], shape):
+            expected[part] -= rate * change.ravel()
+    np.testing.assert_allclose(found, expected, atol=1e-9)
+
+
+def _of_the_paper(gradients, shape):
+    """SOAP's algorithm 3, its mean kept in the weights' own axes; of biases, Adam."""
+    n, m = gradients[0].shape
+    left, right, of_left, of_right = np.eye(n), np.eye(m), np.zeros((n, n)), np.zeros((m, m))
+    if m == 784:
+        right = np.kron(waves(28), waves(28))
+    mean, square = np.zeros((n, m)), np.zeros((n, m))
+    for t, G in enumerate(gradients, start=1):
+        of_left, of_right = (old + new for old, new in ((0.998 * of_left, G @ G.T), (0.998 * of_right, G.T @ G)))
+        if shape and (t == RENEWED or t % EVERY == 0):
+            left, right = np.linalg.eigh(of_left)[1], right if m == 784 else np.linalg.eigh(of_right)[1]
+        mean, square = 0.9 * mean + 0.1 * G, 0.999 * square + 0.001 * (left.T @ G @ right) ** 2
+        turned = left.T @ mean @ right / (1 - 0.9**t)
+        yield left @ (turned / (np.sqrt(square / (1 - 0.999**t)) + 1e-8)) @ right.T
