@@ -21,7 +21,14 @@ class Axes:
     Parameters
     ----------
     n_out, n_in : int
+        Neurons of the layer, and those below it.
     kind : dtype
+        Of the weights, and of all that is kept here.
+
+    Notes
+    -----
+    A row is the layer's ``W.ravel()``: an array (n_out * n_in,). Until `renew`, `out` is the identity, and so is `into`
+    if it is not waves.
     """
 
     def __init__(self, n_out: int, n_in: int, kind: np.dtype) -> None:
@@ -39,7 +46,7 @@ class Axes:
             _remember(self._of_in, G.T @ G)
 
     def renew(self) -> None:
-        """Choose the axes anew."""
+        """Make the eigenvectors of the running covariances the axes; what was along the old ones is not turned."""
         self._out = _eigenvectors(self._of_out)
         if not self._sines:
             self._in = _eigenvectors(self._of_in)

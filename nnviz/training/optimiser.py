@@ -99,8 +99,9 @@ class Soap:
 
     References
     ----------
-    Vyas et al., SOAP: Improving and Stabilizing Shampoo using Adam (2024), algorithm 3; that a layer's axes may be
-    waves is ours.
+    Vyas et al., SOAP: Improving and Stabilizing Shampoo using Adam (2024), algorithm 3. Ours are that a layer's axes
+    may be waves; that eigenvectors are found exactly, not by a step of power iteration, and before a step, not after
+    it; and how long the covariances are remembered. The mean is kept along the axes, and turned with them.
     """
 
     def __init__(self, parameters: np.ndarray, sizes: Sequence[int]) -> None:

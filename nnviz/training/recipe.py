@@ -52,7 +52,7 @@ class Recipe:
     warped : float, 0..1
         The share of each batch that is bent before it is learned from, as `elastic` does.
     bending : float
-        How strongly, beside `elastic`'s own strength.
+        How strongly: by so many times `elastic`'s own standard deviations.
     optimiser : str
         "sgd", "momentum", "adam" or "soap": what makes a step of a gradient.
     share : float, 0.01..1
