@@ -1,5 +1,6 @@
 """Training: the mathematics of one step against cases worked by hand, the loop, and what is practised on."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -268,6 +269,17 @@ def test_only_the_share_to_be_bent_is_bent():
         next(training.practice(lesson, recipe, each, np.random.default_rng(16)))[0] for each in (None, warps)
     )
     assert (plain != bent).any(axis=1).tolist() == [True] * 10 + [False] * 30
+
+
+def test_pictures_are_bent_as_strongly_as_the_recipe_says():
+    lesson = bars(np.random.default_rng(17), 40)
+    recipe = training.Recipe(epochs=1, batch=40, rate=1.0, average=0.0, optimiser="sgd")
+    none, not_at_all, bent = (
+        training.train(lambda epoch: lesson, replace(recipe, warped=share, bending=bending)).layers[0].W
+        for share, bending in ((1e-9, 1.0), (1.0, 0.0), (1.0, 1.0))  # of the first, the batch is too small for one
+    )
+    np.testing.assert_allclose(not_at_all, none, atol=1e-6)
+    assert np.abs(bent - none).max() > 1e-3
 
 
 def test_training_twice_gives_the_same_bits():
