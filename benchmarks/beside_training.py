@@ -21,12 +21,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from benchmarks.room import MOST_SECONDS, MOST_VISITORS, PATIENCE, Recording, additions, record, room, started
+from nnviz.workers.training import LOST, OVER
 from tests.browser.conftest import LAPTOP, start_browser
 from tests.browser.visit import Visit
 
 AGAIN = 0.04  # seconds between an answer and the page's next question: PICTURE in moment.js
 WARM = 5.0  # seconds until all workers have loaded their digits
-LONG = "epochs:30,sizes:64-32,batch:10"  # longer than this measures
+LONG = "epochs:30,sizes:64-32,batch:10"  # nearly as many steps as there may be
 
 
 @dataclass
@@ -37,7 +38,6 @@ class Watcher:
     cookie: str
     shown: int = 0
     state: str = ""
-    answers: int = 0
     ended: bool = False
 
     def watch(self) -> None:
@@ -51,7 +51,7 @@ class Watcher:
                 sent = answer.read()
             (length,) = struct.unpack_from("<I", sent)
             news = json.loads(sent[4 : 4 + length])
-            self.shown, self.state, self.answers = news["shown"], news["state"], self.answers + 1
+            self.shown, self.state = news["shown"], news["state"]
             first = max([first, *(number + 1 for number in news["given"] if number is not None)])
             time.sleep(AGAIN)
 
@@ -75,15 +75,12 @@ def training(address: str, count: int) -> Iterator[list[Watcher]]:
 
 def _begin(visit: Visit) -> Watcher:
     """Press Start, take down where the page asks, and keep it from asking on; its session stays open."""
-    asked = list[str]()
     visit.open(f"/train?recipe={LONG}")
-    visit.page.on("request", lambda request: asked.append(request.url))
-    visit.page.locator(".st-key-start_training button").first.click()
-    while not (found := [url for url in asked if "/training/" in url and "?" in url]):
-        visit.page.wait_for_timeout(50)
+    with visit.page.expect_request(lambda request: "/training/" in request.url and "?" in request.url) as asked:
+        visit.page.locator(".st-key-start_training button").click()
     cookie = "; ".join(f"{each['name']}={each['value']}" for each in visit.page.context.cookies())
     visit.page.route("**/training/**", lambda route: None)  # never answered
-    return Watcher(found[0].partition("?")[0], cookie)
+    return Watcher(asked.value.url.partition("?")[0], cookie)
 
 
 def draw(address: str, recording: Recording, visitors: int, seconds: float) -> tuple[int, float, float]:
@@ -111,11 +108,14 @@ def main() -> None:
         print("|---:|---:|---:|---:|---:|---:|", flush=True)
         for count in (0, options.trainings, 0):
             with training(address, count) as watchers:
-                before = [watcher.shown for watcher in watchers]
+                before, start = [watcher.shown for watcher in watchers], time.perf_counter()
                 strokes, median, p95 = draw(address, recording, visitors, seconds)
+                took = time.perf_counter() - start  # the opening, too, is longer than they draw
+                if any(watcher.state in (OVER, LOST) for watcher in watchers):
+                    raise RuntimeError("a training ended while they drew: let them draw for fewer seconds")
                 moments = [watcher.shown - shown for watcher, shown in zip(watchers, before, strict=True)]
                 work = sum(many > 0 for many in moments)
-            each = ", ".join(f"{many / seconds:.1f}" for many in moments) or "–"
+            each = ", ".join(f"{many / took:.1f}" for many in moments) or "–"
             print(f"| {count} | {work} | {each} | {strokes} | {median:.0f} ms | {p95:.0f} ms |", flush=True)
 
 
