@@ -56,6 +56,10 @@ def test_curve_and_histogram_mark_the_threshold_on_the_same_axis(figure):
     assert figure.layout.margin.l == 24
 
 
+def test_the_histogram_says_where_its_bins_end():
+    assert list(FIGURES["sums_by_digit"].layout.meta["edges"]) == [0, 4, 8, 12]
+
+
 def test_a_threshold_beside_the_edge_keeps_its_name_inside():
     notes = [figures.threshold(0.0, bias, LIMITS).layout.annotations[-1] for bias in (10.0, -20.0)]
     assert [note.xanchor for note in notes] == ["left", "right"]

@@ -269,3 +269,10 @@ def test_maps_of_any_shape_stand_side_by_side_without_touching(shape):
         assert all(abs(x - u) > shape[1] or abs(y - v) > shape[0] for u, v in corners[:n])
     frames = [(round(each.x1 - each.x0, 6), round(each.y1 - each.y0, 6)) for each in figure.layout.shapes[:5]]
     assert set(frames) == {(shape[1], shape[0])}
+
+
+@pytest.mark.parametrize(("sizes", "across"), [((16, 10), 16), ((110, 10), 20)])
+def test_differences_are_as_wide_as_the_longest_row_of_neurons(sizes, across):
+    ones, others = ([np.full(size, level) for size in sizes] for level in (0.0, 1.0))
+    figure = figures.differences(ones, others, ["hidden", "output"], [1.0, 1.0])
+    assert [tuple(each.range) for each in figure.select_xaxes()] == [(-0.5, across - 0.5)] * 2

@@ -25,6 +25,12 @@ def test_the_input_is_the_picture_row_by_row():
     np.testing.assert_allclose(figures.activations(TRACE).data[0].z, IMAGE, atol=1e-7)
 
 
+def test_the_inputs_name_stands_above_its_picture_and_its_size_below():
+    notes = {note.text: note for note in figures.activations(TRACE).layout.annotations if note.yref == "y"}
+    found = {text: (note.x, note.y, note.yanchor) for text, note in notes.items()}
+    assert found == {"input": (13.5, -0.5, "bottom"), "<b>784</b>": (13.5, 27.5, "top")}  # row 0 is on top
+
+
 def test_every_neuron_carries_its_z():
     for trace, z in zip(figures.activations(TRACE).data[1:], TRACE.zs, strict=True):
         np.testing.assert_allclose(np.ravel(trace.customdata), z, atol=1e-6)
