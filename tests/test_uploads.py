@@ -64,13 +64,15 @@ def test_one_visitors_files_are_not_counted_as_anothers(files):
     assert put("/neurons") == 200
 
 
-def together(guard, asked):
+def together(guard, asked, name="file {}"):
     """Upload files, given as session, size and address, all at the same moment; return how each ends."""
 
     async def all_at_once():
         whole = asyncio.Event()
         sent = [
-            asyncio.create_task(ask(guard, f"/_stcore/upload_file/{session}/{k}", "PUT", size, address, whole.wait))
+            asyncio.create_task(
+                ask(guard, f"/_stcore/upload_file/{session}/{name.format(k)}", "PUT", size, address, whole.wait)
+            )
             for k, (session, size, address) in enumerate(asked)
         ]
         await asyncio.sleep(0.01)
@@ -86,6 +88,12 @@ def test_files_that_come_at_the_same_moment_do_not_all_find_room(files):
     assert together(guard, [("other", 100, "10.0.0.1")] * 25) == [200] * 8 + [413] * 17
     assert together(guard, [("other", None, "10.0.0.1")] * 2) == [200, 413]  # of a size that nobody tells
     assert guard.coming == []
+
+
+def test_files_of_one_name_that_come_at_the_same_moment_are_counted_one_by_one(files):
+    guard = uploads.Uploads(app)
+    assert together(guard, [("other", 15_000_000, "10.0.0.1")] * 25, "same") == [200] * 2 + [413] * 23
+    assert together(guard, [("mine", 100, "10.0.0.1")] * 2, "3") == [200, 413]  # of the eight that are there
 
 
 def test_an_address_and_all_together_have_bounds_whatever_sessions_they_open(files, monkeypatch):

@@ -25,11 +25,11 @@ _PATH = "/_stcore/upload_file/"
 
 
 @dataclass
-class Coming:
-    """A file that is being uploaded: into which session, under which name there, and how large it says it is."""
+class File:
+    """A file that is kept, or is coming: into which session, under which name there, and how many bytes it has."""
 
     session: str
-    file: str
+    name: str
     size: int
 
 
@@ -40,7 +40,7 @@ class Uploads:
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        self.app, self.coming = app, list[Coming]()
+        self.app, self.coming = app, list[File]()
         self.homes = dict[str, str]()  # of each session that uploaded something, the address it did so from
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,8 +48,8 @@ class Uploads:
         if not where:
             await self.app(scope, receive, send)
             return
-        session, _, file = where.partition("/")
-        coming, address = Coming(session, file, _announced(scope)), visitor(scope)
+        session, _, name = where.partition("/")
+        coming, address = File(session, name, _announced(scope)), visitor(scope)
         if trouble := self._trouble(coming, address):
             await PlainTextResponse(trouble, 413 if trouble == TOO_MANY else 503)(scope, receive, send)
             return
@@ -63,34 +63,25 @@ class Uploads:
         finally:
             self.coming.remove(coming)
 
-    def _trouble(self, new: Coming, address: str) -> str:
+    def _trouble(self, new: File, address: str) -> str:
         """Say why a file is not taken, or nothing."""
-        kept = _kept()
-        self.homes = {each: self.homes[each] for each in self.homes if each in kept or self._is_coming(each)}
-        sizes = {each: {name: _size(file) for name, file in files.items()} for each, files in kept.items()}
-        for each in self.coming:
-            sizes.setdefault(each.session, {})[each.file] = each.size
-        own = sizes.setdefault(new.session, {})
-        own.pop(new.file, None)  # it takes the place of the one before
-        of = {each: sum(files.values()) for each, files in sizes.items()}
-        if len(own) >= MOST_FILES or of[new.session] + new.size > MOST_BYTES:
+        kept = [File(each, name, len(file.data)) for each, files in _kept().items() for name, file in files.items()]
+        there = [each for each in kept if (each.session, each.name) != (new.session, new.name)]  # it takes that place
+        there += self.coming  # all of them, those of one name too: the server holds each until it is whole
+        sessions = {each.session for each in (*kept, *self.coming)}
+        self.homes = {each: home for each, home in self.homes.items() if each in sessions}
+        own = [each.size for each in there if each.session == new.session]
+        if len(own) >= MOST_FILES or sum(own) + new.size > MOST_BYTES:
             return TOO_MANY
-        if sum(of[each] for each, home in self.homes.items() if home == address) + new.size > MOST_FROM_ONE:
+        if sum(each.size for each in there if self.homes.get(each.session) == address) + new.size > MOST_FROM_ONE:
             return CROWDED
-        return FULL if sum(of.values()) + new.size > MOST_IN_ALL else ""
-
-    def _is_coming(self, session: str) -> bool:
-        return any(each.session == session for each in self.coming)
+        return FULL if sum(each.size for each in there) + new.size > MOST_IN_ALL else ""
 
 
 def _announced(scope: Scope) -> int:
     """Say how large a request is; where it does not say so itself, as large as any may be."""
     length = Headers(scope=scope).get("content-length", "")
     return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else MOST_BYTES
-
-
-def _size(file: Any) -> int:
-    return len(file.data)
 
 
 def _kept() -> Mapping[str, Mapping[str, Any]]:
