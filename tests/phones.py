@@ -2,18 +2,23 @@
 
 import asyncio
 import html
+import json
 import re
 from http.cookies import SimpleCookie
 from types import SimpleNamespace
 from urllib.parse import urlencode, urlsplit
 
+from nnviz.web import votes
+
+ROOM = "a" * 22
+CODE = votes.code_of(ROOM)
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 _SAID = re.compile('<p role="status">(.*?)</p>')
 
 
-def said(text):
+def said(answer):
     """The sentence on a phone's page."""
-    return html.unescape(_SAID.search(text)[1])
+    return html.unescape(_SAID.search(answer.text)[1])
 
 
 class Phone:
@@ -52,3 +57,19 @@ class Phone:
         for name, cookie in SimpleCookie(answer.headers.get("set-cookie", "")).items():
             self.cookies[name] = cookie.value
         return self.get(answer.headers["location"]) if follow and answer.status == 303 else answer
+
+
+def scan(app, address="10.0.0.1"):
+    """A phone that has followed the code on the screen."""
+    client = Phone(app, address)
+    client.get("/vote", room=CODE)
+    return client
+
+
+def press(client, choice, number=8, code=CODE, headers=None):
+    form = urlencode({"room": code, "question": number, "choice": choice}).encode()
+    return client.request("POST", "/vote", form, {**FORM, **(headers or {})})
+
+
+def counts(client, number=8):
+    return json.loads(client.get("/votes", room=CODE, question=number).text)["votes"]

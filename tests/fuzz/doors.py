@@ -35,7 +35,7 @@ from nnviz.study import build
 from nnviz.training import Course, Moment, Recipe, initial
 from nnviz.web import ballot, votes
 from tests.fuzz.damage import damaged
-from tests.phones import FORM, Phone, said
+from tests.phones import FORM, ROOM, Phone, said
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -127,11 +127,11 @@ def doors(folder: Path) -> tuple[Door, ...]:
 def _ballot() -> Iterator[Door]:
     """The ballot's addresses, forms and cookies, and the counts' addresses; a refusal is the sentence on the page."""
     rooms = votes.Votes()
-    code = rooms.ask("a" * 22, 8, "A bright region", "ABCD")
+    code = rooms.ask(ROOM, 8, "A bright region", "ABCD")
     app = Starlette(routes=[Route("/vote", ballot.Ballot(rooms)), Route("/votes", ballot.Counts(rooms))])
     token, at = rooms.admit(code, "10.0.0.1"), "0" * 64
 
-    def asks(path: str, sentence: Callable[[str], str]) -> Callable[[str], None]:
+    def asks(path: str, sentence: Callable[[Any], str]) -> Callable[[str], None]:
         return lambda query: _heard(Phone(app).request("GET", f"{path}?{quote(query, safe='=&%')}"), sentence)
 
     def votes_with(body: bytes, cookie: str = token) -> None:
@@ -143,15 +143,17 @@ def _ballot() -> Iterator[Door]:
     yield Door("ballot", asks("/vote", said), (f"room={code}", f"room={code}&at={at}", f"room={code}&led=1"))
     yield Door("vote", votes_with, (form, form.replace(b"=A", b"=D")))
     yield Door("vote's cookie", lambda cookie: votes_with(form, cookie), (token,))
-    yield Door("counts", asks("/votes", lambda text: json.loads(text)["trouble"]), (f"room={code}&question=8",))
+    yield Door(
+        "counts", asks("/votes", lambda answer: json.loads(answer.text)["trouble"]), (f"room={code}&question=8",)
+    )
 
 
-def _heard(answer: Any, sentence: Callable[[str], str]) -> None:
+def _heard(answer: Any, sentence: Callable[[Any], str]) -> None:
     """Raise what a visitor reads of a refusal; anything that is the server's fault is no refusal."""
     if answer.status >= 500:
         raise AssertionError(f"{answer.status}: {answer.text[:200]}")
     if answer.status >= 400:
-        raise ValueError(sentence(answer.text))
+        raise ValueError(sentence(answer))
 
 
 def _of_kind(ending: str) -> tuple[bytes, ...]:
