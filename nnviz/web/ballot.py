@@ -85,8 +85,7 @@ class Ballot:
         chosen, counts = self.votes.chosen(code, question.number, token or voter) if question else ("", True)
         answer = _question(question, code, chosen, counts) if question else _wait(code)
         if token:
-            secure = request.url.scheme == "https"
-            answer.set_cookie(COOKIE, token, KEPT, path="/vote", secure=secure, httponly=True, samesite="lax")
+            _set_cookie(answer, request, COOKIE, token, KEPT)
         return answer
 
     def _admit(self, request: Request, code: str) -> str:
@@ -145,11 +144,14 @@ def _elsewhere(request: Request, code: str) -> Response | None:
     if not is_process(at) or request.query_params.get("led") or len(code) > 40:
         return None
     answer = RedirectResponse(_ballot(code, at=at, led=1), 303, HEADERS)
-    secure = request.url.scheme == "https"
-    answer.set_cookie(
-        PROCESS, at, path="/vote", secure=secure, httponly=True, samesite="lax"
-    )  # pages stay where they are
+    _set_cookie(answer, request, PROCESS, at)
     return answer
+
+
+def _set_cookie(answer: Response, request: Request, name: str, value: str, age: int | None = None) -> None:
+    """Set a cookie that is the ballot's alone: other pages stay with the process that they have."""
+    secure = request.url.scheme == "https"
+    answer.set_cookie(name, value, age, path="/vote", secure=secure, httponly=True, samesite="lax")
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -20,6 +20,8 @@ CONTAINER = "NNVIZ_CONTAINER"  # set in deploy/Containerfile
 ANYWHERE = ("", "*", "0.0.0.0", "::")
 NO_NETWORK = "This machine is in no network, so no phone can reach it: join one, then open this again."
 BOXED = f"In its container nnviz cannot know the address that phones reach: open it by that one, or set {PHONES}."
+_INNER = ("lo", "docker", "br-", "veth", "virbr", "tun", "wg")  # interfaces that lead no phone here
+_SIOCGIFADDR = 0x8915  # linux/sockios.h: ask for the address of an interface
 
 
 def reachable(url: str) -> tuple[str, str]:
@@ -73,10 +75,6 @@ def address_in_network() -> str | None:
         except OSError:  # no way to the internet: a network of its own, perhaps, such as its own hotspot
             return next((each for name, each in addresses() if not name.startswith(_INNER)), None)
     return None if is_own(host) else host
-
-
-_INNER = ("lo", "docker", "br-", "veth", "virbr", "tun", "wg")  # interfaces that lead no phone here
-_SIOCGIFADDR = 0x8915
 
 
 def addresses() -> list[tuple[str, str]]:
