@@ -90,6 +90,21 @@ def test_one_address_has_its_share_but_caddy_has_all(kept, monkeypatch):
     assert not again.ended
 
 
+def test_the_addresses_of_one_ipv6_household_share_one_share(kept, monkeypatch):
+    monkeypatch.setattr(sockets, "MOST_FROM_ONE", 3)
+    every = set()
+    lines = []
+    for k in range(1, 6):
+        lines.append(Line(every, f"2001:db8::{k}"))
+        kept.take(lines[-1])
+        kept.look()
+    assert [each.ended for each in lines] == [False] * 3 + [True] * 2
+    other, own = Line(every, "2001:db8:0:1::1"), Line(every, "::1")
+    for each in (other, own):
+        kept.take(each)
+    assert (other.ended, own.ended) == (False, False)
+
+
 def test_a_server_with_many_silent_lines_answers_and_ends_them(monkeypatch):
     monkeypatch.setattr(sockets, "PATIENCE", 0.3)
     monkeypatch.setattr(sockets, "EVERY", 0.1)
@@ -103,7 +118,7 @@ def test_a_server_with_many_silent_lines_answers_and_ends_them(monkeypatch):
             await server.serve()
 
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", lifespan="off"))
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.01)

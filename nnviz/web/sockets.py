@@ -15,9 +15,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from nnviz.web.connections import visitor
+
 PATIENCE = 10.0  # seconds to say what one wants
 EVERY = 2.0  # seconds between two looks
-MOST_FROM_ONE = 1_000  # from one address; a room behind one router has some six for each page that is just opening
+MOST_FROM_ONE = 1_000  # from one visitor; a room behind one router has some six for each page that is just opening
 MOST_FILES = 65_536  # wanted, if the system gives them
 
 
@@ -35,19 +37,20 @@ class Sockets:
     def __init__(self, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.most, self._clock = most, clock
         self._of, self._all = Counter[str](), set[Any]()
+        self._visitors: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
         self._silent: WeakKeyDictionary[Any, tuple[Any, float]] = WeakKeyDictionary()
 
     def take(self, connection: Any) -> None:
         """Keep a new connection in sight, or end it at once where there are too many."""
         self._all = connection.connections  # the server's own set of them
-        host = (connection.client or ("", 0))[0]
-        if len(self._all) > self.most or (not _is_own(host) and self._of[host] >= MOST_FROM_ONE):
+        who = self._visitors[connection] = visitor({"client": connection.client})
+        if len(self._all) > self.most or (not _is_own(connection.client) and self._of[who] >= MOST_FROM_ONE):
             connection.transport.abort()
-        self._of[host] += 1
+        self._of[who] += 1
 
     def look(self) -> None:
         """End those that have been silent for too long, and count the others."""
-        now, self._of = self._clock(), Counter((each.client or ("", 0))[0] for each in self._all)
+        now, self._of = self._clock(), Counter(self._visitors.get(each, "") for each in self._all)
         for each in tuple(self._all):
             asked, since = self._silent.get(each, (None, now))
             busy = each.cycle is not None and not each.cycle.response_complete
@@ -102,9 +105,9 @@ def most_files() -> int:
         return 1_024
 
 
-def _is_own(host: str) -> bool:
+def _is_own(client: tuple[str, int] | None) -> bool:
     """Say whether an address is this machine's: Caddy's, and so everybody's."""
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return client is not None and ipaddress.ip_address(client[0]).is_loopback
     except ValueError:
         return False
