@@ -57,15 +57,10 @@ def test_one_that_listens_to_one_address_of_the_network_is_reached_by_that(liste
 # ---- behind Caddy
 
 
-def front(**environment):
+def front(address):
     """What `make serve` tells a process of where phones come in."""
-    room, _ = serve.build({"PATH": "", "PORT": str(free_port()), **environment})
+    room, _ = serve.build({"PATH": "", "NNVIZ_ADDRESS": address})
     return next(iter(room.processes.values())).environment[serve.FRONT]
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +75,7 @@ def free_port():
 def test_behind_caddy_it_is_where_caddy_listens_that_counts(where, expected, listens, monkeypatch):
     listens("127.0.0.1")  # as each process does
     monkeypatch.setattr(serve, "_check_free", lambda *_: None)  # that is an address of another machine
-    monkeypatch.setenv(serve.FRONT, front(NNVIZ_ADDRESS=where))
+    monkeypatch.setenv(serve.FRONT, front(where))
     assert reachable("http://localhost:8500/pocket") == expected
 
 
