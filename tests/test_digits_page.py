@@ -39,11 +39,16 @@ def trace(app, key, name):
     return next(each for each in chart(app, key)["data"] if each["name"] == name)
 
 
-def gallery(app, key="digits"):
-    """What the browser is sent: the header, the numbers, labels and answers of all digits, and the pixels of a page."""
+def unpacked(app, key):
+    """What the browser is sent: the header, and the bytes of all arrays."""
     (sent,) = [each.proto.bytes for each in app.get("bidi_component") if each.proto.id.endswith(f"-{key}")]
     length = int.from_bytes(sent[:4], "little")
-    header, rest = json.loads(sent[4 : 4 + length]), sent[4 + length + -length % 4 :]
+    return json.loads(sent[4 : 4 + length]), sent[4 + length + -length % 4 :]
+
+
+def gallery(app, key="digits"):
+    """The header, the numbers, labels and answers of all digits, and the pixels of a page."""
+    header, rest = unpacked(app, key)
     found = [header]
     for kind in ("<u4", "<u2", "<u2", "<f4") + ("<f4",) * header["apart"]:
         size = header["count"] * int(kind[-1])
@@ -257,6 +262,18 @@ def test_the_map_and_a_comparison_work_for_any_network_of_digits(name):
     for which in ("map", "compare"):
         app = with_network(name, digits_view=which, image=DIGIT)
         assert not app.exception
+
+
+def test_the_maps_header_tells_pictures_apart_that_differ_in_one_pixel():
+    own = labelled(foreign.network("markup"))
+    images = own.images.copy()
+    images[7, 5, 5] ^= 1
+    both = (own, replace(own, images=images))
+    found = [unpacked(with_network("markup", own_pictures=each, digits_view="map"), "spread")[0] for each in both]
+    assert found[0] != found[1]
+    ids = [each.pop("id") for each in found]
+    assert ids[0] != ids[1]
+    assert found[0] == found[1]
 
 
 def test_an_uploaded_file_is_used_and_can_be_taken_away_again():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +15,7 @@ from nnviz.sentences import quoted
 from nnviz.ui.kit import answer
 from nnviz.ui.live import live
 from nnviz.ui.pages.digits import chosen
+from nnviz.ui.pages.digits.packed import packed
 from nnviz.ui.pages.digits.pool import Pool
 from nnviz.ui.session import data
 
@@ -80,7 +79,7 @@ def message(
     each: int = 0,
     page: int = 1,
 ) -> bytes:
-    """Write down what gallery.js reads: how long the header is (uint32), it in JSON, and arrays, all little-endian.
+    """Write down what gallery.js reads: a header, and arrays, all little-endian.
 
     Of each picture its number uint32, its label and its answer uint16, its brightest output float32 and, if given, how
     far it is from the drawing float32; then the pixels of a page of them, uint8.
@@ -112,9 +111,7 @@ def message(
     }
     here = slice(each * (page - 1), each * page)
     arrays.append(np.where(nobody[here, None, None], 0, pool.images[held[here]]).astype(np.uint8))
-    text = json.dumps(header).encode()
-    parts = [struct.pack("<I", len(text)), text, *(array.tobytes() for array in arrays)]
-    return b"".join(part + b" " * (-len(part) % 4) for part in parts)
+    return packed(header, arrays)
 
 
 def served(pool: Pool) -> bool:

@@ -1,10 +1,13 @@
 // @ts-check
 // What Python sends of the map: `message` in spread.py.
 
+import { unpack } from "./packed.js"
+
 /** @import { Numbers } from "../../live/types.d.ts" */
 /** @typedef {{ points: Int16Array, mean: Float32Array, axes: Float32Array }} Plane */
 /**
  * @typedef {object} Sent As `message` in spread.py writes it.
+ * @property {string} text the header itself, which differs if anything else does
  * @property {string[]} names
  * @property {string[]} apart
  * @property {string[]} says
@@ -33,21 +36,12 @@
  * @returns {Sent}
  */
 export function read(data) {
-  const bytes = new Uint8Array(data) // begins where a float32 may
-  const length = new DataView(bytes.buffer).getUint32(0, true)
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
-  let at = 4 + length + (-length & 3)
-  const next = (/** @type {number} */ size) => {
-    const from = at
-    at += size + (-size & 3)
-    return bytes.buffer.slice(from, from + size)
-  }
-  const n = header.count, labels = new Uint8Array(next(n)), answers = new Uint8Array(next(n))
-  const brightest = new Float32Array(next(4 * n))
+  const { text, next, rest } = unpack(data), header = JSON.parse(text), n = header.count
+  const labels = new Uint8Array(next(n)), answers = new Uint8Array(next(n)), brightest = new Float32Array(next(4 * n))
   const planes = header.sizes.map((/** @type {number} */ k) => ({
     points: new Int16Array(next(4 * n)), mean: new Float32Array(next(4 * k)), axes: new Float32Array(next(8 * k)),
   }))
-  return { ...header, labels, answers, brightest, planes, pixels: bytes.subarray(at) }
+  return { ...header, text, labels, answers, brightest, planes, pixels: rest() }
 }
 
 /**

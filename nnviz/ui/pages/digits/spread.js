@@ -28,7 +28,6 @@ class Spread {
   neighbours = new Neighbours()
   /** @type {Sent | undefined} */
   map
-  sent = ""
   layer = 1
   by = "label"
   /** @type {Told | undefined} what live.js has told last */
@@ -105,11 +104,9 @@ class Spread {
   /** @param {Component<Uint8Array>} component */
   update({ data, setStateValue, setTriggerValue }) {
     Object.assign(this, { setStateValue, setTriggerValue })
-    const sent = `${data.length} ${new TextDecoder().decode(data.subarray(0, 2000))} ${data.at(-5)} ${data.at(-6)}`
-    if (sent === this.sent) return
-    const first = !this.map
-    this.map = read(data)
-    this.sent = sent
+    const map = read(data), first = !this.map
+    if (map.text === this.map?.text) return
+    this.map = map
     this.layer = Math.min(this.layer, this.map.names.length - 1)
     const { names, apart, planes, pictures, stage } = this.map
     this.plot.parentElement?.classList.toggle("stage", stage)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from nnviz.ui.kit import answer
 from nnviz.ui.live import live
 from nnviz.ui.pages.digits import chosen, gallery
 from nnviz.ui.pages.digits import pool as pools
+from nnviz.ui.pages.digits.packed import packed
 from nnviz.ui.pages.digits.pool import Pool
 from nnviz.ui.session import data, inputs, state
 
@@ -63,7 +63,7 @@ def _map(net: Network, pool: Pool, layer: int) -> None:
 
 
 def message(net: Network, pool: Pool) -> bytes:
-    """Write down what spread.js reads: how long the header is (uint32), it in JSON, and arrays, all little-endian.
+    """Write down what spread.js reads: a header, in which `id` differs if an array does, and arrays, all little-endian.
 
     The labels and the answers (n,) uint8, the brightest outputs (n,) float32; of each layer where the pictures lie
     (n, 2) int16, its mean (k,) and its two axes (2, k) float32, so scaled that what they give is to be drawn; a
@@ -97,9 +97,8 @@ def message(net: Network, pool: Pool) -> bytes:
         arrays += [points, (each.mean + middle @ each.axes).astype("<f4"), (each.axes * scale).astype("<f4")]
     if pool.own and header["pictures"]:
         arrays.append(pool.images)
-    text = json.dumps(header).encode()
-    parts = [struct.pack("<I", len(text)), text, *(array.tobytes() for array in arrays)]
-    return b"".join(part + b" " * (-len(part) % 4) for part in parts)
+    header["id"] = zlib.crc32(b"".join(array.tobytes() for array in arrays))
+    return packed(header, arrays)
 
 
 def framed(points: np.ndarray) -> tuple[np.ndarray, float]:

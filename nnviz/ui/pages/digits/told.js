@@ -1,6 +1,8 @@
 // @ts-check
 // What Python sends of a gallery, `message` in gallery.py, and what is said of each picture.
 
+import { unpack } from "./packed.js"
+
 /** @import { Shape } from "./shown.js" */
 /** @typedef {{ k: number, label: number, answer: number, bright: number, apart: number, caption: string }} Told */
 /**
@@ -35,21 +37,12 @@ const NOBODY = 2 ** 32 - 1
  * @returns {Gallery}
  */
 export function read(data) {
-  const bytes = new Uint8Array(data) // begins where a float32 may
-  const length = new DataView(bytes.buffer).getUint32(0, true)
-  const text = new TextDecoder().decode(bytes.subarray(4, 4 + length)), header = JSON.parse(text)
-  let at = 4 + length + (-length & 3)
-  const next = (/** @type {number} */ size) => {
-    const from = at
-    at += size + (-size & 3)
-    return bytes.buffer.slice(from, from + size)
-  }
-  const n = header.count
+  const { text, next, rest } = unpack(data), header = JSON.parse(text), n = header.count
   return {
     ...header, text,
     numbers: new Uint32Array(next(4 * n)), labels: new Uint16Array(next(2 * n)), answers: new Uint16Array(next(2 * n)),
     brightest: new Float32Array(next(4 * n)), distances: new Float32Array(next(header.apart ? 4 * n : 0)),
-    pixels: bytes.subarray(at),
+    pixels: rest(),
   }
 }
 
