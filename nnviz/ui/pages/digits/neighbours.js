@@ -63,22 +63,22 @@ export class Neighbours {
   key = ""
   /** @type {Float32Array | undefined} of `key`: network and layer */
   activations
-
-  own = false
+  own = false // whether they are a visitor's
 
   /**
    * Take a visitor's own pictures, or fetch the test digits, once.
    * @param {Uint8Array | undefined} own
    */
   async load(own) {
-    if (this.own !== !!own || own) this.key = ""
+    if (this.own || own) this.key = ""
     this.own = !!own
     if (own) {
       this.pixels = own
       return
     }
     try {
-      this.pixels = await pictures()
+      const found = await pictures()
+      if (!this.own) this.pixels = found // a visitor's came meanwhile
     } catch (error) {
       console.info(`nnviz: the nearest follow after each stroke, not during it: ${error}`)
     }
