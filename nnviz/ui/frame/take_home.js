@@ -2,6 +2,8 @@
 // Lists the charts on the page, and what other scripts offer (window.nnvizSlides), and saves each as a picture for a
 // slide. On the page the style sheet colours text and the page itself is the background: a file needs both written into it.
 
+import { escaped } from "./svg.js"
+
 /** @import { Component, Key, Plot } from "../live/types.d.ts" */
 /** @typedef {Record<string, [title: string, about: string]>} Titles */
 /** @typedef {{ gd: Plot<Key> | undefined, key: string, title: string, about: string }} Chart */
@@ -25,7 +27,6 @@ function charts(titles) {
 }
 
 const look = () => getComputedStyle(document.querySelector(".stApp") ?? document.body)
-const plain = (/** @type {string} */ text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 
 /**
  * What is no chart, as SVG: its title, and below it what its script draws.
@@ -35,9 +36,9 @@ function drawn({ key, title, about }) {
   const { color, backgroundColor, fontFamily } = look(), body = window.nnvizSlides?.get(key)
   if (!body) throw new Error("it is no longer on the page")
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" `
-    + `color="${color}" font-family="${plain(fontFamily)}"><rect width="100%" height="100%" fill="${backgroundColor}"/>`
+    + `color="${color}" font-family="${escaped(fontFamily)}"><rect width="100%" height="100%" fill="${backgroundColor}"/>`
     + `<text x="${WIDTH / 2}" y="78" font-size="48" text-anchor="middle" fill="currentColor"><tspan font-weight="700">`
-    + `${plain(title)}</tspan>${about ? `, ${plain(about)}` : ""}</text><g transform="translate(0 120)">${body()}</g></svg>`
+    + `${escaped(title)}</tspan>${about ? `, ${escaped(about)}` : ""}</text><g transform="translate(0 120)">${body()}</g></svg>`
 }
 
 /** @param {string} svg */

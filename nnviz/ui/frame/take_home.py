@@ -16,6 +16,7 @@ from nnviz.network import Network
 from nnviz.study import surgery
 from nnviz.ui.frame import share
 from nnviz.ui.kit import answer, picker
+from nnviz.ui.live.bundle import bundle
 from nnviz.ui.live.live import MOST_NUMBERS
 from nnviz.ui.pocket import handed
 from nnviz.ui.pocket.page import Held
@@ -69,7 +70,7 @@ _pictures = st.components.v2.component(
         button:focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
         output { display: block; min-height: 1.5em; font-size: .875rem; }
     """,
-    js=Path(__file__).with_name("take_home.js").read_text(encoding="utf-8"),
+    js=bundle(Path(__file__).with_name("take_home.js")),
 )
 
 

@@ -1,6 +1,7 @@
 // @ts-check
 // What stands over the points of the map, and the map as a picture for a slide.
 
+import { escaped } from "../../frame/svg.js"
 import { ACCENT } from "../../live/constants.js"
 import { pen } from "../../live/drawing.js"
 import { drawFlat } from "./points.js"
@@ -93,5 +94,5 @@ export function onSlide(scene, what, text) {
   drawAbove(/** @type {HTMLCanvasElement} */ (above), scene, what)
   pen(sheet).drawImage(/** @type {HTMLCanvasElement} */ (above), 0, 0)
   return `<image width="1920" height="880" href="${sheet.toDataURL()}"/>`
-    + `<text x="960" y="930" font-size="30" text-anchor="middle" fill="currentColor">${text}</text>`
+    + `<text x="960" y="930" font-size="30" text-anchor="middle" fill="currentColor">${escaped(text)}</text>`
 }

@@ -1,12 +1,11 @@
 // @ts-check
 // Pictures in rows, as SVG for a slide below its title: 1920 x 960.
 
+import { escaped } from "../../frame/svg.js"
+
 /** @import { Cell } from "./grid.js" */
 
 const WIDE = 1920, HIGH = 960, WORDS = 0.3 // of a picture's height, for its caption
-
-/** @param {string} text */
-const plain = (text) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
 
 /**
  * @param {Cell[]} cells
@@ -21,6 +20,6 @@ export function onSlide(cells, columns) {
     const place = `x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${side.toFixed(1)}" height="${side.toFixed(1)}"`
     return `<image ${place} href="${canvas.toDataURL()}" style="image-rendering:pixelated"/>`
       + `<text x="${(x + side / 2).toFixed(1)}" y="${(y + (1 + 0.85 * WORDS) * side).toFixed(1)}" font-size="${(0.8 * WORDS * side).toFixed(1)}" `
-      + `text-anchor="middle" fill="currentColor">${plain(caption.textContent ?? "")}</text>`
+      + `text-anchor="middle" fill="currentColor">${escaped(caption.textContent ?? "")}</text>`
   }).join("")
 }

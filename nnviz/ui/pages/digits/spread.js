@@ -98,7 +98,7 @@ class Spread {
   slide() {
     const { map, layer, by } = this
     return map ? onSlide(this.scene(map, 880), { classes: map.classes, mine: this.mine, pointed: -1 },
-      `${map.count.toLocaleString("en")} ${map.called}s in ${map.names[layer]}, coloured by ${by}`.replace(/[&<>]/g, " ")) : ""
+      `${map.count.toLocaleString("en")} ${map.called}s in ${map.names[layer]}, coloured by ${by}`) : ""
   }
 
   /** @param {Component<Uint8Array>} component */
