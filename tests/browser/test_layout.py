@@ -21,6 +21,7 @@ SIZES = {
     "larger": {"width": 2560, "height": 1440},
     "phone": PHONE,
 }
+WIDE, PROJECTED = ("laptop", "large", "larger"), ("laptop", "large")
 LOOKS = {"usual": "", "stage": "stage=1&"}
 SMALLEST = {"usual": 11, "stage": 15}  # pixels of type
 
@@ -38,35 +39,34 @@ class Page:
     grid: bool = False  # whether the stroke is one on Build's grid
 
 
+def seen(wide: tuple[str, ...], phone: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Say which parts are seen on every wide screen, and which on a phone."""
+    return {**dict.fromkeys(WIDE, wide), "phone": phone}
+
+
 EXAMINED = ("ink", "tools", "ring", "edge_verdict", "contributions", "sigmoid", "arithmetic", "network", "layer")
 TAKEN_APART = ("ink", "tools", "wiring", "read", "put_back", "steps")
+ASKED = ("ink", "tools", "verdict", "network")
 GRID = ("paint", "brush_row", "patterns", "curve", "threshold", "histogram")
 LEARNING = ("train_bar", "moment", "small", "ink", "verdict", "maps")
 PAGES = {
     "draw": Page(
         "/",
-        seen={
-            "laptop": ("ink", "tools", "activations", "verdict", "outputs", "network", "drawn_and_prepared"),
-            "large": ("ink", "tools", "activations", "verdict", "outputs", "network", "drawn_and_prepared"),
-            "larger": ("ink", "tools", "activations", "verdict", "outputs", "network", "drawn_and_prepared"),
-            "phone": ("ink", "tools", "activations", "verdict", "network"),
-        },
-        on_stage=dict.fromkeys(
-            ("laptop", "large", "larger"), ("ink", "tools", "activations", "verdict", "outputs", "network")
+        seen=seen(
+            ("ink", "tools", "activations", "verdict", "outputs", "network", "drawn_and_prepared"),
+            phone=("ink", "tools", "activations", "verdict", "network"),
         ),
+        on_stage=dict.fromkeys(WIDE, ("ink", "tools", "activations", "verdict", "outputs", "network")),
     ),
     "neurons": Page(
         "/neurons",
-        seen={
-            **dict.fromkeys(("laptop", "large", "larger"), EXAMINED),
-            "phone": ("ink", "tools", "ring", "contributions", "edge_verdict"),
-        },
-        on_stage=dict.fromkeys(("laptop", "large", "larger"), EXAMINED),
+        seen=seen(EXAMINED, phone=("ink", "tools", "ring", "contributions", "edge_verdict")),
+        on_stage=dict.fromkeys(WIDE, EXAMINED),
     ),
     "network": Page(
         "/network",
         seen=dict.fromkeys(SIZES, TAKEN_APART),
-        on_stage=dict.fromkeys(("laptop", "large", "larger"), TAKEN_APART),
+        on_stage=dict.fromkeys(WIDE, TAKEN_APART),
     ),
     "talk": Page(
         "/talk",
@@ -77,47 +77,35 @@ PAGES = {
     ),
     "digits": Page(
         "/digits",
-        seen={
-            **dict.fromkeys(("laptop", "large", "larger"), ("ink", "verdict", "network", "confusion", "digits")),
-            "phone": ("ink", "tools", "verdict", "network", "confusion"),
-        },
-        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "verdict", "network", "confusion", "digits")),
+        seen=seen(("ink", "verdict", "network", "confusion", "digits"), phone=(*ASKED, "confusion")),
+        on_stage=dict.fromkeys(PROJECTED, ("ink", "verdict", "network", "confusion", "digits")),
     ),
     "map": Page(
         "/digits?view=map",
-        seen={
-            **dict.fromkeys(("laptop", "large", "larger"), ("ink", "verdict", "network", "spread", "nearest")),
-            "phone": ("ink", "tools", "verdict", "network", "spread"),
-        },
-        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "verdict", "network", "spread", "nearest")),
+        seen=seen(("ink", "verdict", "network", "spread", "nearest"), phone=(*ASKED, "spread")),
+        on_stage=dict.fromkeys(PROJECTED, ("ink", "verdict", "network", "spread", "nearest")),
     ),
     "compare": Page(
         "/digits?view=compare",
-        seen={
-            **dict.fromkeys(("laptop", "large", "larger"), ("ink", "verdict", "network", "two", "every_neuron")),
-            "phone": ("ink", "tools", "verdict", "network", "two"),
-        },
-        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "verdict", "network", "two", "differences")),
+        seen=seen(("ink", "verdict", "network", "two", "every_neuron"), phone=(*ASKED, "two")),
+        on_stage=dict.fromkeys(PROJECTED, ("ink", "verdict", "network", "two", "differences")),
     ),
     "sure": Page(
         "/digits?view=sure",
-        seen={
-            **dict.fromkeys(("laptop", "large", "larger"), ("ink", "network", "reliability", "answered", "convinced")),
-            "phone": ("ink", "tools", "verdict", "network", "reliability"),
-        },
-        on_stage=dict.fromkeys(("laptop", "large"), ("ink", "network", "reliability", "answered", "convinced")),
+        seen=seen(("ink", "network", "reliability", "answered", "convinced"), phone=(*ASKED, "reliability")),
+        on_stage=dict.fromkeys(PROJECTED, ("ink", "network", "reliability", "answered", "convinced")),
     ),
     "build": Page(
         f"/build?painted={link.encode_neuron(build.surround(), -6.0)}",
-        seen={**dict.fromkeys(("laptop", "large", "larger"), (*GRID, "weighed", "arithmetic")), "phone": GRID},
-        on_stage=dict.fromkeys(("laptop", "large"), (*GRID, "weighed", "arithmetic")),
+        seen=seen((*GRID, "weighed", "arithmetic"), phone=GRID),
+        on_stage=dict.fromkeys(PROJECTED, (*GRID, "weighed", "arithmetic")),
         grid=True,
         choice=("", ""),
     ),
     "train": Page(
         "/train",
-        seen={**dict.fromkeys(("laptop", "large", "larger"), (*LEARNING, "curves", "bars")), "phone": LEARNING},
-        on_stage=dict.fromkeys(("laptop", "large"), (*LEARNING, "curves", "bars")),
+        seen=seen((*LEARNING, "curves", "bars"), phone=LEARNING),
+        on_stage=dict.fromkeys(PROJECTED, (*LEARNING, "curves", "bars")),
         choice=("", ""),
     ),
 }  # fmt: skip
