@@ -68,9 +68,9 @@ def confusion(
     return assemble(
         [counts, right, cells],
         {
-            "xaxis": {**side, "side": "top", "title": {"text": "read as", "standoff": 4}, "tickangle": 0},
-            "yaxis": {**side, "range": [n - 0.5, -0.5], "title": {"text": "the label", "standoff": 4}},
-            "margin": {"l": 52, "r": 4, "t": 52, "b": 4},
+            "xaxis": {**side, "side": "top", "title": {"text": "read as", "standoff": 10}, "tickangle": 0},
+            "yaxis": {**side, "range": [n - 0.5, -0.5], "title": {"text": "the label", "standoff": 14}},
+            "margin": {"l": 60, "r": 4, "t": 58, "b": 4},  # a stage writes larger
         },
         height,
         shapes=_marked(chosen, n),
