@@ -116,7 +116,7 @@ def sums_by_digit(
         _words("digits", [f"<b>{digit}</b> " for digit in range(digits)], limits[0], middles, "middle left"),
         _words(
             "counts", ["  fires for", *(f"  {n:,} of {total:,}" for n, total in zip(fires, totals, strict=True))],
-            limits[1], np.array([digits, *middles]), "middle right",
+            limits[1], np.array([digits + 0.25, *middles]), "middle right",
         ),
     ]  # fmt: skip
     return assemble(
@@ -125,7 +125,7 @@ def sums_by_digit(
             "xaxis": _sums(
                 limits, title={"text": "weighted sum, before the bias", "standoff": 6}, tickfont={"size": 14}
             ),
-            "yaxis": hidden_axis(range=[-0.1, digits + 0.2]),
+            "yaxis": hidden_axis(range=[-0.1, digits + 0.55]),
         },
         height,
         margin=_margin(2, 48, COUNTS),
