@@ -1,6 +1,9 @@
 """How the tests are shared by two processes, those with a Chromium in one of them, so that there is one; and which
 browser engines nothing was tried in."""
 
+import sys
+from functools import cache
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
@@ -8,6 +11,15 @@ from nnviz import threads
 
 threads.keep_to_one()  # as the app does: beside a browser two threads wait for each other, up to ten times as long
 pytest.register_assert_rewrite("tests.browser.visit")  # it asserts, so let a failure show what was compared
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_looked_for_once():
+    """Each AppTest reads what is said of every package that is installed, to find components: half of what it takes."""
+    if "streamlit" in sys.modules:
+        from streamlit.components.v2 import manifest_scanner
+
+        manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 class BrowserApart(LoadScopeScheduling):
