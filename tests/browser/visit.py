@@ -26,6 +26,32 @@ TRACES = """(gd) => JSON.stringify(
     (_, value) => ArrayBuffer.isView(value) ? [...value] : value ?? null,
 )"""
 
+# Whether the server has drawn the whole page, and nothing on it is out of date.
+SETTLED = """() => {
+    const app = document.querySelector("[data-testid=stApp]");
+    const found = (key) => document.querySelector(`.st-key-${key}`);
+    const upper = (e) => e.shadowRoot?.querySelector("canvas.upper-canvas");
+    const canvas = () => [...document.querySelectorAll(".st-key-ink *")].map(upper).find((found) => found);
+    return app?.dataset.testConnectionState === "CONNECTED"
+        && app.dataset.testScriptState === "notRunning"
+        && (document.querySelector(".st-key-talk_buttons, .st-key-view [data-map]")
+            || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion", "course", "differences",
+                "reliability"].some((key) => found(key)?.querySelector(".js-plotly-plot")))
+        && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
+        && !document.querySelector("[data-stale=true]")
+        && (!found("activations") || canvas()?.checkVisibility());
+}"""
+# Whether a page has taken a theme: what is written on a dark one is bright.
+WORN = """(theme) => {
+    const [red] = getComputedStyle(document.querySelector("[data-testid=stApp]")).color.match(/\\d+/g);
+    return red > 127 === (theme === "dark");
+}"""
+# The numbers of the layers alone: the figure holds ten times as many, of its connections.
+SHOWN = """(gd) => JSON.stringify(
+    %s.map((name) => gd.data?.find((trace) => trace.name === name)?.z ?? []),
+    (_, value) => ArrayBuffer.isView(value) ? [...value] : value ?? null,
+)"""
+
 
 def forward(name: str, x: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Run a picture through a shipped network, in float64 and without nnviz: activations, input first, and zs."""
@@ -77,21 +103,13 @@ class Visit:
 
     def settled(self) -> Visit:
         """Wait until the server has drawn the whole page and nothing on it is out of date."""
-        self.page.wait_for_function(
-            """() => {
-                const app = document.querySelector("[data-testid=stApp]");
-                return app?.dataset.testConnectionState === "CONNECTED"
-                    && app.dataset.testScriptState === "notRunning"
-                    && (document.querySelector(".st-key-talk_buttons, .st-key-view [data-map]")
-                        || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion", "course", "differences",
-                            "reliability"]
-                            .some((key) => document.querySelector(`.st-key-${key} .js-plotly-plot`)))
-                    && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
-                    && !document.querySelector("[data-stale=true]");
-            }"""
-        )
-        if self.page.locator(".st-key-activations").count():
-            self.page.locator(".st-key-ink canvas.upper-canvas").wait_for()
+        self.page.wait_for_function(SETTLED)
+        return self
+
+    def wear(self, theme: str) -> Visit:
+        """Let the visitor's system change to another theme, and wait until the page has taken it."""
+        self.page.emulate_media(color_scheme=theme)
+        self.page.wait_for_function(WORN, arg=theme)
         return self
 
     def go_to(self, title: str) -> Visit:
@@ -246,11 +264,16 @@ class Visit:
 
     def layers(self) -> list[np.ndarray]:
         """Read the activations of all layers, flat, input first."""
-        traces = self.traces("activations")
-        return [np.array(traces[name]["z"], float).ravel() for name in LAYERS]
+        return self._activations(LAYERS)
 
     def input(self) -> np.ndarray:
-        return self.layers()[0].reshape(ink.SIDE, ink.SIDE)
+        return self._activations(LAYERS[:1])[0].reshape(ink.SIDE, ink.SIDE)
+
+    def _activations(self, names: tuple[str, ...]) -> list[np.ndarray]:
+        chart = self.page.locator(".st-key-activations .js-plotly-plot").first
+        layers = [np.array(z, float).ravel() for z in json.loads(chart.evaluate(SHOWN % json.dumps(names)))]
+        assert all(layer.size for layer in layers), "the figure activations is not drawn yet"
+        return layers
 
     def verdict(self) -> str:
         return self.page.locator(".st-key-verdict").inner_text()
