@@ -23,17 +23,19 @@ def tab(laptop, server):
     assert visit.trouble == []
 
 
-def where(visit):
-    return visit.page.locator(".st-key-words .where").inner_text()
+# Where the talk is, in words, in the picture and in the address.
+WHERE = """() => [
+    document.querySelector(".st-key-words .where")?.innerText,
+    document.querySelector(".painted")?.dataset.step,
+    new URLSearchParams(location.search).get("step") ?? "1",
+]"""
 
 
 def at(visit, step):
-    """Wait until a step is on, in words and in the address."""
+    """Wait until a step is on, in words, in the picture and in the address."""
 
     def shown():
-        assert where(visit) == f"{step} of {STEPS}"
-        assert visit.page.locator(".painted").get_attribute("data-step") == str(step)
-        assert visit.parameters().get("step", "1") == str(step)
+        assert visit.page.evaluate(WHERE) == [f"{step} of {STEPS}", str(step), str(step)]
 
     visit.eventually(shown)
 
@@ -101,9 +103,10 @@ def test_f_fills_the_screen_and_leaves_it_again(tab):
     tab.page.wait_for_function("() => document.fullscreenElement === null")
 
 
-# What is wrong with the step on screen: the picture's share, type, words cut off or over one another, and what is not
-# on one line: the canvas's top with the picture's, and all that is pressed in the lowest row.
-FACTS = """() => {
+# What is wrong with the step on screen, painted at this width: the picture's share, type, words cut off or over one
+# another, and what is not on one line: the canvas's top with the picture's, and all that is pressed in the lowest row.
+FACTS = """async (width) => {
+    for (let frames = 0; frames < 4; frames += innerWidth === width) await new Promise(requestAnimationFrame);
     const least = Math.max(15, 28 * Math.min(innerWidth / 1280, innerHeight / 720)) - 0.1;
     const box = (e) => e.getBoundingClientRect();
     const seen = (selector) => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility()).map(box);
@@ -160,12 +163,13 @@ def test_every_picture_fills_three_fifths_in_type_of_28_pixels_and_nothing_is_cu
     wrong = {}
     for step in range(1, STEPS + 1):
         for shown in (False, True) if step in (*ASKING, STEPS) else (False,):
+            if shown and step in ASKING:
+                answered(tab)
             at(tab, step)
             tab.settled()
             for width, height in SIZES[: 2 if look == "stage" else 3]:
                 tab.page.set_viewport_size({"width": width, "height": height})
-                tab.page.wait_for_timeout(120)  # a frame or two
-                if found := tab.page.evaluate(FACTS):
+                if found := tab.page.evaluate(FACTS, width):
                     wrong[step, shown, width] = found
             press(tab, "PageDown")
     tab.page.set_viewport_size(before)
