@@ -1,5 +1,5 @@
-"""How the tests are shared by two processes, those with a Chromium in one of them, so that there is one; and which
-browser engines nothing was tried in."""
+"""How the tests are shared by two processes, which have one Chromium between them; and which browser engines nothing
+was tried in."""
 
 import sys
 from functools import cache
@@ -8,6 +8,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 from nnviz import threads
+from tests.browser import chromium
 
 threads.keep_to_one()  # as the app does: beside a browser two threads wait for each other, up to ten times as long
 pytest.register_assert_rewrite("tests.browser.visit")  # it asserts, so let a failure show what was compared
@@ -22,19 +23,46 @@ def components_are_looked_for_once():
         manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
+# What is tried in Chromium by the other process, which without it has half the time to spare.
+OTHER_WINDOW = ("test_layout.py", "test_phone.py", "test_offline.py")
+
+
 class BrowserApart(LoadScopeScheduling):
-    """Keep all tests with a Chromium together, and every other file; pytest 9.2 has lost xdist's own groups."""
+    """Keep nearly all tests with a Chromium together, and every other file; pytest 9.2 has lost xdist's own groups."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, test = nodeid.partition("::")
         if test.partition("[")[2].startswith(("Firefox", "WebKit")):
             return "other engines"  # they take as long as the process without a Chromium has to spare
-        return "browser" if file.startswith("tests/browser/") else file
+        if not file.startswith("tests/browser/") or file.endswith(OTHER_WINDOW):
+            return file
+        return "browser"
 
 
 @pytest.hookimpl(optionalhook=True)  # in one process there is nothing to schedule
 def pytest_xdist_make_scheduler(config, log):
     return BrowserApart(config, log)
+
+
+SHARED = pytest.StashKey[chromium.Shared]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config, specs):
+    if len(specs) > 1:
+        config.stash[SHARED] = chromium.Shared()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Tell each process where the one Chromium is."""
+    if shared := node.config.stash.get(SHARED, None):
+        node.workerinput["chromium"] = shared.address
+
+
+def pytest_unconfigure(config):
+    if shared := config.stash.get(SHARED, None):
+        shared.end()
 
 
 def pytest_terminal_summary(terminalreporter):

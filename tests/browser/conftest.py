@@ -24,11 +24,6 @@ from tests.browser.visit import PATIENCE, Visit, forward
 
 ROOT = Path(__file__).parents[2]
 LAPTOP, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
-FLAGS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--process-per-site",  # tabs of one window share what has been compiled, and open in half the time
-]
 
 
 # ---- what is drawn
@@ -105,17 +100,20 @@ def fresh_server(tmp_path: Path) -> Iterator[str]:
 
 
 @contextmanager
-def start_browser() -> Iterator[Browser]:
-    path = chromium.find()
+def start_browser(shared: str = "") -> Iterator[Browser]:
+    """Start a Chromium, or connect to one that several processes share."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        if shared:
+            browser = playwright.chromium.connect(shared)
+        else:
+            browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.FLAGS)
         yield browser
         browser.close()
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with start_browser() as browser:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    with start_browser(getattr(request.config, "workerinput", {}).get("chromium", "")) as browser:
         yield browser
 
 
