@@ -107,7 +107,7 @@ def test_the_command_rebuilds_the_shipped_untrained_network(tmp_path):
 @pytest.fixture(scope="module", params=training.COURSES)
 def course(request):
     data = training.course_file(request.param).read_bytes()
-    assert len(data) <= 1_000_000
+    assert len(data) <= training.COURSES[request.param]
     return request.param, training.Course.from_bytes(data)
 
 
@@ -116,13 +116,16 @@ def test_a_shipped_course_is_of_the_shipped_recipe_and_its_marks_are_measured(co
     assert (found.recipe, found.held) == (training.RECIPES[name], "test")
     for moment in (found.moments[0], found.moments[-1]):
         assert moment.right_validation == pytest.approx(
-            share_right(moment.network, test_digits.x, test_digits.labels), abs=1e-3
-        )  # the first is kept in 16 bits a weight
+            share_right(moment.network, test_digits.x, test_digits.labels), abs=2e-3 if name == "wide" else 1e-3
+        )  # the first is kept in 8 or 16 bits a weight
 
 
 def test_a_shipped_course_begins_untrained_and_ends_in_its_network(course):
     name, found = course
-    W = shipped("untrained").layers[0].W
-    assert np.abs(found.network(0).layers[0].W - W).max() <= np.abs(W).max() / 65_000
+    recipe = found.recipe
+    untrained = training.initial(np.random.default_rng(recipe.seed), recipe.sizes, recipe.hidden, recipe.output)
+    W = untrained.layers[0].W
+    fine = 254 if name == "wide" else 65_000  # steps of 8 or of 16 bits
+    assert np.abs(found.network(0).layers[0].W - W).max() <= np.abs(W).max() / fine
     assert found.moments[-1].step == found.steps
     assert np.array_equal(training.flatten(found.network(-1).layers), training.flatten(shipped(name).layers))

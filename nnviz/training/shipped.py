@@ -11,7 +11,7 @@ import numpy as np
 
 from nnviz import augment, mnist
 from nnviz.mnist import ASSETS, Digits
-from nnviz.training.course import Course, most_kept
+from nnviz.training.course import LARGER, Course, most_kept
 from nnviz.training.lessons import Lessons, some
 from nnviz.training.loop import learn, steps_of
 from nnviz.training.progress import show_progress
@@ -52,8 +52,12 @@ PENS = {  # the others have none
     "rough": Pens(16, 16, 4),  # as "smooth", so that they can be compared
     "wide": Pens(16, 0, 4),
 }
-COURSES = ("smooth", "rough", "plain")  # whose courses are kept as well
-COURSE_BYTES = 1_000_000  # of each, at most
+COURSES = {  # whose courses are kept as well, and how many bytes each may have
+    "smooth": 1_000_000,
+    "rough": 1_000_000,
+    "plain": 1_000_000,
+    "wide": LARGER,
+}
 
 
 def course_file(name: str, networks: Path = ASSETS / "networks") -> Path:
@@ -79,7 +83,7 @@ def build(name: str, drawn: Mapping[Drawing, Digits], bar: bool) -> Course:
         epoch, some(first, "training", np.random.default_rng([recipe.seed, 1])), mnist.load("test"), "test"
     )
     steps = steps_of(recipe, len(first.labels))
-    course = Course(recipe, steps, lessons.held, most_kept(recipe.sizes, COURSE_BYTES))
+    course = Course(recipe, steps, lessons.held, most_kept(recipe.sizes, COURSES.get(name, 0)))
     before = 0
     for moment in learn(recipe, lessons):
         course.add(moment)
