@@ -5,10 +5,10 @@ import threading
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from nnviz.export import link
 from nnviz.mnist import load
+from tests.browser.audit import serious
 from tests.browser.conftest import serve
 from tests.browser.visit import Visit
 
@@ -18,29 +18,26 @@ DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 
 
 @pytest.fixture(scope="module")
-def tab_in(laptop, server):
-    """A tab with a drawing, one dark and one light: `tab_in("dark")`."""
-    tabs = {}
-
-    def find(theme):
-        if theme not in tabs:
-            tabs[theme] = Visit(laptop.new_page(), server)
-            tabs[theme].page.emulate_media(color_scheme=theme)
-            tabs[theme].open(f"/?{DRAWING}")
-        return tabs[theme]
-
-    yield find
-    for visit in tabs.values():
-        visit.page.close()
+def desk(laptop, server):
+    """One tab with a drawing, for all pages in both themes."""
+    visit = Visit(laptop.new_page(), server).open(f"/?{DRAWING}")
+    yield visit
+    visit.page.close()
+    assert visit.trouble == []
 
 
-@pytest.fixture(scope="module", params=[(page, theme) for theme in BACKGROUNDS for page in PAGES], ids="-".join)
-def opened(request, tab_in):
-    """Each page in it, and everything it asked for."""
+# Every other page is entered in the other theme, and the theme changed on it: each page is met in both.
+MET = [(page, theme) for n, page in enumerate(PAGES) for theme in (("dark", "light"), ("light", "dark"))[n % 2]]
+
+
+@pytest.fixture(scope="module", params=MET, ids="-".join)
+def opened(request, desk):
+    """Each page in each theme, and everything it asked for."""
     page, theme = request.param
-    visit = tab_in(theme)
-    visit.go_to(page).page.wait_for_load_state("networkidle")
-    return visit, BACKGROUNDS[theme]
+    desk.wear(theme)
+    if MET.index(request.param) % 2 == 0:
+        desk.go_to(page)
+    return desk.settled(), BACKGROUNDS[theme]
 
 
 def test_a_page_asks_its_own_server_only_and_reports_no_error(opened):
@@ -53,9 +50,7 @@ def test_a_page_asks_its_own_server_only_and_reports_no_error(opened):
 
 def test_axe_finds_nothing_serious_on_a_page(opened):
     visit, _ = opened
-    found = Axe().run(visit.page).response["violations"]
-    serious = [each for each in found if each["impact"] in ("serious", "critical")]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
+    assert serious(visit.page) == []
 
 
 def test_the_server_itself_asks_nothing_of_the_internet(tmp_path):

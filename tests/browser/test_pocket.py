@@ -8,7 +8,6 @@ from decimal import Decimal
 import numpy as np
 import pytest
 import zxingcpp
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 
 from nnviz import ink
@@ -17,6 +16,7 @@ from nnviz.mnist import load
 from nnviz.ui.pocket.handed import lessons
 from nnviz.ui.pocket.page import Held, page
 from tests import foreign
+from tests.browser.audit import serious
 from tests.browser.conftest import LAPTOP, PHONE
 from tests.browser.visit import Visit, forward
 
@@ -283,9 +283,7 @@ def test_axe_finds_nothing_serious(themed):
     for dialog in (False, True):
         if dialog:
             themed.page.locator("#share").click()
-        found = Axe().run(themed.page).response["violations"]
-        serious = [each for each in found if each["impact"] in ("serious", "critical")]
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in serious] == []
+        assert serious(themed.page) == []
     themed.page.keyboard.press("Escape")
 
 
