@@ -1,6 +1,7 @@
 """How many test digits are read, counted in the browser while one plays, is the number that Python then counts."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ KEEP = """() => {
 }"""
 
 
+@cache
 def right(name, out=(), knob=None):
     """Count, in float64 and without nnviz, what a shipped network reads with neurons lost and one knob turned."""
     with np.load(ASSETS / "networks" / f"{name}.npz", allow_pickle=False) as arrays:
@@ -69,7 +71,7 @@ def ready(visit, path):
 )
 def test_neurons_knocked_out_by_click_cost_what_python_then_counts(tab, name, out):
     ready(tab, f"/network?network={name}")
-    expected = [right(name, out[:many]) for many in range(len(out) + 1)]
+    expected = [right(name, tuple(out[:many])) for many in range(len(out) + 1)]
     for many, (layer, k) in enumerate(out, start=1):
         tab.page.evaluate(KEEP)
         tab.page.mouse.click(*place(tab, LAYERS[layer - 1], k))
@@ -109,7 +111,7 @@ def test_a_knob_being_turned_counts_what_python_then_counts(tab, layer, neuron, 
     tab.page.mouse.down()
     for x in (40, 80, 120):
         tab.page.mouse.move(from_x + x, y)
-        tab.page.wait_for_timeout(60)
+        tab.eventually(lambda: counted_where_it_stands(tab, layer, neuron, source))
     shown = counts(tab)[1:]
     assert "turned" not in tab.parameters()  # the server knows nothing of it yet
     assert shown
@@ -118,6 +120,11 @@ def test_a_knob_being_turned_counts_what_python_then_counts(tab, layer, neuron, 
     tab.page.mouse.up()
     says(tab, f"{shown[-1][0] / 10_000:.2%} now")  # Python
     assert counts(tab)[-1][0] == shown[-1][0]
+
+
+def counted_where_it_stands(visit, layer, neuron, source):
+    value = np.float32(visit.page.locator(".st-key-knob input").evaluate("(slider) => slider.value"))
+    assert counts(visit)[-1][0] == right("smooth", knob=(layer, neuron, source, value))
 
 
 def knob_is(visit, source):
