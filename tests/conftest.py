@@ -2,6 +2,7 @@
 was tried in."""
 
 import sys
+from contextlib import suppress
 from functools import cache
 
 import pytest
@@ -23,20 +24,20 @@ def components_are_looked_for_once():
         manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
-# What is tried in Chromium by the other process, which without it has half the time to spare.
-OTHER_WINDOW = ("test_layout.py", "test_phone.py", "test_offline.py")
+# What stands in tests/browser and is the other process's all the same, which would be idle half of the time without it;
+# whichever ends first takes what is left of all other files.
+OTHERS = ("draw", "hostile_states", "layout", "offline", "phone", "pocket", "share", "two_languages")
 
 
 class BrowserApart(LoadScopeScheduling):
-    """Keep nearly all tests with a Chromium together, and every other file; pytest 9.2 has lost xdist's own groups."""
+    """Keep most tests with a Chromium together, and every other file; pytest 9.2 has lost xdist's own groups."""
 
     def _split_scope(self, nodeid: str) -> str:
         file, _, test = nodeid.partition("::")
         if test.partition("[")[2].startswith(("Firefox", "WebKit")):
-            return "other engines"  # they take as long as the process without a Chromium has to spare
-        if not file.startswith("tests/browser/") or file.endswith(OTHER_WINDOW):
-            return file
-        return "browser"
+            return "other engines"  # each is started once
+        kept = file.startswith("tests/browser/") and not file.endswith(tuple(f"/test_{name}.py" for name in OTHERS))
+        return "browser" if kept else file
 
 
 @pytest.hookimpl(optionalhook=True)  # in one process there is nothing to schedule
@@ -50,7 +51,8 @@ SHARED = pytest.StashKey[chromium.Shared]()
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config, specs):
     if len(specs) > 1:
-        config.stash[SHARED] = chromium.Shared()
+        with suppress(chromium.NoChromium):  # the tests that need one say so
+            config.stash[SHARED] = chromium.Shared()
 
 
 @pytest.hookimpl(optionalhook=True)

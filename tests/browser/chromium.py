@@ -78,6 +78,7 @@ class Shared:
             )
             assert self.server.stdout
             self.address = self.server.stdout.readline().strip()
+            assert self.address.startswith("ws://"), f"Playwright served no Chromium, but said: {self.address}"
 
     def end(self) -> None:
         os.killpg(self.server.pid, signal.SIGTERM)  # Playwright's command has started another
