@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sklearn.neighbors import NearestNeighbors
 
 from nnviz import pen
@@ -16,6 +15,7 @@ from nnviz.preparation import Preparation
 from nnviz.study import confusion, plane
 from nnviz.ui.live import live
 from tests import foreign
+from tests.browser.audit import serious
 from tests.browser.conftest import clear_digit
 
 TEST = load("test")
@@ -30,7 +30,8 @@ PLACE = """(gd, [name, at]) => {
 
 @pytest.fixture
 def opened(tab):
-    return tab.open("/digits")
+    tab.open("/digits").page.locator(".st-key-digits .grid button").first.wait_for()
+    return tab
 
 
 def press(visit, key, name, at):
@@ -78,20 +79,14 @@ PICTURES = """(all) => all.map((canvas) => {
 })"""
 
 
-def test_pages_turn_in_the_browser_each_digit_in_its_place(tab):
-    tab.open("/digits")
-    next_page = tab.page.get_by_role("button", name="The next page")
-    tab.eventually(lambda: turned_to(tab, next_page, WORST[100:200]))
-    drawn = tab.page.locator(".st-key-digits .grid canvas").evaluate_all(PICTURES)
+def test_pages_turn_in_the_browser_each_digit_in_its_place(opened):
+    assert shown(opened) == WORST[:100].tolist()
+    opened.page.get_by_role("button", name="The next page").click()
+    opened.eventually(lambda: np.testing.assert_array_equal(shown(opened), WORST[100:200]))
+    drawn = opened.page.locator(".st-key-digits .grid canvas").evaluate_all(PICTURES)
     np.testing.assert_array_equal(drawn, TEST.images[WORST[100:200]].reshape(100, -1))
-    tab.page.get_by_role("button", name="The page before").click()
-    assert shown(tab) == WORST[:100].tolist()
-
-
-def turned_to(visit, button, digits):
-    if shown(visit) != digits.tolist():
-        button.click()
-    assert shown(visit) == digits.tolist()
+    opened.page.get_by_role("button", name="The page before").click()
+    opened.eventually(lambda: np.testing.assert_array_equal(shown(opened), WORST[:100]))
 
 
 def test_by_keyboard_one_goes_from_digit_to_digit_and_takes_one_as_the_drawing(opened):
@@ -126,8 +121,7 @@ def test_a_pressed_digit_is_the_drawing_on_this_page_and_the_next(opened):
 @pytest.mark.parametrize("view", ["map", "compare", "sure"])  # of the mistakes, test_offline.py
 def test_axe_finds_nothing_serious_in_a_view(tab, view):
     tab.open(f"/digits?view={view}")
-    found = [each for each in Axe().run(tab.page).response["violations"] if each["impact"] in ("serious", "critical")]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    assert serious(tab.page) == []
 
 
 # ---- the map
