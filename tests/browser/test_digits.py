@@ -171,6 +171,7 @@ def test_while_the_pen_is_down_the_drawings_point_and_the_nearest_follow(at_map,
     assert "drawing" not in at_map.parameters()  # Python knows of nothing yet
     at_map.page.mouse.move(*path[-1])
     at_map.page.mouse.up()
+    at_map.page.wait_for_url("**drawing=*")  # canvas and address could agree on a blank before
     at_map.taken_over()
     x = at_map.picture_in_address().ravel()
 
