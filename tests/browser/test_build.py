@@ -151,7 +151,7 @@ def steps(visit):
 
 def test_what_is_painted_is_added_up(tab):
     tab.open(LINK)
-    assert tab.page.locator(".invitation").is_visible()
+    tab.page.locator(".invitation").wait_for()
     paint(tab, (8, 10), (8, 18))
     assert not tab.page.locator(".invitation").is_visible()
     weights = np.zeros((28, 28))

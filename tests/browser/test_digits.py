@@ -30,7 +30,7 @@ PLACE = """(gd, [name, at]) => {
 
 @pytest.fixture
 def opened(tab):
-    tab.open("/digits").page.locator(".st-key-digits .grid button").first.wait_for()
+    tab.open("/digits").page.locator(".st-key-digits .grid button[data-number]").first.wait_for()
     return tab
 
 

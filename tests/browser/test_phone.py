@@ -48,11 +48,8 @@ def test_everything_to_be_pressed_is_as_large_as_a_finger(phone):
     tools = phone.page.locator("details.tools summary")
     if tools.count() and tools.is_visible():
         tools.tap()
-        assert (
-            phone.page.get_by_role("button", name="Undo", disabled=False)
-            .and_(phone.page.get_by_test_id("stBaseButton-secondary"))
-            .is_visible()
-        )
+        undo = phone.page.get_by_role("button", name="Undo", disabled=False)
+        undo.and_(phone.page.get_by_test_id("stBaseButton-secondary")).wait_for()
         assert phone.page.evaluate(SMALLER, PRESSED) == []
         assert phone.page.evaluate(TOO_WIDE) == []
 

@@ -7,7 +7,7 @@ from nnviz import ink, pen
 from nnviz.mnist import ASSETS
 from nnviz.training import Course
 from tests.browser.conftest import LAPTOP, PHONE, clear_digit
-from tests.browser.visit import Visit
+from tests.browser.visit import PATIENCE, Visit
 
 SMOOTH = Course.from_bytes((ASSETS / "courses" / "smooth.course").read_bytes())
 SHORT = "recipe=epochs:1"  # 550 steps
@@ -121,7 +121,7 @@ def test_started_a_network_learns_the_curve_grows_and_the_end_can_be_used(opened
         lengths.add(len(curve(opened)["x"]))
         assert opened.page.locator(".st-key-moment p").get_attribute("data-state") == "Done"
 
-    opened.eventually(over)
+    opened.eventually(over, PATIENCE)  # who trains lets everybody else go first
     assert len(lengths) > 3
     opened.eventually(lambda: np.testing.assert_equal(curve(opened)["customdata"][-1], 550))
     opened.page.get_by_role("tab", name="Use it").click()
@@ -143,7 +143,7 @@ def test_paused_it_stands_still_and_left_it_is_found_again_and_goes_on(tab):
         return int(said.split()[0].replace(",", ""))
 
     tab.page.locator(".st-key-start_training button").click()
-    tab.eventually(lambda: np.testing.assert_array_less(5, step()))
+    tab.eventually(lambda: np.testing.assert_array_less(5, step()), PATIENCE)
     tab.page.locator(".st-key-pause_training button").click()
     tab.page.locator(".st-key-continue_training").wait_for()
     tab.page.wait_for_timeout(300)
