@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from streamlit.starlette import App
 
 from nnviz import served, threads
-from nnviz.web import memory, messages, sockets, theme
+from nnviz.web import memory, messages, phones, sockets, theme
 from nnviz.web.connections import Connections
 from nnviz.web.guard import Guard
 from nnviz.web.page import Page
@@ -38,6 +38,7 @@ async def lifespan(server: App) -> AsyncIterator[None]:
     """Before the first visitor comes, and while there are some."""
     theme.keep()
     messages.check()
+    phones.warn()
     async with memory.lifespan(server), sockets.lifespan():
         yield
 

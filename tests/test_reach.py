@@ -6,7 +6,7 @@ import sys
 import pytest
 import streamlit as st
 
-from nnviz.web import reach, serve
+from nnviz.web import guard, phones, reach, serve
 from nnviz.web.reach import reachable
 
 ALONE = "This server listens to this machine alone ({}), so no phone can reach it."
@@ -108,3 +108,51 @@ def test_a_network_without_a_way_out_is_one_too(monkeypatch):
     assert reach.address_in_network() == "10.42.0.1"
     monkeypatch.setattr(reach, "addresses", lambda: hotspot[:2])
     assert reach.address_in_network() is None
+
+
+# ---- where somebody has said it
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("192.168.1.7", "http://192.168.1.7:8501/talk"),
+        (" 192.168.1.7:8600 ", "http://192.168.1.7:8600/talk"),
+        ("stage.local", "http://stage.local:8501/talk"),
+        ("Stage.local:80", "http://stage.local:80/talk"),
+        ("fd00::2", "http://[fd00::2]:8501/talk"),
+        ("[fd00::2]", "http://[fd00::2]:8501/talk"),
+        ("[fd00::2]:8600", "http://[fd00::2]:8600/talk"),
+    ],
+)
+def test_phones_are_led_to_the_address_that_was_said(said, expected, monkeypatch):
+    monkeypatch.setenv(reach.PHONES, said)
+    assert reachable("http://localhost:8501/talk") == (expected, "")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["http://192.168.1.7", "192.168.1.7/", "192.168.1.7:", "192.168.1.7:port", "192.168.1.7:99999", "192.168.1.7:0",
+     "[fd00::2", "fd00::2]:8500", "[192.168.1.7]", "me@192.168.1.7", "a b", "*", ":8500", "[fd00::2]x", "?"],
+)  # fmt: skip
+def test_what_is_no_address_is_refused_in_a_sentence_where_it_is_asked_for(said, monkeypatch, capsys):
+    monkeypatch.setenv(reach.PHONES, said)
+    address, sentence = reachable("http://localhost:8501/talk")
+    assert address == ""
+    assert sentence.startswith("NNVIZ_PHONES is ")
+    assert phones.EXPECTED in sentence
+    phones.warn()
+    assert capsys.readouterr().err == f"nnviz: {sentence}\n"
+    with pytest.raises(serve.Wrong, match="NNVIZ_PHONES"):
+        serve.build({"PATH": "", reach.PHONES: said})
+
+
+def test_a_name_must_be_one_that_the_server_answers_to(monkeypatch):
+    monkeypatch.setenv(reach.PHONES, "nnviz.example:8500")
+    sentence = reachable("http://localhost:8501/")[1]
+    assert "STREAMLIT_SERVER_ALLOWED_HOSTS=nnviz.example" in sentence
+    with pytest.raises(serve.Wrong, match="does not answer to that name"):
+        serve.build({"PATH": "", reach.PHONES: "nnviz.example"})
+    serve.build({"PATH": "", reach.PHONES: "nnviz.example", "NNVIZ_SITE": "nnviz.example"})
+    monkeypatch.setattr(guard.config, "get_option", {"server.allowedHosts": ["nnviz.example"]}.get)
+    assert reachable("http://localhost:8501/") == ("http://nnviz.example:8500/", "")

@@ -13,6 +13,7 @@ import hashlib
 import ipaddress
 import re
 import socket
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -57,18 +58,19 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
 
 
-def host_allowed(host: str) -> bool:
+def host_allowed(host: str, names: Iterable[str] | None = None) -> bool:
     """Say whether a Host header, such as 192.168.0.7:8501, names this server.
 
     Loopback addresses always do: health checks come from there. Otherwise the names in Streamlit's setting
     `server.allowedHosts` do ("*.example.com" for all below example.com, "*" for any); where it is empty, bare
-    addresses, localhost, this machine's own name and names ending in ".local" do.
+    addresses, localhost, this machine's own name and names ending in ".local" do. `names` stand for that setting.
     """
     name = _name(host)
     if name is None:
         return False
     address = _address(name)
-    allowed = [str(each).strip().lower().rstrip(".") for each in config.get_option("server.allowedHosts")]
+    names = config.get_option("server.allowedHosts") if names is None else names
+    allowed = [str(each).strip().lower().rstrip(".") for each in names]
     if allowed:
         return (address is not None and address.is_loopback) or any(_matches(name, each) for each in allowed)
     return address is not None or name in ("localhost", socket.gethostname().lower()) or name.endswith(".local")

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
 
+from nnviz.web import phones
+from nnviz.web.phones import PHONES
 from nnviz.web.serve import FRONT
 
-PHONES = "NNVIZ_PHONES"  # the name or address by which phones reach it, if somebody has said so
 CONTAINER = "NNVIZ_CONTAINER"  # set in deploy/Containerfile
 ANYWHERE = ("", "*", "0.0.0.0", "::")
 NO_NETWORK = "This machine is in no network, so no phone can reach it: join one, then open this again."
@@ -35,10 +36,11 @@ def reachable(url: str) -> tuple[str, str]:
     parts = urlsplit(url)
     if not is_own(parts.hostname or ""):
         return url, ""
-    host, trouble = _host()
+    host, trouble, said = _host()
     if trouble:
         return "", trouble
-    port = f":{parts.port}" if parts.port else ""
+    number = said or parts.port
+    port = f":{number}" if number else ""
     return urlunsplit(parts._replace(netloc=f"[{host}]{port}" if ":" in host else f"{host}{port}")), ""
 
 
@@ -50,10 +52,17 @@ def is_own(host: str) -> bool:
         return host in ("localhost", "", socket.gethostname().lower().partition(".")[0])
 
 
-def _host() -> tuple[str, str]:
-    """Return the name or address for phones, or why there is none."""
-    if said := os.environ.get(PHONES, "").strip():
-        return said, ""
+def _host() -> tuple[str, str, int | None]:
+    """Return the name or address for phones, or why there is none; and its port, if it is not the page's."""
+    try:
+        host, port = phones.said()
+    except ValueError as error:
+        return "", str(error), None
+    return (host, "", port) if host else (*_found(), None)
+
+
+def _found() -> tuple[str, str]:
+    """Find it out where nobody has said it."""
     front = os.environ.get(FRONT)
     bound = (st.get_option("server.address") or "") if front is None else front
     if bound not in ANYWHERE:

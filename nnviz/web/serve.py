@@ -23,6 +23,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nnviz.web import phones
+
 ROOT = Path(__file__).parents[2]
 CADDYFILE = ROOT / "deploy" / "Caddyfile"
 NO_CADDY = (
@@ -166,6 +168,8 @@ def build(environment: Mapping[str, str]) -> tuple[Room, str]:
     names = environment.get("NNVIZ_SITE", "").replace(",", " ").split()
     if bad := [name for name in names if not all(part.replace("-", "").isalnum() for part in name.split("."))]:
         raise Wrong(f"NNVIZ_SITE is a host name, such as nnviz.example.com, or several; not {bad[0]!r}.")
+    if said := environment.get(phones.PHONES, "").strip():
+        _check_phones(said, names or environment.get("STREAMLIT_SERVER_ALLOWED_HOSTS", "").split())
     if not names:
         _check_free(environment.get("NNVIZ_ADDRESS", ""), port)
     ports = _free_ports(port + 11, count)
@@ -195,6 +199,14 @@ def build(environment: Mapping[str, str]) -> tuple[Room, str]:
         for k, each in enumerate(ports, 1)
     }
     return Room(caddy, processes), f"https://{names[0]}" if names else f"http://localhost:{port}"
+
+
+def _check_phones(text: str, names: list[str]) -> None:
+    """Raise `Wrong` unless this is an address that phones may be led to."""
+    try:
+        phones.check(text, names)
+    except ValueError as error:
+        raise Wrong(str(error)) from error
 
 
 def _cores() -> int:
