@@ -30,7 +30,7 @@ from nnviz.network import IMAGE_SHAPE, Network, Trace, guessed_shape
 
 INPUT = 0.63  # the most of the figure's width that the input takes
 RIGHT = 0.929  # where the output's column ends, if its classes have names of one letter
-CELL, BETWEEN = 0.052, 0.085  # the width of a column of neurons; what is between two, where the browser draws lines
+CELL, BETWEEN = 0.052, 0.11  # the width of a column of neurons; what is between two, where the browser draws lines
 WIDEST = 0.6  # of all columns together
 TALL = 64  # neurons in a column; a layer of more becomes a grid of several
 PARTED = 32  # cells in a column that still have a line between them

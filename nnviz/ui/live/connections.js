@@ -1,7 +1,8 @@
 // @ts-check
 // The connections between the columns of the figure of all layers, lit by what passes now: weight × activation. Of any
-// dense network, from the middle of a cell to the left edge of the next layer's, as if behind the heatmaps. Each gap shows
-// its strongest, and how bright they are counts from the strongest of them.
+// dense network, from the middle of a cell to the left edge of the next layer's, as if behind the heatmaps; but those of
+// the input leave its ink, faint before they leave the picture. Each gap shows its strongest, and how bright they are
+// counts from the strongest of them.
 
 import { trace } from "./charts.js"
 import { BLUE, POWER, RED } from "./constants.js"
@@ -10,13 +11,16 @@ import { BLUE, POWER, RED } from "./constants.js"
 /** @typedef {{ sources: Int32Array, targets: Int32Array, shares: Float64Array }} Lines the weakest first; shares -1..1 */
 /** @typedef {{ left: number, right: number, at: (k: number) => { x: number, y: number } }} Column of cells, in pixels */
 /** @typedef {{ from: { x: number, y: number }, to: { x: number, y: number }, share: number }} Line */
-/** @typedef {{ left: number, right: number, lines: Line[] }} Gap */
+/** @typedef {{ over: number, left: number, right: number, lines: Line[] }} Gap and from where on lines are seen over what is there */
 /** @typedef {HTMLCanvasElement & { gaps?: Gap[], frame?: number }} Sheet */
 
 const MOST = 240 // lines in a gap
 const BRIGHT = 48 // of them that light flows along
 const LEVELS = 64 // that strengths are sorted into
 const DASH = [6, 3] // of negative ones, as BROKEN in figures/style.py
+const HALO = 0.5 // strength from which a line shines
+const OVER = 0.45 // how much of a line is seen where it leaves the picture it comes from
+const PIECES = 8 // of a line that light is on
 const LATER = 170, TAKES = 330 // ms: when light enters the next gap, and how long it takes through one
 let wanted = true
 let began = -Infinity // ms: when light last began to flow
@@ -72,7 +76,7 @@ export function showConnections(gd, { layers }, { activations }, goOn = false) {
   sheet.gaps = wanted ? layers.map((layer, n) => {
     const { sources, targets, shares } = strongest(layer, activations[n]), { right, at } = columns[n], next = columns[n + 1]
     const lines = Array.from(shares, (share, k) => ({ from: at(sources[k]), to: { x: next.left, y: next.at(targets[k]).y }, share }))
-    return { left: right, right: next.left, lines }
+    return { over: n ? right : columns[n].left, left: right, right: next.left, lines }
   }) : []
   if (goOn) step(sheet)
   else draw(sheet)
@@ -146,9 +150,10 @@ function pen(sheet, gap) {
   found.restore()
   found.save()
   found.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+  found.lineCap = "round"
   if (gap) {
     found.beginPath()
-    found.rect(gap.left + 1, 0, gap.right - gap.left - 2, sheet.height)
+    found.rect(gap.over + 1, 0, gap.right - gap.over - 2, sheet.height)
     found.clip()
   }
   return found
@@ -159,11 +164,28 @@ function draw(sheet) {
   pen(sheet).clearRect(0, 0, sheet.width, sheet.height)
   for (const gap of sheet.gaps ?? []) {
     const sketch = pen(sheet, gap)
-    for (const { from, to, share } of gap.lines) {
-      const strength = Math.abs(share) ** POWER
-      line(sketch, from, to, share, 0.08 + 0.8 * strength, 0.5 + 1.8 * strength)
+    for (const line of gap.lines) {
+      const strength = Math.abs(line.share)
+      if (strength > HALO) stroke(sketch, line, 0.16 * strength, 2 + 5 * strength)
+      stroke(sketch, line, 0.05 + 0.9 * strength ** POWER, 0.5 + 1.7 * strength)
     }
+    if (gap.over < gap.left) fade(sketch, gap)
   }
+}
+
+/**
+ * Take lines off the picture they come from, the more the farther to the left.
+ * @param {CanvasRenderingContext2D} sketch
+ * @param {Gap} gap
+ */
+function fade(sketch, { over, left }) {
+  const most = sketch.createLinearGradient(over, 0, left, 0)
+  most.addColorStop(0, "rgb(0 0 0 / 1)")
+  most.addColorStop(1, `rgb(0 0 0 / ${1 - OVER})`)
+  sketch.globalCompositeOperation = "destination-out"
+  sketch.fillStyle = most
+  sketch.fillRect(over, 0, left - over, sketch.canvas.height)
+  sketch.globalCompositeOperation = "source-over"
 }
 
 /**
@@ -175,29 +197,34 @@ function draw(sheet) {
 function glow(sheet, gap, done) {
   if (done <= 0 || done >= 1) return
   const sketch = pen(sheet, gap)
-  for (const { from, to, share } of gap.lines.slice(-BRIGHT)) {
-    const first = (gap.left - from.x) / (to.x - from.x) // where it leaves the picture
-    const at = (/** @type {number} */ t) => ({ x: from.x + t * (to.x - from.x), y: from.y + t * (to.y - from.y) })
-    const head = first + done * (1 - first), tail = Math.max(first, head - 0.3 * (1 - first))
-    line(sketch, at(tail), at(head), share, 0.25, 7)
-    line(sketch, at(tail), at(head), share, 1, 3)
+  for (const line of gap.lines.slice(-BRIGHT)) {
+    const tail = Math.max(0, done - 0.3)
+    stroke(sketch, line, 0.25, 7, tail, done)
+    stroke(sketch, line, 1, 3, tail, done)
   }
 }
 
 /**
+ * Draw a line, or the part of it between two times, 0..1: an S that leaves and arrives level.
  * @param {CanvasRenderingContext2D} sketch
- * @param {{ x: number, y: number }} from
- * @param {{ x: number, y: number }} to
- * @param {number} share whose sign tells colour and dash
+ * @param {Line} line whose sign tells colour and dash
  * @param {number} alpha
  * @param {number} width
+ * @param {number} [start]
+ * @param {number} [end]
  */
-function line(sketch, from, to, share, alpha, width) {
+function stroke(sketch, { from, to, share }, alpha, width, start = 0, end = 1) {
   sketch.strokeStyle = `rgba(${share < 0 ? RED : BLUE},${alpha.toFixed(2)})`
   sketch.lineWidth = width
   sketch.setLineDash(share < 0 ? DASH : [])
   sketch.beginPath()
-  sketch.moveTo(from.x, from.y)
-  sketch.lineTo(to.x, to.y)
+  const middle = (from.x + to.x) / 2
+  if (end - start === 1) {
+    sketch.moveTo(from.x, from.y)
+    sketch.bezierCurveTo(middle, from.y, middle, to.y, to.x, to.y)
+  } else for (let k = 0; k <= PIECES; k++) {
+    const t = start + (end - start) * k / PIECES, y = t * t * (3 - 2 * t), x = 1.5 * t * (1 - t) + t ** 3
+    sketch.lineTo(from.x + x * (to.x - from.x), from.y + y * (to.y - from.y))
+  }
   sketch.stroke()
 }
