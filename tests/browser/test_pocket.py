@@ -12,7 +12,7 @@ from PIL import Image
 
 from nnviz import ink
 from nnviz.export import link
-from nnviz.mnist import load
+from nnviz.mnist import ASSETS, load
 from nnviz.ui.pocket.handed import lessons
 from nnviz.ui.pocket.page import Held, page
 from tests import foreign
@@ -293,6 +293,15 @@ def test_without_motion_an_example_is_there_at_once(themed):
     assert ink.box(themed.greys("#picture")) is not None
 
 
+def decisive(x):
+    """The neuron of the first layer of `smooth` without which its brightest output loses most."""
+    hidden, best = forward("smooth", x)[0][1], int(forward("smooth", x)[0][-1].argmax())
+    with np.load(ASSETS / "networks" / "smooth.npz") as arrays:
+        without = np.where(np.eye(16, dtype=bool), 0, hidden) @ arrays["W2"].T + arrays["b2"]
+        z = 1 / (1 + np.exp(-without)) @ arrays["W3"].T + arrays["b3"]
+    return int(z[:, best].argmin())
+
+
 def test_by_keyboard_one_draws_and_chooses_a_neuron_and_hears_both(themed):
     keyboard, says = themed.page.keyboard, themed.page.locator("#says")
     themed.page.locator("#clear").click()
@@ -302,9 +311,12 @@ def test_by_keyboard_one_draws_and_chooses_a_neuron_and_hears_both(themed):
     assert themed.frame().greys("#ink").any()
     assert says.inner_text() != ""
     row = themed.page.locator(".cells").first
+    first = int(row.get_attribute("aria-valuenow"))
+    assert first == decisive(themed.greys("#picture"))
     row.focus()
     for _ in range(3):
-        keyboard.press("ArrowRight")
-    assert row.get_attribute("aria-valuenow") == "3"
-    assert row.get_attribute("aria-valuetext").startswith("hidden 1, neuron 3: activation ")
-    assert themed.page.locator("#which").inner_text() == "hidden 1, neuron 3"
+        keyboard.press("ArrowLeft" if first > 2 else "ArrowRight")
+    chosen = first + (-3 if first > 2 else 3)
+    assert row.get_attribute("aria-valuenow") == str(chosen)
+    assert row.get_attribute("aria-valuetext").startswith(f"hidden 1, neuron {chosen}: activation ")
+    assert themed.page.locator("#which").inner_text() == f"hidden 1, neuron {chosen}"

@@ -11,7 +11,7 @@ import { layerName, neuronName } from "./rows.js"
 /** @import { Layer, Network, Numbers, Pass, Place } from "../live/types.d.ts" */
 
 const DIGITS = 3, REACH = 10, POINTS = 161 // of the curve
-const PARTS = { positive: "blue terms", negative: "red terms", bias: "bias b", z: "z", a: "activation" }
+const PARTS = { positive: "blue terms", negative: "red terms", bias: "bias b", z: "sum, z", a: "activation" }
 const SIGNS = ["+", "+", "=", "→"]
 
 export class Neuron {

@@ -6,7 +6,7 @@ import { SIDE } from "../live/constants.js"
 import { grey, pen, write } from "../live/drawing.js"
 import { Keys } from "../live/keys.js"
 import { read as readMessage } from "../live/message.js"
-import { forward, limits, normalize, prepare, scaled } from "../live/numbers.js"
+import { brightest, forward, limits, normalize, prepare, scaled } from "../live/numbers.js"
 import { judge } from "../live/verdict.js"
 import { held, part, sheet } from "./dom.js"
 import { Ink } from "./ink.js"
@@ -19,6 +19,7 @@ import { Wires } from "./wires.js"
 /** @import { Network, Numbers, Pass, Place, Verdict } from "../live/types.d.ts" */
 /** @typedef {{ name: string, title: string, about: string, query: string, data: string }} Held */
 
+const FEW = 64 // neurons that are left out one after another
 const MOVING = matchMedia("(prefers-reduced-motion: no-preference)")
 
 class Pocket {
@@ -29,6 +30,7 @@ class Pocket {
   at = 0
   /** @type {Place} */
   place = [1, 0]
+  chosen = false // by a person, or a link; until then it is the one that matters most
   /** @type {Place[]} */
   out = []
   /** @type {Numbers} the drawing as MNIST's digits are prepared: what links hold */
@@ -54,7 +56,11 @@ class Pocket {
 
   offer() {
     const { picker } = this
-    picker.replaceChildren(...this.networks.map(({ title }, k) => new Option(title, String(k))))
+    picker.replaceChildren(...this.networks.map(({ title, about }, k) => {
+      const group = Object.assign(document.createElement("optgroup"), { label: about }) // said where it is chosen
+      group.append(new Option(title, String(k)))
+      return group
+    }))
     picker.addEventListener("change", () => {
       this.use(Number(picker.value))
       this.ended()
@@ -88,7 +94,7 @@ class Pocket {
     Object.assign(this, { at, out: [] })
     const { network } = this
     this.picker.value = String(at)
-    if (!this.there(this.place)) this.place = [1, 0]
+    if (!this.there(this.place)) Object.assign(this, { place: [1, 0], chosen: false })
     const [rows, columns] = network.shape
     Object.assign(sheet("picture"), { width: columns, height: rows })
     this.rows.build(network)
@@ -102,7 +108,7 @@ class Pocket {
 
   /** @param {Place} place */
   choose(place) {
-    this.place = place
+    Object.assign(this, { place, chosen: true })
     document.body.classList.add("open")
     this.show()
     this.tell()
@@ -190,13 +196,22 @@ class Pocket {
   /** The pen is up, or something was pressed: tell screen readers, and put it into the address. */
   ended() {
     requestAnimationFrame(() => {
+      this.prefer()
       if (this.says && this.ink.id === null) write(part("says"), `${this.says.name === "?" ? "" : `${this.says.name}: `}${this.says.text}`)
       this.tell()
     })
   }
 
+  /** While nobody has chosen a neuron: look at the one without which the answer would lose most. */
+  prefer() {
+    const { network, out } = this
+    if (this.chosen || this.ink.id !== null) return
+    this.place = [1, decisive(network.layers, this.input(), out)]
+    this.show()
+  }
+
   async tell() {
-    const drawing = await encode(this.picture), [layer, neuron] = this.place, { name } = this.networks[this.at]
+    const drawing = await encode(this.picture), [layer, neuron] = this.chosen ? this.place : [1, 0], { name } = this.networks[this.at]
     const state = { network: name, layer, neuron, out: this.out, drawing }
     this.address = written(state, this.at ? new URLSearchParams({ network: name }).toString() : "")
     try {
@@ -211,10 +226,11 @@ class Pocket {
     if (network !== undefined && at < 0) trouble.push(`The network of this link is not in this file; showing ${this.networks[0].title}.`)
     this.use(Math.max(0, at))
     const place = /** @type {Place} */ ([layer ?? 1, neuron ?? 0])
+    this.chosen = layer !== undefined || neuron !== undefined
     if (this.there(place)) this.place = place
     else trouble.push("This network has no such neuron; showing the first.")
     this.out = out.filter((each) => this.there(each))
-    document.body.classList.toggle("open", layer !== undefined || neuron !== undefined)
+    document.body.classList.toggle("open", this.chosen)
     try {
       this.ink.load(drawing ? await decode(drawing) : null)
     } catch {
@@ -223,6 +239,19 @@ class Pocket {
     write(part("note"), trouble.join(" "))
     this.ended()
   }
+}
+
+/**
+ * The neuron of the first hidden layer without which the brightest output would lose most; of a large layer the brightest.
+ * @param {Network["layers"]} layers
+ * @param {Numbers} x
+ * @param {Place[]} out
+ */
+function decisive(layers, x, out) {
+  const pass = forward(layers, x, out), best = brightest(pass), first = pass.activations[1]
+  const left = layers.length > 1 && first.length <= FEW ? first.map((_, k) => forward(layers, x, [...out, [1, k]]).activations[layers.length][best])
+    : first.map((a) => -a)
+  return left.indexOf(Math.min(...left))
 }
 
 /** @param {string} base64 */
