@@ -214,6 +214,19 @@ def test_letters_and_noise_stand_beside_digits():
     assert bars["x"][1] == pytest.approx((net.forward(np.array(drawn)).output.max(axis=1) > 0.5).mean(), abs=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("smooth", "Under-confident"), ("untrained", "Over-confident"), ("wide", "As sure as it is right")],
+)
+def test_it_says_whether_a_network_is_surer_than_it_is_right(name, says):
+    output = Network.load(ASSETS / "networks" / f"{name}.npz").forward(TEST.x).output
+    bright, right = output.max(axis=1).mean(), (output.argmax(axis=1) == TEST.labels).mean()
+    words = text(open_page(DIGITS, digits_view="sure", network=name))
+    assert f"{says}: its brightest output is {bright:.3f} on average" in words
+    assert f"{right:.1%} are right" in words
+    assert (right - bright > 0.01, bright - right > 0.01) == (says == "Under-confident", says == "Over-confident")
+
+
 def test_of_all_answered_as_many_are_right_as_the_matrix_says():
     app = view("sure")
     assert trace(app, "answered", "answered")["y"][-1] == pytest.approx((ANSWERS["smooth"] == TEST.labels).mean())

@@ -27,6 +27,9 @@ PLACE = """(gd, [name, at]) => {
     return [box.x + l + xaxis.d2p(trace.x[at]), box.y + t + yaxis.d2p(trace.y[at])];
 }"""
 
+BACKGROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(13, 17, 23)"}  # the last is what the tab has else
+SHOWS = "(it) => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === it"
+
 
 @pytest.fixture
 def opened(tab):
@@ -121,7 +124,10 @@ def test_a_pressed_digit_is_the_drawing_on_this_page_and_the_next(opened):
 @pytest.mark.parametrize("view", ["map", "compare", "sure"])  # of the mistakes, test_offline.py
 def test_axe_finds_nothing_serious_in_a_view(tab, view):
     tab.open(f"/digits?view={view}")
-    assert serious(tab.page) == []
+    for theme, background in BACKGROUNDS.items():
+        tab.page.emulate_media(color_scheme=theme)
+        tab.page.wait_for_function(SHOWS, arg=background)
+        assert serious(tab.page) == []
 
 
 # ---- the map

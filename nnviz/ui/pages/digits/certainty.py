@@ -15,6 +15,8 @@ from nnviz.ui.kit import answer
 from nnviz.ui.pages.digits.pool import Pool
 from nnviz.ui.session import data, measured
 
+AS_SURE = 0.01  # how far apart certainty and the share of right answers may be on average
+
 
 def certainty(net: Network, pool: Pool) -> None:
     """Show how far the brightest output can be trusted, and what else than digits makes it bright."""
@@ -33,8 +35,8 @@ def certainty(net: Network, pool: Pool) -> None:
             figures.reliability(found, stage=stage),
             "reliability",
             f"Share of right answers by brightest output; on average {found.error:.3f} from the dotted line.",
-            f"On average {found.error:.3f} off the dotted line: the expected calibration error, over "
-            f"{len(found.count)} bins.",
+            f"{_judged(float(brightest.mean()), float(right.mean()))} Mean distance from the "
+            f"dotted line: {found.error:.3f} (expected calibration error).",
         )
     with middle:
         _chart(
@@ -46,6 +48,15 @@ def certainty(net: Network, pool: Pool) -> None:
         )
     with right_hand:
         _nonsense(net, pool, stage)
+
+
+def _judged(brightest: float, right: float) -> str:
+    """Say whether a network is surer than it is right, on average over all pictures."""
+    if abs(right - brightest) < AS_SURE:
+        return f"As sure as it is right: its brightest output is {brightest:.3f} on average, and {right:.1%} are right."
+    if right > brightest:
+        return f"Under-confident: its brightest output is {brightest:.3f} on average, yet {right:.1%} are right."
+    return f"Over-confident: its brightest output is {brightest:.3f} on average, but only {right:.1%} are right."
 
 
 def _nonsense(net: Network, pool: Pool, stage: bool) -> None:

@@ -19,9 +19,9 @@ RIGHT = dict(zip(parameters.RIGHT, ("right and wrong", "only right", "only wrong
 SURENESS = dict(zip(parameters.SURE, ("sure or not", "only sure", "only not sure"), strict=True))
 SAID = (
     "in the order of the set",
-    "the worst first",
-    "the surest first",
-    "the most torn first",
+    "most wrong first",
+    "surest first",
+    "torn between two first",
     "what makes one neuron fire",
     "what keeps one neuron silent",
 )
@@ -45,11 +45,11 @@ def filters(net: Network) -> None:
 
 def _filters(net: Network) -> None:
     classes = {name: quoted(name, 20)[1:-1] for name in (parameters.ANY, *net.classes)}
-    _select("Label", "digits_label", classes)
+    _select("Label: what it is", "digits_label", classes)
     _select("Read as", "digits_answer", classes)
-    _select("Right", "digits_right", RIGHT)
+    _select("Right or wrong", "digits_right", RIGHT)
     if answer.tells_how_sure(net):
-        _select("Sure", "digits_sure", SURENESS)
+        _select("Sure or not", "digits_sure", SURENESS)
 
 
 def _said() -> str:
@@ -60,7 +60,7 @@ def _said() -> str:
     if label != parameters.ANY or taken != parameters.ANY:
         label, taken = (literal(quoted(name, 8)[1:-1]) for name in (label, taken))
         return f"{label} → {taken}{sure}"
-    return {"all": "All", "right": "Right", "wrong": "Wrong"}[session["digits_right"]] + sure
+    return {"all": "All digits", "right": "Correct", "wrong": "Mistakes"}[session["digits_right"]] + sure
 
 
 def _narrowed() -> bool:

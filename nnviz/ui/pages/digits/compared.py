@@ -30,7 +30,8 @@ def compared(net: Network, pool: Pool) -> None:
             _differences(net, a, b, path)
             st.markdown(
                 f"**Why does the output for {literal(answer.called(int(b.prediction), net))} differ?** A term is a "
-                "weight times how much more active its neuron is for the second. The largest are framed."
+                "weight times how much more active its neuron is for the second; they add up to z. The largest are "
+                "framed."
             )
             layers = range(len(net.layers), 0, -1)
             tables = [_terms(net, a, b, layer, neuron) for layer, neuron in zip(layers, path, strict=False)]
