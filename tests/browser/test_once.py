@@ -60,3 +60,40 @@ def test_what_comes_later_is_drawn_even_if_it_is_the_same(asked):
     same = "figure({width: 300, height: 200})"
     assert len(asked("figure()", same, same)) == 2
     assert len(asked("figure()", "figure({width: 300, height: 200}, 5)", "{data: gd.data, layout: gd.layout}")) == 3
+
+
+# ---- the one before stays in its place until the next is drawn (stay.js)
+
+STAY = """async (script) => {
+    const from = URL.createObjectURL(new Blob([script], {type: "text/javascript"}))
+    const { letFiguresStay, purgeLater } = await import(from)
+    window.purged = []
+    window.Plotly = {purge: (gd) => purged.push(gd.id)}
+    purgeLater(window.Plotly)
+    letFiguresStay()
+    window.figure = (id, drawn) => `<div class="frame"><div class="stPlotlyChart"><div id="${id}"
+        class="${drawn ? "js-plotly-plot" : ""}">${drawn ? "<svg class='main-svg'></svg>" : ""}</div></div></div>`
+    window.place = document.querySelector("#place")
+    place.innerHTML = figure("one", true)
+}"""
+REPLACED = """async () => {
+    const old = document.querySelector("#one")
+    place.innerHTML = figure("two", false)
+    await null  // before the browser shows anything
+    Plotly.purge(old)  // as Streamlit does
+    return [old.isConnected, document.querySelectorAll(".js-plotly-plot").length, purged]
+}"""
+DRAWN = """async () => {
+    document.querySelector("#two").outerHTML = "<div id='two' class='js-plotly-plot'><svg class='main-svg'></svg></div>"
+    for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame)
+    return [document.querySelectorAll(".frame").length, purged]
+}"""
+
+
+def test_a_figure_stays_until_the_one_in_its_place_is_drawn(browser):
+    page = browser.new_page()
+    page.set_content("<div id='place' style='position: relative'></div>")
+    page.evaluate(STAY, bundle(HERE / "stay.js"))
+    assert page.evaluate(REPLACED) == [True, 0, []]
+    assert page.evaluate(DRAWN) == [1, ["one"]]
+    page.close()

@@ -3,9 +3,11 @@
 // which is a third of what a page costs the browser. Here the first drawing gets its size at once, and a second one
 // that asks for the same is left out. Where Streamlit does otherwise, all is as it was.
 
+import { purgeLater } from "./stay.js"
+
 /** @typedef {{ data: unknown[], layout: Record<string, unknown> }} Figure */
 /** @typedef {(gd: HTMLElement, figure: Figure, ...more: unknown[]) => Promise<unknown>} React */
-/** @typedef {{ react: React, redraw(gd: Element): void, toImage(figure: object, how: object): Promise<string> }} Plotly */
+/** @typedef {{ react: React, redraw(gd: Element): void, purge(gd: HTMLElement): void, toImage(figure: object, how: object): Promise<string> }} Plotly */
 
 const NARROWEST = 150, LOWEST = 10 // pixels, as Streamlit has them
 /** @type {WeakMap<HTMLElement, Figure>} what those that have been drawn once were drawn of */
@@ -36,6 +38,7 @@ const taken = new WeakSet()
 function take(plotly) {
   const { react } = plotly
   if (taken.has(react)) return
+  purgeLater(plotly)
   plotly.react = (gd, figure, ...more) => {
     const first = !("_fullLayout" in gd), sized = first && measured(gd, figure)
     if (sized) {
