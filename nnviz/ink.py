@@ -88,6 +88,31 @@ def normalize(ink: np.ndarray, shape: tuple[int, int] = (SIDE, SIDE), share: flo
     return quantize(R @ ink @ C.T)
 
 
+def moved(ink: np.ndarray) -> tuple[float, float, float] | None:
+    """Say what `normalize` does to a drawing, in the picture's pixels, of which its longer side has 28.
+
+    Parameters
+    ----------
+    ink : array (H, W), 0..1
+
+    Returns
+    -------
+    (length, down, right) or None
+        The long side of the ink before it is scaled to 20, and how far its centre of mass is moved; None when blank.
+    """
+    ink = check(ink)
+    edges = box(ink)
+    if edges is None:
+        return None
+    top, bottom, left, right = edges
+    long, pixel = max(bottom - top, right - left), max(ink.shape) / SIDE
+    step, ways = long / BOX, []
+    for profile, start, end in ((ink.sum(axis=1), top, bottom), (ink.sum(axis=0), left, right)):
+        mass, shift = _placed(profile, start, end, step, SIDE)
+        ways.append(float(mass / step + shift - mass / pixel))
+    return long / pixel, ways[0], ways[1]
+
+
 def normalize_all(inks: np.ndarray, shape: tuple[int, int] = (SIDE, SIDE), share: float = BOX / SIDE) -> np.ndarray:
     """Prepare many drawings (n, H, W) at once as `normalize` does each: (n, *shape) float32; the same but for rounding.
 
@@ -147,10 +172,17 @@ def _overlaps(
 
     One drawing's profile (n,), or several (k, n), with as many starts, ends and steps.
     """
-    n = profile.shape[-1]
-    mass = (profile * (np.arange(n) + 0.5)).sum(axis=-1) / profile.sum(axis=-1)
-    shift = np.clip((CENTRE + 0.5) * side / SIDE - mass / step, -start / step, side - end / step)
-    return _averages((np.arange(side + 1) - np.asarray(shift)[..., None]) * np.asarray(step)[..., None], n)
+    _, shift = _placed(profile, start, end, step, side)
+    borders = (np.arange(side + 1) - np.asarray(shift)[..., None]) * np.asarray(step)[..., None]
+    return _averages(borders, profile.shape[-1])
+
+
+def _placed(
+    profile: np.ndarray, start: np.ndarray | int, end: np.ndarray | int, step: np.ndarray | float, side: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the profile's centre of mass, and by how much it is moved once it is scaled, in the picture's pixels."""
+    mass = (profile * (np.arange(profile.shape[-1]) + 0.5)).sum(axis=-1) / profile.sum(axis=-1)
+    return mass, np.clip((CENTRE + 0.5) * side / SIDE - mass / step, -start / step, side - end / step)
 
 
 def _averages(borders: np.ndarray, n: int) -> np.ndarray:

@@ -91,12 +91,12 @@ def test_a_softmax_says_how_much_of_the_whole_its_answer_has():
 
 
 def test_the_lessons_networks_have_their_comparison_and_others_say_how_they_are_prepared():
-    assert "As drawn, " in text(draw("tanh and softmax"))
+    assert "This picture came prepared" in text(draw("tanh and softmax"))
     page = text(draw("relu and softmax, 8 x 8"))
     assert (
         "This network reads 8 × 8 pixels: the drawing scaled until the long side of its ink fills the picture." in page
     )
-    assert "As drawn, " not in page
+    assert "came prepared" not in page
 
 
 @pytest.mark.parametrize(

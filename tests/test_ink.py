@@ -44,6 +44,24 @@ def test_the_centre_of_mass_lies_at_index_14():
     assert centre(ink.normalize(stroke([(40, 40), (120, 50), (70, 200)]))) == pytest.approx((14, 14), abs=0.02)
 
 
+def test_how_far_it_is_scaled_and_moved_is_what_a_ruler_finds():
+    drawing = np.zeros((280, 280))
+    drawing[60:210, 20:40] = 1  # 15 of 28 pixels long, its middle at 13.5 down and 3 across: index 13 and 2.5
+    assert ink.moved(drawing) == pytest.approx((15.0, 1.0, 11.5))
+    assert ink.moved(np.zeros((280, 280))) is None
+
+
+@given(strokes=drawings())
+@settings(max_examples=25, deadline=None)
+def test_what_is_said_to_be_moved_leads_from_where_the_ink_was_to_where_it_is(strokes):
+    drawing = draw(strokes)
+    length, down, right = ink.moved(drawing)
+    top, bottom, left, right_end = ink.box(drawing)
+    assert length == max(bottom - top, right_end - left) / 10
+    before, after = centre(ink.shrink(drawing)), centre(ink.normalize(drawing))
+    assert np.subtract(after, before) == pytest.approx((down, right), abs=0.05)
+
+
 def test_the_aspect_ratio_is_kept():
     drawing = np.zeros((280, 280))
     drawing[20:220, 100:150] = 1  # four times as high as wide

@@ -3,18 +3,20 @@
 import re
 
 import numpy as np
+import pytest
 
-from nnviz import augment, ink, training
+from nnviz import augment, ink, mnist, training
 from nnviz.mnist import ASSETS
 from nnviz.network import Network
 from nnviz.study import surgery
+from nnviz.ui.kit import picker
 from tests.test_claims import NAMES, file, layers
 from tests.test_pages import BLANK, DIGIT, ROOT, open_page
 
 
 def help_of_the_picker():
     """What the question mark beside the networks on Draw says."""
-    (found,) = [each for each in open_page("pages/1_draw.py", BLANK).get("button_group") if each.label == "Network"]
+    (found,) = [each for each in open_page("pages/1_draw.py", BLANK).get("button_group") if each.key == "network"]
     return found.help
 
 
@@ -126,6 +128,13 @@ def test_assets_readme_counts_writers_and_pen_digits():
         in readme
     )
     assert "The pen digits are of the six writers that no network was trained on" in file("README.md")
+
+
+@pytest.mark.parametrize("name", [*NAMES, "wide"])
+def test_the_picker_says_how_many_test_digits_a_network_reads(name):
+    digits = mnist.load("test")
+    answers = Network.load(ASSETS / "networks" / f"{name}.npz").forward(digits.x).prediction
+    assert picker.IN_SHORT[name].endswith(f"reads {(answers == digits.labels).mean() * 100:.1f} %")
 
 
 def test_the_picker_says_how_a_network_was_trained():

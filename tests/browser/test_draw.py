@@ -294,7 +294,7 @@ def tab_stops(visit, count):
 
 def test_tab_reaches_every_tool(desk):
     reached = {name for name, _ in tab_stops(desk, 24)}
-    assert {"Undo", "Clear", "Test digit", "Pen width", "smooth"} <= reached
+    assert {"Undo", "Clear", "Any digit", "Pen width", "smooth"} <= reached
 
 
 def test_every_stop_of_tab_can_be_seen(desk):
@@ -307,6 +307,6 @@ def test_every_stop_of_tab_can_be_seen(desk):
 
 
 def test_enter_presses_the_button_that_has_the_focus(desk):
-    next(name for name, _ in tab_stops(desk, 24) if name == "Test digit")
+    next(name for name, _ in tab_stops(desk, 24) if name == "Any digit")
     desk.page.keyboard.press("Enter")
     desk.eventually(lambda: np.testing.assert_array_less(0, desk.input().sum()))

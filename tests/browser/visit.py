@@ -205,7 +205,7 @@ class Visit:
 
     def take_a_test_digit(self) -> Visit:
         """Put a digit from the test set onto the canvas, and wait until canvas and figure hold it."""
-        self.press("Test digit")
+        self.press("Any digit")
 
         def canvas_and_figure_agree():
             assert self.input().any()

@@ -18,6 +18,7 @@ TOKENS = {
     "accent-text": f"light-dark(rgb(150 90 0), {style.ACCENT})",  # dark enough on white
     "positive": style.POSITIVE,
     "negative": style.NEGATIVE,
+    "press": "light-dark(#1a5fd0, #5aa2ff)",  # what is to be pressed, or drawn on: Streamlit's own primary colour
     "gap": style.GAP,
     "finger": "44px",  # the least that is to be pressed
     "menu": "56px",  # a phone's, along the lower edge

@@ -13,6 +13,15 @@ from nnviz.ui.session import state
 
 ROOT = Path(__file__).parents[3]
 ALL = (share.link, stage.choices, take_home.choices)
+TOOLS = (  # what every page has: its title, icon and key, what it is for, and what it offers
+    ("Share", "share", "share", "A link to what you see now, and a code for phones", (share.link,)),
+    ("Stage", "present_to_all", "stage_choices", "Stage view: large type for a projector", (stage.choices,)),
+    (
+        "Take home", "download", "take_home", "Download the whole explorer as one file, or figures for your slides",
+        (take_home.choices,),
+    ),
+    ("More", "more_vert", "page_more", None, ALL),
+)  # fmt: skip
 
 
 def pages() -> StreamlitPage:
@@ -56,14 +65,8 @@ def _tools() -> None:
     """Offer what every page has: sharing it, a stage, and taking it home; on a phone they are behind one button."""
     with st.container(key="page_tools", horizontal=True, gap="small", width="content", wrap=False):
         offered = {
-            st.popover("Share", icon=":material/share:", key="share", on_change="rerun"): (share.link,),
-            st.popover("Stage", icon=":material/present_to_all:", key="stage_choices", on_change="rerun"): (
-                stage.choices,
-            ),
-            st.popover("Take home", icon=":material/download:", key="take_home", on_change="rerun"): (
-                take_home.choices,
-            ),
-            st.popover("More", icon=":material/more_vert:", key="page_more", on_change="rerun"): ALL,
+            st.popover(title, icon=f":material/{icon}:", key=key, on_change="rerun", help=why): works
+            for title, icon, key, why, works in TOOLS
         }
     opened = next((tool for tool in offered if tool.open), None)
     if opened:

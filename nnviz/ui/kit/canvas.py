@@ -128,8 +128,8 @@ def _more(fragment: str) -> None:
         on_click=partial(_then, _undo, fragment),
     )  # fmt: skip
     st.button(
-        "Test digit", icon=":material/casino:", key="test_digit",
-        help="Put a digit from the test set onto the canvas; draw on it if you like",
+        "Any digit", icon=":material/casino:", key="test_digit",
+        help="Put a digit that somebody else wrote onto the canvas: one of MNIST's 10,000 test digits",
         on_click=partial(_then, take_test_digit, fragment),
     )  # fmt: skip
 

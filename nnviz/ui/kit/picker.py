@@ -15,12 +15,19 @@ from nnviz.ui.session import data, measured, state, yours
 from nnviz.ui.session.table import DEFAULTS
 
 ABOUT = {
-    "smooth": "trained with a penalty on differences between neighbouring weights",
-    "rough": "trained as “smooth” was, but without the penalty on differences between neighbours",
+    "smooth": "trained for smooth weight maps: a penalty on differences between neighbouring weights",
+    "rough": "trained as “smooth” was, but without that penalty: its maps are rough",
     "plain": "trained for less time, on MNIST alone, for right answers and nothing else",
-    "untrained": "random weights, never trained",
+    "untrained": "random weights, never trained: it guesses",
     "wide": "eight times as large, with ReLUs and a softmax: trained to read as well as it can, not to be understood",
     yours.WORD: "your own, made on the Network page",
+}
+IN_SHORT = {  # beside the picker: what it is, and how many of the test digits it reads
+    "smooth": "smooth maps, reads 97.1 %",
+    "rough": "rough maps, reads 96.6 %",
+    "plain": "less training, reads 94.8 %",
+    "untrained": "never trained, reads 13.0 %",
+    "wide": "8 × as large, reads 99.4 %",
 }
 MOST_BUTTONS = 6  # networks; more, or any with a name from outside, are a list to choose from
 NUMBER, ACTIVATION, EDGE = DEFAULTS["sort"], "by activation", "by edge-likeness"
@@ -50,7 +57,7 @@ def network() -> Network:
 
 def _buttons(titles: dict[str, str]) -> str:
     name = st.segmented_control(
-        "Network",
+        _label(),
         titles,
         key="network",
         default=st.session_state["network"],  # what the browser falls back to if it loses its value
@@ -65,7 +72,7 @@ def _buttons(titles: dict[str, str]) -> str:
 
 def _listed(titles: dict[str, str]) -> str:
     name = st.selectbox(
-        "Network",
+        _label(),
         titles,
         index=list(titles).index(st.session_state["network"]),
         key="network",
@@ -76,6 +83,11 @@ def _listed(titles: dict[str, str]) -> str:
         help=_help(titles),
     )
     return str(name)
+
+
+def _label() -> str:
+    says = IN_SHORT.get(st.session_state["network"], "")
+    return f"Network: {says}" if says else "Network"
 
 
 def _help(titles: dict[str, str]) -> str:

@@ -5,6 +5,7 @@
 import { part, plot } from "./charts.js"
 import { showConnections } from "./connections.js"
 import { SIDE } from "./constants.js"
+import { PEN } from "./cursor.js"
 import { grey, paint, pen, sum, write } from "./drawing.js"
 import { Keys } from "./keys.js"
 import { fits, showLayers } from "./layers.js"
@@ -175,7 +176,8 @@ class Live {
     if (shadow && upper && lower && send && (bare || window.Plotly && document.querySelector(".heatmaplayer image, .scatterlayer"))) {
       new Keys(upper, (text) => this.say(text), this.leave.signal)
       const style = document.createElement("style")
-      style.textContent = ".dc-toolbar { display: none !important }" // nnviz has its own undo and clear
+      // nnviz has its own undo and clear, and the canvas's package writes its own cursor with every move
+      style.textContent = `.dc-toolbar { display: none !important } .upper-canvas { cursor: ${PEN} !important }`
       shadow.append(style)
       this.root.dataset.live = "on"
       if (window.innerWidth <= 640) this.setStateValue?.("narrow", true)
