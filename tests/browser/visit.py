@@ -26,13 +26,13 @@ TRACES = """(gd) => JSON.stringify(
     (_, value) => ArrayBuffer.isView(value) ? [...value] : value ?? null,
 )"""
 
-# Whether the server has drawn the whole page, and nothing on it is out of date: for some frames, so that what the
-# browser adds to it is there, too.
-SETTLED = """async () => {
+# Whether the server has drawn the whole page, and nothing on it is out of date.
+SETTLED = """() => {
+    const app = document.querySelector("[data-testid=stApp]");
     const found = (key) => document.querySelector(`.st-key-${key}`);
     const upper = (e) => e.shadowRoot?.querySelector("canvas.upper-canvas");
     const canvas = () => [...document.querySelectorAll(".st-key-ink *")].map(upper).find((found) => found);
-    const settled = (app) => app?.dataset.testConnectionState === "CONNECTED"
+    return app?.dataset.testConnectionState === "CONNECTED"
         && app.dataset.testScriptState === "notRunning"
         && (document.querySelector(".st-key-talk_buttons, .st-key-view [data-map]")
             || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion", "course", "differences",
@@ -40,12 +40,12 @@ SETTLED = """async () => {
         && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
         && !document.querySelector("[data-stale=true]")
         && (!found("activations") || canvas()?.checkVisibility());
-    for (let frames = 0; frames < 4; frames++) {
-        if (!settled(document.querySelector("[data-testid=stApp]"))) return false;
-        await new Promise(requestAnimationFrame);
-    }
-    return true;
 }"""
+# Four frames, in which the browser adds what it has to add to a page.
+FRAMES = """() => new Promise((done) => {
+    const next = (left) => left ? requestAnimationFrame(() => next(left - 1)) : done();
+    next(4);
+})"""
 # Whether a page has taken a theme: what is written on a dark one is bright.
 WORN = """(theme) => {
     const [red] = getComputedStyle(document.querySelector("[data-testid=stApp]")).color.match(/\\d+/g);
@@ -107,7 +107,9 @@ class Visit:
         return self.settled()
 
     def settled(self) -> Visit:
-        """Wait until the server has drawn the whole page and nothing on it is out of date."""
+        """Wait until the server has drawn the whole page and nothing on it is out of date, nor is some frames later."""
+        self.page.wait_for_function(SETTLED)
+        self.page.evaluate(FRAMES)
         self.page.wait_for_function(SETTLED)
         return self
 
