@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -81,8 +82,13 @@ class Shared:
             assert self.address.startswith("ws://"), f"Playwright served no Chromium, but said: {self.address}"
 
     def end(self) -> None:
-        os.killpg(self.server.pid, signal.SIGTERM)  # Playwright's command has started another
-        self.server.wait(30)
+        """Close it, and wait until all that was started for it has gone."""
+        for sent in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):  # it has crashed
+                os.killpg(self.server.pid, sent)  # Playwright's command has started another
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.server.communicate(timeout=20)  # both have what it reads from
+                return
 
 
 def _starts(path: str) -> bool:
