@@ -22,6 +22,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from nnviz import ink
 from tests.browser.conftest import ROOT, clear_digit
@@ -155,17 +156,14 @@ def fresh_room(tmp_path: Path) -> Iterator[Room]:
 
 
 def kill_and_wait(room: Room, visit: Visit, meanwhile: Any = ()) -> None:
-    """Kill the process that serves a visitor, draw `meanwhile`, wait until the other has run the page.
-
-    A new process sends nothing before it runs the page.
-    """
-    received: list[object] = []
+    """Kill the process that serves a visitor, draw `meanwhile`, wait until the other has run the whole page."""
+    received: list[bytes] = []
     visit.page.on("websocket", lambda line: line.on("framereceived", lambda frame: received.append(frame)))
     began, lost = time.monotonic(), room.kill_who_serves(visit)  # its number: the next one may listen at its port
     visit.scribble(meanwhile)
 
     def the_other_has_answered():
-        assert received
+        assert "script_finished" in [ForwardMsg.FromString(each).WhichOneof("type") for each in received]
 
     visit.eventually(the_other_has_answered, BACK)
     visit.settled()
