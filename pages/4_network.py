@@ -17,21 +17,22 @@ menu.open_page(
 def take_apart(title: str) -> None:
     """Everything that follows the drawing, the network and what was done to it, rerun together, below a title."""
     signal.advance()
-    with st.container(key="bar", horizontal=True, vertical_alignment="bottom", gap="small"):
+    table, below = st.container(key="table"), st.container(key="below", horizontal=True, gap="small")
+    with below, st.container(key="bar", horizontal=True, gap="small"):
         picker.folded()
         net = picker.network()
-        knobs.retitle(title)
-        layer, chosen = picker.neuron(net)
         wiring.line_choices()
-    with st.container(key="table", horizontal=True, gap="medium"):
+    knobs.retitle(title)
+    layer, chosen = tabs.which(net)
+    with table:
         with st.container(key="small", width=196):
             canvas.draw(pen_tools=False, on_knock=wiring.knock)
-            read.read(net)
         trace = wiring.trace(net)
-        with st.container(key="whole", width="stretch"):
-            wiring.wiring(net, trace, layer, chosen)
-            signal.signal(net, trace)
-            wiring.legend(net)
+        wiring.legend(net)
+        wiring.wiring(net, trace, layer, chosen)
+        read.read(net)
+    with below:
+        signal.signal(net, trace)
     tabs.more(net, trace, layer, chosen)
 
 

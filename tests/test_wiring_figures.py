@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import pytest
 
 from nnviz import figures
-from nnviz.figures.wiring import BESIDE
+from nnviz.figures.wiring import BESIDE, WIDE
 from nnviz.network import Layer, Network
 from nnviz.study import surgery
 
@@ -131,6 +131,12 @@ def test_a_neuron_knocked_out_is_crossed():
     assert [k for k, symbol in enumerate(symbols) if symbol == "x"] == [5]
 
 
+def test_the_corner_above_the_input_has_room_for_a_canvas_as_large_as_it():
+    figure = draw()
+    assert -0.5 - figure.layout.yaxis.range[1] > 28 + 6  # and for its tools, and the input's title
+    assert min(x for trace in figure.data if trace.name != "input" for x in trace.x if x is not None) > 27.5
+
+
 def test_the_chosen_neuron_is_ringed():
     colors = named(draw(chosen=(1, 6)), "hidden 1").marker.line.color
     assert [k for k, color in enumerate(colors) if color == "rgb(240,165,0)"] == [6]
@@ -165,5 +171,5 @@ def test_a_layer_of_hundreds_is_a_grid_of_small_circles_with_thin_lines():
     places = set(zip(found["hidden 1"].x, found["hidden 1"].y, strict=True))
     assert len(places) == 500
     assert len({x for x, _ in places}) == 8
-    assert found["hidden 1"].marker.size < found["output"].marker.size == 19
+    assert found["hidden 1"].marker.size < found["output"].marker.size == WIDE.circle
     assert found["hidden 1 positive 2"].line.width < found["output positive 2"].line.width

@@ -42,6 +42,9 @@ class Room:
         Where the first column of neurons stands, and how far it is from there to the last.
     tall, step : float
         How tall columns are, and the widest step within one.
+    drop, beside : float
+        How far below the columns' middle the input's is, which leaves the corner above it free; and what is free to
+        the right of the outputs' names.
     circle, type, title, pitch : float, pixels
         Of a circle and a name with room around them, of a layer's title, and of a 28th.
     """
@@ -50,14 +53,16 @@ class Room:
     across: float
     tall: float
     step: float
+    drop: float
+    beside: float
     circle: float
     type: float
     title: float
     pitch: float
 
 
-WIDE = Room(50, 46, tall=36, step=2.4, circle=19, type=18, title=15, pitch=9.4)
-NARROW = Room(40, 28, tall=63, step=4.2, circle=15, type=15, title=14, pitch=4.7)  # a phone's: tall columns
+WIDE = Room(62, 70, tall=60, step=4, drop=17, beside=14, circle=23, type=20, title=15, pitch=7.6)
+NARROW = Room(40, 28, tall=63, step=4.2, drop=0, beside=0, circle=15, type=15, title=14, pitch=4.7)  # a phone's
 # How far apart columns are at least, and those of a grid; where the lines begin, beside the input.
 APART, LEAST, BESIDE = 13.0, 0.8, 0.6
 ROWS = 64  # neurons in a column; a layer of more becomes a grid of several
@@ -125,7 +130,7 @@ def wiring(
     if marked is not None:
         traces.append(_winner(stand, marked))
     titles = [_title(layer, stand) for layer in range(len(sizes))]
-    wide = stand.x(len(sizes) - 1) + 5.5 + stand.names_width
+    wide = stand.x(len(sizes) - 1) + 5.5 + stand.names_width + stand.room.beside
     half = stand.room.tall / 2
     down = [stand.middle + (half + 1.8) * stand.unit, stand.middle - (half + 5) * stand.unit]
     axes = {
@@ -136,7 +141,8 @@ def wiring(
         "layers": [_name(layer, sizes) for layer in range(len(sizes))],
         "lines": [[trace["name"] for trace in of_layer] for of_layer in strokes],
     }
-    return assemble(traces, axes, height, top=0, bottom=0, annotations=titles, meta={**(meta or {}), **names})
+    margin = {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0}
+    return assemble(traces, axes, height, margin=margin, annotations=titles, meta={**(meta or {}), **names})
 
 
 class _Stand:
@@ -151,7 +157,7 @@ class _Stand:
         self.ends: list[Range] = ranges(trace, network)
         self.classes = [plain(name, LONGEST) for name in network.classes] if network else None
         self.unit = max(self.shape) / 28
-        self.middle = (self.shape[0] - 1) / 2
+        self.middle = (self.shape[0] - 1) / 2 - self.room.drop * self.unit  # of the columns
 
     def names(self) -> list[str]:
         return self.classes or [str(k) for k in range(self.sizes[-1])]
@@ -289,7 +295,8 @@ def _winner(stand: _Stand, marked: int) -> Part:
 def _title(layer: int, stand: _Stand) -> Part:
     x = (stand.shape[1] - 1) / 2 if layer == 0 else stand.x(layer) * stand.unit
     title = _name(layer, stand.sizes) + f": <b>{stand.sizes[layer]}</b>" * (not stand.narrow)
+    above = -0.5 - 0.4 * stand.unit if stand.room.drop else stand.middle - (stand.room.tall / 2 + 1.6) * stand.unit
+    y = above if layer == 0 else stand.middle - (stand.room.tall / 2 + 1.6) * stand.unit
     return {
-        "text": title, "showarrow": False, "font": {"size": stand.room.title},
-        "x": x, "y": stand.middle - (stand.room.tall / 2 + 1.6) * stand.unit, "yanchor": "bottom",
+        "text": title, "showarrow": False, "font": {"size": stand.room.title}, "x": x, "y": y, "yanchor": "bottom",
     }  # fmt: skip

@@ -45,7 +45,8 @@ def seen(wide: tuple[str, ...], phone: tuple[str, ...]) -> dict[str, tuple[str, 
 
 
 EXAMINED = ("ink", "tools", "ring", "edge_verdict", "contributions", "sigmoid", "arithmetic", "network", "layer")
-TAKEN_APART = ("ink", "tools", "wiring", "read", "put_back", "steps")
+TAKEN_APART = ("ink", "tools", "wiring", "legend", "read", "put_back", "steps", "network")
+ON_A_PHONE = ("ink", "tools", "wiring", "legend", "read", "put_back", "steps")
 ASKED = ("ink", "tools", "verdict", "network")
 GRID = ("paint", "brush_row", "patterns", "curve", "threshold", "histogram")
 LEARNING = ("train_bar", "moment", "small", "ink", "verdict", "maps")
@@ -65,7 +66,7 @@ PAGES = {
     ),
     "network": Page(
         "/network",
-        seen=dict.fromkeys(SIZES, TAKEN_APART),
+        seen=seen(TAKEN_APART, phone=ON_A_PHONE),
         on_stage=dict.fromkeys(WIDE, TAKEN_APART),
     ),
     "talk": Page(
@@ -122,9 +123,13 @@ LOOK = """([parts, smallest]) => {
         .filter((e) => seen(e) && !quiet(e) && !unseen(e));
     const leaves = all.filter((e) => !all.some((other) => other !== e && e.contains(other)));
     const named = (e) => (e.innerText || e.ariaLabel || e.className.toString()).slice(0, 40);
-    const boxes = leaves.map((e) => [e, e.getBoundingClientRect()]);
+    // What stands in the wiring's free corners must not lie over what is drawn there.
+    const drawnIn = (e) => e.matches(".st-key-wiring .js-plotly-plot")
+        ? [...e.querySelectorAll(".point, .annotation-text, .textpoint text, .heatmaplayer image")] : [e];
+    const boxes = leaves.flatMap(drawnIn).map((e) => [e, e.getBoundingClientRect()]);
     const over = [];
-    const meant = (e, f) => e.closest(".st-key-ring") && f.closest(".st-key-ring");  // the maps around, the large one
+    const meant = (e, f) => [".st-key-ring", ".st-key-wiring"]  // the maps around, the large one; rings, names
+        .some((key) => e.closest(key) && f.closest(key));
     boxes.forEach(([e, a], k) => boxes.slice(k + 1).forEach(([f, b]) => {
         if (meant(e, f)) return;
         const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);

@@ -32,6 +32,7 @@ def forward_without(x, out):
 
 def press_and_move(visit, stroke):
     """Draw without lifting the pen, until the input is what is on the canvas."""
+    visit.page.locator(".stMain").evaluate("main => main.scrollTo(0, 0)")  # from the tabs back to the canvas
     path = visit.on_screen(stroke)
     visit.page.mouse.move(*path[0])
     visit.page.mouse.down()

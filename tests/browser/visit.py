@@ -39,6 +39,7 @@ SETTLED = """() => {
                 "reliability"].some((key) => found(key)?.querySelector(".js-plotly-plot")))
         && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
         && !document.querySelector("[data-stale=true]")
+        && !(innerWidth <= 640 && document.querySelector(".walk:not(.narrow)"))
         && (!found("activations") || canvas()?.checkVisibility());
 }"""
 # Four frames, in which the browser adds what it has to add to a page.

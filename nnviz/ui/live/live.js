@@ -25,6 +25,8 @@ import { showWiring } from "./wiring.js"
 
 /** @typedef {{ upper: HTMLCanvasElement, lower: HTMLCanvasElement, send: HTMLButtonElement }} Pen */
 
+const NARROW = matchMedia("(max-width: 640px)") // a phone's window
+
 class Live {
   leave = new AbortController()
   /** @type {Network | undefined} */
@@ -180,7 +182,8 @@ class Live {
       style.textContent = `.dc-toolbar { display: none !important } .upper-canvas { cursor: ${PEN} !important }`
       shadow.append(style)
       this.root.dataset.live = "on"
-      if (window.innerWidth <= 640) this.setStateValue?.("narrow", true)
+      if (NARROW.matches) this.setStateValue?.("narrow", true)
+      NARROW.addEventListener("change", () => part("wires") && this.setStateValue?.("narrow", NARROW.matches), { signal: this.leave.signal })
       if (this.told) this.setStateValue?.("trouble", null) // on an earlier page it could not
     } else if (tries) setTimeout(() => this.attach(tries - 1), 250)
     else this.giveUp(`the ${upper && lower ? "chart" : "canvas"} is not where it was expected`)

@@ -13,7 +13,7 @@ from nnviz.ui.session import data, inputs, settings, state, yours
 OPENS = (
     "Dense layers from PyTorch (.safetensors, .onnx), Keras (.keras, .h5), scikit-learn (.onnx) or nnviz (.npz): 1 to "
     "6 layers of up to 512 neurons, 2 to 62 classes, grey pictures of up to 64 × 64. Pickles (.pt, .pkl) could run "
-    "code and stay shut; you are shown how to convert one."
+    "code, so they are refused; a message then shows how to convert one."
 )
 UNSAID = {
     "activations": "which activation follows each layer",

@@ -59,7 +59,7 @@ def _source(net: Network, layer: int, k: int) -> Any:
     if st.session_state.get("source", BIAS) not in sources:
         st.session_state["source"] = BIAS
     return st.selectbox(
-        f"Knob of neuron {k} in {data.layer_name(st.session_state['network'], layer)}: its bias, or the weight from",
+        f"Which knob of neuron {k} in {data.layer_name(st.session_state['network'], layer)}: its bias, or a weight",
         sources, key="source", persist_state="session", format_func=lambda source: _named(source, layer, net),
     )  # fmt: skip
 
@@ -114,7 +114,7 @@ def _worth(net: Network) -> None:
     with data.explained():
         now = measured.accuracy(name)
     if st.session_state["out"]:
-        st.caption("Counted with all neurons; those knocked out are missing only from the picture above.")
+        st.caption("Counted with all neurons: those you knocked out are missing from the picture above only.")
     changes = len(own.history) - 1 if own else 0
     was = answered(own.history[0].forward(x), net) if own else ""
     if now is None:
@@ -144,8 +144,8 @@ def _actions(net: Network) -> None:
     own = yours.current()
     steps = len(own.history) - 1 if own else 0
     st.caption(
-        "What you change becomes a network of its own, “yours”: choose it on every page, keep it as a file. "
-        f"Up to {link.MOST_KNOBS} turned knobs of a shipped network also travel in the link."
+        "What you change becomes a network of your own, “yours”: choose it on any page, or save it as a file. "
+        f"The link keeps up to {link.MOST_KNOBS} turned knobs of a network that nnviz came with."
     )
     with st.container(key="knob_actions", horizontal=True, gap="small"):
         st.button("Undo", key="undo_knob", icon=":material/undo:", on_click=_undo, disabled=not steps)

@@ -21,7 +21,7 @@ def knock_out(net: Network, trace: Trace, layer: int) -> None:
         for k in range(size)
     }
     st.multiselect(
-        "Neurons knocked out: their activation is 0 for all that follow",
+        "Neurons knocked out: each passes on 0, whatever its sum",
         list(every), key="out", persist_state="session", on_change=state.share, placeholder="Choose one or several",
         format_func=every.__getitem__,
     )  # fmt: skip
@@ -48,7 +48,7 @@ def _by_digit(cost: surgery.Cost, labels: np.ndarray | None) -> None:
     of = np.bincount(np.zeros(0, int) if labels is None else labels, minlength=len(cost.before_by_digit))
     before, after = (np.rint(share * of).astype(int) for share in (cost.before_by_digit, cost.after_by_digit))
     columns = {"of": of, "right with all": before, "right now": after, "change": after - before}
-    st.markdown("**Digit by digit: how many of the test digits it reads**")
+    st.markdown("**Digit by digit: how many of the test digits it reads correctly**")
     table = {what: [*n.tolist(), int(n.sum())] for what, n in columns.items()}
     st.dataframe(
         {"digit": [*map(str, range(len(of))), "all"]} | table,
@@ -63,7 +63,7 @@ def _ranking(name: str, layer: int) -> None:
     many = sum(sizes[1:]) if of is None else sizes[of]
     whose = f"{many:,} neurons" + (f" of {data.layer_name(name, of)}" if of else "")
     on = "" if count == len(data.test_digits().labels) else f" (on the {data.counted(count)})"
-    st.markdown(f"**Each of the {whose} lost alone, the costliest first**{on}")
+    st.markdown(f"**Each of the {whose} knocked out alone, the costliest first**{on}")
     if not at_once and not st.toggle(
         "Measure it", key="rank", persist_state="session", help="This takes some seconds: each is lost in turn"
     ):

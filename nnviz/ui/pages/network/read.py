@@ -33,7 +33,7 @@ def _sentence(net: Network, name: str) -> str:
     of = len(data.pictures(name))
     before, after = (round(of * share) for share in (cost.before, cost.after))
     return (
-        f"<b>{number(after, before)}</b><small>of {data.counted(of)} read right,</small>"
+        f"<b>{number(after, before)}</b><small>of {data.counted(of)} read correctly</small>"
         f'<small>change <span data-count="change">{changed(after - before)}</span></small>'
     )
 

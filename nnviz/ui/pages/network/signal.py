@@ -48,6 +48,7 @@ def sums(net: Network, trace: Trace) -> None:
         st.caption("The input has no sums: its activations are the picture's greys. Press “Next” above.")
         return
     st.markdown(f"**{data.layer_name(st.session_state['network'], layer).capitalize()}, neuron by neuron**")
+    st.caption("sum: its weights times what comes in, added up; a: what the neuron passes on.")
     st.html(_sums(net, trace, layer, squashed=step % 2 == 0 or step == end))
 
 
@@ -106,8 +107,8 @@ def _what_happens(net: Network, trace: Trace, step: int) -> str:
     name = data.layer_name(st.session_state["network"], layer).capitalize()
     if step % 2:
         return (
-            f"<b>{name} adds up.</b> Each neuron multiplies {net.sizes[layer - 1]:,} activations by its weights and "
-            "adds its bias: z. Thick blue ring: above zero; thin red: below."
+            f"<b>{name} adds up.</b> Each neuron multiplies {net.sizes[layer - 1]:,} activations by its weights, adds "
+            "them up and adds its bias: z. Thick blue ring: z above zero; thin red: below."
         )
     of = net.layers[layer - 1]
     return f"<b>{name} {PASSES[of.activation].format(leak=f'{of.leak:g}')}"

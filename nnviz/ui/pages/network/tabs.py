@@ -7,9 +7,17 @@ import streamlit as st
 from nnviz.network import Network, Trace
 from nnviz.study import surgery
 from nnviz.ui.frame import menu
-from nnviz.ui.kit import arithmetic, nonsense
+from nnviz.ui.kit import arithmetic, nonsense, picker
 from nnviz.ui.pages.network import bring, knobs, losses, signal, wiring
 from nnviz.ui.session import data, inputs
+
+
+def which(net: Network) -> tuple[int, int]:
+    """Count the knobs, and choose the neuron that the tabs are about."""
+    with st.container(key="which", horizontal=True, vertical_alignment="bottom"):
+        chosen = picker.neuron(net)
+        wiring.counts(net)
+    return chosen
 
 
 def more(net: Network, trace: Trace, layer: int, k: int) -> None:
@@ -31,10 +39,10 @@ def more(net: Network, trace: Trace, layer: int, k: int) -> None:
 def one_neuron(net: Network, trace: Trace, layer: int, k: int) -> None:
     """Show a neuron's arithmetic, and the way to its weight map."""
     into, out_of = net.sizes[layer - 1], net.sizes[layer + 1] if layer < len(net.layers) else 0
-    most = f": of its {into:,} lines in, the {wiring.FOCUS} strongest" if into > wiring.FOCUS else ""
+    most = f" (of those in, the {wiring.FOCUS} strongest)" if into > wiring.FOCUS else ""
     st.caption(
-        f"Neuron {k} of {data.layer_name(st.session_state['network'], layer)}: {into} lines in, {out_of} out, a bias. "
-        f"“Only its lines” above draws these lines alone{most}."
+        f"Neuron {k} of {data.layer_name(st.session_state['network'], layer)} has {into:,} lines in, {out_of:,} out "
+        f"and a bias. “Lines” above can draw its lines alone{most}."
     )
     out = st.session_state["out"]
     if (layer, k) in out:

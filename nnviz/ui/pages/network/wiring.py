@@ -29,11 +29,7 @@ def trace(net: Network) -> Trace:
 
 
 def line_choices() -> None:
-    """Choose what a line's thickness means, how many are drawn, and whether only the chosen neuron's are."""
-    st.segmented_control(
-        "Lines by", list(WAYS), key="lines_by", default="weight", required=True, format_func=WAYS.__getitem__,
-        persist_state="session", help="The weights alone, or what passes now: weight × activation",
-    )  # fmt: skip
+    """Choose how many lines are drawn, and whether only the chosen neuron's are."""
     with st.popover("Lines", icon=":material/tune:", key="line_choices"):
         st.slider(
             "Lines per neuron", 1, 30, 3, key="per_neuron", persist_state="session",
@@ -50,7 +46,7 @@ def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
     """Show the network as a picture; a click on a neuron knocks it out or puts it back, and chooses it."""
     session = st.session_state
     step, only = signal.step_of(net), bool(session["only"])
-    most = max(1, min(session["per_neuron"], LINES // max(net.sizes[1:])))
+    most = _most(net)
     drawn = _lines(net, trace, layer, chosen) if only else _strongest(net, trace, most)
     meta = live.Wiring(
         step=step, out=session["out"], by=_by(), most=most,
@@ -65,15 +61,34 @@ def wiring(net: Network, trace: Trace, layer: int, chosen: int) -> None:
             ),
             key="wiring", height="stretch", config=SHOWN, alt=answer.describe(trace, net),
         )  # fmt: skip
-        st.html(f'<div class="walk" tabindex="0" role="application" aria-label="{WALK}"></div>')
-    if most < session["per_neuron"] and not only:
-        st.caption(f"In layers this large, {most} line{'s' * (most > 1)} into each neuron: the strongest.")
+        look = "walk narrow" if live.narrow() else "walk"  # on a phone the picture waits until it is one for a phone
+        st.html(f'<div class="{look}" tabindex="0" role="application" aria-label="{WALK}"></div>')
 
 
 def legend(net: Network) -> None:
-    """Say what the lines' looks mean, and count weights and biases."""
-    looks = '<i class="positive"></i> positive <i class="negative"></i> negative, thick: large'
-    st.html(f'<p class="counts"><small class="looks">{looks}</small>{arithmetic.counts(net)}</p>')
+    """Choose what a line's thickness means, and say what the lines' looks do."""
+    with st.container(key="legend"):
+        st.segmented_control(
+            "Lines by", list(WAYS), key="lines_by", default="weight", required=True, format_func=WAYS.__getitem__,
+            persist_state="session", help="The weights alone, or what passes now: weight × activation",
+        )  # fmt: skip
+        what, most, few = WAYS[_by()], _most(net), st.session_state["per_neuron"]
+        fewer = f"<span>only {most} into each neuron</span>" * (most < few and not st.session_state["only"])
+        st.html(
+            f'<p class="looks"><span><i></i> positive {what}</span>'
+            f'<span><i class="negative"></i> negative {what}</span>'
+            f"<span>thick: large</span>{fewer}</p>"
+        )
+
+
+def counts(net: Network) -> None:
+    """Count weights and biases."""
+    st.html(f'<p class="counts">{arithmetic.counts(net)}</p>')
+
+
+def _most(net: Network) -> int:
+    """Say how many lines into each neuron are drawn: in large layers not as many as asked for."""
+    return max(1, min(st.session_state["per_neuron"], LINES // max(net.sizes[1:])))
 
 
 def _strongest(net: Network, trace: Trace, most: int) -> list[Lines]:
