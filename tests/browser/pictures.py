@@ -103,7 +103,7 @@ def take_all(visitor: Callable[..., Visit], link: str) -> None:
     for size, viewport in SIZES.items():
         touch = {"has_touch": True, "is_mobile": True} if viewport is PHONE else {}
         for theme in ("dark", "light"):
-            visit = visitor(viewport=viewport, color_scheme=theme, **touch)
+            visit = visitor(viewport=viewport, color_scheme=theme, reduced_motion="reduce", **touch)  # all at rest
             for page, path in PAGES.items():
                 for look, more in LOOKS.items():
                     take(visit.open(f"{path}?{more}{link}"), ALL / f"{page}{look}-{size}-{theme}.png")
@@ -143,7 +143,7 @@ def take_the_readmes(visitor: Callable[..., Visit]) -> str:
     take(visitor(viewport=tall).open(f"/neurons?neuron={NEURON}&{link}"), FOLDER / "neurons.png")
     take(visitor().open(f"/network?{link}"), FOLDER / "network.png")
     take(visitor(reduced_motion="reduce").open(f"/train?{link}"), FOLDER / "train.png")
-    take(visitor().open(f"/talk?step=7&stage=1&{link}"), FOLDER / "talk.png")
+    take(visitor(reduced_motion="reduce").open(f"/talk?step=7&stage=1&{link}"), FOLDER / "talk.png")
     take_the_explorer(visitor(), f"neuron={NEURON}&{link}", FOLDER / "pocket.png")
     take(visitor(viewport=PHONE, has_touch=True, is_mobile=True).open().touch(strokes), FOLDER / "phone.png")
     return link

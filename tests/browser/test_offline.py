@@ -13,6 +13,7 @@ from tests.browser.conftest import serve
 from tests.browser.visit import Visit
 
 PAGES = ("Draw", "Neurons", "Build", "Network", "Train", "Digits", "Talk")
+TABS = ("dismantle", "more_build")  # what stands below the Network page, and below Build
 BACKGROUNDS = {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 
@@ -51,6 +52,11 @@ def test_a_page_asks_its_own_server_only_and_reports_no_error(opened):
 def test_axe_finds_nothing_serious_on_a_page(opened):
     visit, _ = opened
     assert serious(visit.page) == []
+    tabs = visit.page.locator(", ".join(f".st-key-{key} [role=tab]" for key in TABS))
+    for n in range(1, tabs.count()):
+        tabs.nth(n).click()
+        visit.settled()
+        assert serious(visit.page, "[role=tabpanel]") == [], tabs.nth(n).inner_text()
 
 
 def test_the_server_itself_asks_nothing_of_the_internet(tmp_path):

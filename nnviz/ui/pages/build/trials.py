@@ -20,7 +20,7 @@ from nnviz.ui.session import data, measured, yours
 def more(found: Answers) -> None:
     """Show the open one of three tabs."""
     tabs = st.tabs(
-        ["Which probe excites it most?", "Is it an edge detector?", "Put it into the network"],
+        ["Which picture excites it most?", "Is it an edge detector?", "Put it into the network"],
         key="more_build",
         on_change="rerun",
     )
@@ -38,7 +38,7 @@ def probes(found: Answers) -> None:
     pictures = build.probes(**painted.place())
     names, images = list(pictures), np.stack(list(pictures.values()))
     guess = st.segmented_control(
-        "Before you see the numbers: which of these pictures will excite your neuron most?", names, key="guess",
+        "Guess before you see the numbers: for which of these pictures is its sum the largest?", names, key="guess",
         persist_state="session",
     )  # fmt: skip
     if guess is None:
@@ -60,12 +60,12 @@ def probes(found: Answers) -> None:
         )  # fmt: skip
     st.html(_table(names, response, most))
     st.caption(
-        "Above, the probe; below, weights × input. A stroke detector prefers its bar to the blob, and a neuron that "
-        "only adds up a region does not."
+        "Above, the picture; below, weights × input. A neuron that looks for a stroke prefers the bar to the blob; one "
+        "that only adds up a region does not."
     )
 
 
-_PROBES = "The bar stands where your pattern has its own; beside lies on its flank, and inverse is dark on white."
+_PROBES = "“bar” lies where your pattern has its bar, “beside” next to it; “inverse” is dark on white."
 
 
 def _judged(guess: str, names: list[str], z: np.ndarray) -> str:
@@ -84,7 +84,7 @@ def _table(names: list[str], response: build.Response, most: int) -> str:
         cells = "".join(f"<td>{arithmetic.signed(value)}</td>" for value in parts.shown(arithmetic.DIGITS))
         kind = ' class="most"' if k == most else ""
         rows.append(f"<tr{kind}><th scope='row'>{name}</th>{cells}<td>{parts.a:.3f}</td></tr>")
-    heads = "".join(f"<th>{text}</th>" for text in ("probe", "positive", "+ negative", "+ bias", "= z", "sigmoid(z)"))
+    heads = "".join(f"<th>{text}</th>" for text in ("picture", "positive", "+ negative", "+ bias", "= z", "sigmoid(z)"))
     return f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
@@ -129,12 +129,12 @@ def _digit(found: Answers) -> None:
         return
     said = "fires" if best.polarity == "fires" else "stays silent"
     st.markdown(
-        f"**{best.digit}** best: taking “it {said}” for “this is a {best.digit}” is right with a balanced accuracy of "
-        f"**{best.balanced_accuracy:.1%}**."
+        f"**{best.digit}** best: if “it {said}” is taken to mean “this is a {best.digit}”, that is right in "
+        f"**{best.balanced_accuracy:.1%}** (balanced accuracy)."
     )
     st.caption(
-        "Balanced: that digit's pictures count as much as all others together, so 50 % is chance. It is the best of 20 "
-        "tries, ten digits firing or silent, and so a little flattered."
+        "Balanced: that digit's pictures count as much as all the others together, so guessing gets 50 %. It is the "
+        "best of 20 tries (ten digits, firing or silent), so luck flatters it a little."
     )
 
 

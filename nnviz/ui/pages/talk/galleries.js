@@ -69,11 +69,11 @@ export function together(s, { t, told, needs, votes, code }) {
   const { size, width: W, height: H } = s, answered = told >= 0, u = answered ? ease(told, 0, 0.8) : 0, tall = H > W
   const a = unpack(needs.a), b = unpack(needs.b), side = tall ? Math.min(H * 0.44, W * 0.8) : Math.min(H - size * 1.7, W * 0.385)
   if (answered && u === 1) {
-    const w = tall ? W : W * 0.4, high = tall ? H * 0.16 : H / 2 - size * 1.7
+    const w = tall ? W : W * 0.46, high = tall ? H * 0.16 : H / 2 - size * 1.7
     for (const [k, maps] of [a, b].entries()) {
       const y = tall ? k * (high + size * 1.6) : k * H / 2, learned = (k ? "B" : "A") === needs.learned
       s.text(`${k ? "B" : "A"}: ${learned ? "learned" : "shuffled"}`, w / 2, y + size * 0.7, { bold: true, kind: learned ? "accent" : "" })
-      gallery(s, { x: 0, y: y + size * 1.5, w, h: high }, maps, tall ? 8 : 6)
+      gallery(s, { x: 0, y: y + size * 1.5, w, h: high }, maps, 8)
     }
     if (needs.measured) {
       const top = tall ? 2 * (high + size * 1.6) : 0
@@ -108,8 +108,8 @@ export function together(s, { t, told, needs, votes, code }) {
  */
 function separation(s, { x, y, w, h }, found) {
   const { size } = s, foot = size * 4.1, row = (h - foot) / found.features.length
-  const low = Math.min(0.4, ...found.own.flat(), ...found.shuffled.flat().map(([least]) => least)) - 0.01
-  const high = Math.max(0.9, ...found.own.flat()) + 0.02
+  const all = [0.5, ...found.own.flat(), ...found.shuffled.flat(2), ...found.single]
+  const low = Math.min(...all) - 0.01, high = Math.max(...all) + 0.02
   const at = (/** @type {number} */ share) => mix(x + 8, x + w - 8, (share - low) / (high - low))
   found.features.forEach((feature, f) => {
     const top = y + f * row + size * 1.4, order = [...found.own[f].keys()].sort((a, b) => found.own[f][b] - found.own[f][a])
@@ -127,7 +127,8 @@ function separation(s, { x, y, w, h }, found) {
   })
   const bottom = y + h - foot
   s.line(at(0.5), y + size * 1.4, at(0.5), bottom, s.muted, 2, [3, 6])
-  for (const share of [0.5, 0.7, 0.9]) s.text(`${100 * share} %`, Math.min(at(share), x + w - size * 1.5), bottom + size * 0.5)
+  const marks = [50, 60, 70, 80, 90, 100].filter((mark) => mark / 100 <= high && (high - low < 0.4 || mark % 20 === 10))
+  for (const mark of marks) s.text(`${mark} %`, Math.min(at(mark / 100), x + w - size * 1.5), bottom + size * 0.5)
   s.text("of all pairs told apart; grey: shuffled", x + w / 2, bottom + size * 1.9)
   s.text(`dashed: the best of ${found.before} alone`, x + w / 2, bottom + size * 3.2)
 }

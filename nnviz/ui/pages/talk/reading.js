@@ -184,8 +184,10 @@ export function noise(s, { t, pass, says, network, tried, below }) {
     s.text(step > size * 2.2 ? a.toFixed(2) : short(a), x, y + r + size, { bold: won })
   })
   const top = y + r + size * 2, side = Math.min(H - top - size * 1.6, W / 6.5), gap = (W - 6 * side) / 5
+  const place = (/** @type {number} */ k) => ({ x: k * (side + gap), y: top, w: side, h: side })
+  for (let k = tried.length; k < 6; k++) s.frame(place(k)) // to be filled
   tried.slice(-6).forEach((each, k) => {
-    const box = { x: k * (side + gap), y: top, w: side, h: side }
+    const box = place(k)
     s.ink28(each.x, box)
     s.text(each.name === "?" ? "unsure" : `“${each.name}”`, box.x + side / 2, top + side + size * 0.8, { bold: each.name !== "?" })
   })

@@ -53,7 +53,7 @@ STEPS = (
     Step(
         "One neuron, one number",
         "A neuron takes in many numbers and gives out one, from 0 (dark) to 1 (bright).",
-        "Draw the digit named beside the neuron, and watch it light up.",
+        "Draw the digit named below the neuron, and watch it light up.",
         "neuron",
         notes.one_neuron,
         scenes.one_neuron,

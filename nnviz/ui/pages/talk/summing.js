@@ -50,7 +50,7 @@ export function weights(s, look) {
   s.text(`${look.neuron}`, cx, cy, { size: Math.max(size, r * 0.9), bold: true })
   const y = cy + r + size * (tall ? 1.3 : 2), line = size * (tall ? 1.3 : 1.75), least = Math.min(...w), most = Math.max(...w)
   const said = /** @type {const} */ ([
-    [`${w.length} weights`, ""], [`+ for: up to ${signed(most, 2)}`, "blue"], [`− against: down to ${signed(least, 2)}`, "red"],
+    [`neuron ${look.neuron}: ${w.length} weights`, ""], [`+ for: up to ${signed(most, 2)}`, "blue"], [`− against: down to ${signed(least, 2)}`, "red"],
     ["empty: it does not matter", ""],
   ])
   said.forEach(([what, kind], k) => s.text(what, cx, y + k * line, { size: tall ? size : size * 1.15, kind, bold: k === 0 }))
