@@ -112,7 +112,9 @@ PAGES = {
 }  # fmt: skip
 
 # What holds words or is pressed, and is to be seen: the innermost of its kind.
-PARTS = "button, [role=radio], [role=combobox], p, li, h2, h3, .digit, .js-plotly-plot, .st-key-ink"
+PARTS = (
+    "button, [role=radio], [role=combobox], p, li, h2, h3, .digit, .read b, .read small, .js-plotly-plot, .st-key-ink"
+)
 LOOK = """([parts, smallest]) => {
     const drawn = {visibilityProperty: true, opacityProperty: true};
     const seen = (e) => e.checkVisibility(drawn) && e.getBoundingClientRect().width > 0;

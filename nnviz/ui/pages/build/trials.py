@@ -60,7 +60,7 @@ def probes(found: Answers) -> None:
         )  # fmt: skip
     st.html(_table(names, response, most))
     st.caption(
-        "Above, the picture; below, weights × input. A neuron that looks for a stroke prefers the bar to the blob; one "
+        "Above, the picture; below, weights × input. A neuron that looks for a stroke prefers its bar to the blob; one "
         "that only adds up a region does not."
     )
 
