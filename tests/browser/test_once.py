@@ -81,11 +81,12 @@ REPLACED = """async () => {
     place.innerHTML = figure("two", false)
     await null  // before the browser shows anything
     Plotly.purge(old)  // as Streamlit does
+    await new Promise((later) => setTimeout(later))
     return [old.isConnected, document.querySelectorAll(".js-plotly-plot").length, purged]
 }"""
 DRAWN = """async () => {
     document.querySelector("#two").outerHTML = "<div id='two' class='js-plotly-plot'><svg class='main-svg'></svg></div>"
-    for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame)
+    for (let frame = 0; frame < 8; frame++) await new Promise(requestAnimationFrame)
     return [document.querySelectorAll(".frame").length, purged]
 }"""
 

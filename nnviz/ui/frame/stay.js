@@ -30,7 +30,7 @@ export function letFiguresStay() {
 export function purgeLater(plotly) {
   const { purge } = plotly
   plotly.purge = (gd) => {
-    if (!staying.has(gd)) purge(gd)
+    setTimeout(() => staying.has(gd) || purge(gd)) // by then it is known whether another comes in its place
   }
 }
 
