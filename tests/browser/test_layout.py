@@ -12,7 +12,7 @@ from nnviz.export import link
 from nnviz.mnist import load
 from nnviz.study import build
 from tests.browser.conftest import LAPTOP, PHONE
-from tests.browser.visit import Visit
+from tests.browser.visit import SETTLED, Visit
 
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 SIZES = {
@@ -209,11 +209,12 @@ def resized(visit: Visit, size: str) -> list[list[float]]:
     """Give the window a size, wait until everything has found its place in it, and return the places."""
     if visit.page.viewport_size != SIZES[size]:
         visit.page.set_viewport_size(SIZES[size])
-    return places(visit.settled())
+    return places(visit)
 
 
 def places(visit: Visit, quiet: int = 150) -> list[list[float]]:
-    """Return where all parts are, once that has not changed for so many milliseconds."""
+    """Return where all parts are, once the server has drawn them and that has not changed for so many milliseconds."""
+    visit.page.wait_for_function(SETTLED)
     return visit.page.evaluate(STILL, [PARTS, quiet])
 
 
@@ -252,7 +253,7 @@ def test_the_light_theme_moves_nothing(opened):
     visit.wear("light")
 
     def everything_is_where_it_was():  # once the figures have taken the other theme's styles, too
-        assert places(visit.settled()) == before
+        assert places(visit) == before
 
     visit.eventually(everything_is_where_it_was)
     visit.wear("dark")
@@ -276,7 +277,8 @@ def test_a_stroke_a_choice_and_a_key_shift_nothing(opened):
         visit.choose(key, option)
         there = "([key, option]) => new URLSearchParams(location.search).get(key) === option"
         visit.page.wait_for_function(there, arg=[key, option])
+    visit.settled()
     for pressed in page.keys:
-        visit.settled().page.keyboard.press(pressed)
+        visit.page.keyboard.press(pressed)
         places(visit)
     assert sum(visit.page.evaluate("window.shifts")) == 0
