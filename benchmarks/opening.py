@@ -1,8 +1,9 @@
 """How soon a page is whole, and how much jumps meanwhile: `python -m benchmarks.opening` prints two tables.
 
-A first visit has nothing in its cache. A page is whole when its last figure is drawn and nothing is out of date. What
-jumps is the sum of Chromium's layout-shift entries, those after a click included: the share of the window that moves
-times how far it does. Headless Chromium with software rendering.
+A first visit has nothing in its cache. A page is whole when the last figure in the window is drawn and nothing is out
+of date; what is below the window is drawn once nothing else is to do. What jumps is the sum of Chromium's layout-shift
+entries, those after a click included: the share of the window that moves times how far it does. Headless Chromium with
+software rendering.
 """
 
 import argparse
@@ -35,8 +36,9 @@ WHOLE = """() => new Promise((done) => {
     const start = performance.now();
     (function look() {
         const app = document.querySelector("[data-testid=stApp]");
-        const charts = [...document.querySelectorAll(".js-plotly-plot")].filter((gd) => gd.checkVisibility());
-        const drawn = charts.length ? charts.every((gd) => gd.querySelector(".main-svg"))
+        const charts = [...document.querySelectorAll(".stPlotlyChart")]
+            .filter((place) => place.checkVisibility() && place.getBoundingClientRect().top <= innerHeight);
+        const drawn = charts.length ? charts.every((place) => place.querySelector(".main-svg"))
             : document.querySelector(".painted > *, .st-key-view [data-map]");
         const whole = app?.dataset.testScriptState === "notRunning" && !window.left?.isConnected && drawn
             && !document.querySelector("[data-stale=true], [data-testid=stSkeleton]");

@@ -93,7 +93,8 @@ def course(
         {"xaxis": across, "yaxis": shares, "yaxis2": losses},
         height,
         top=14,
-        bottom=40,
+        bottom=46,
+        sides=(60, 8),
         shapes=[{**vertical(max(at, BEGINNING), width=2, color=ACCENT), "name": "moment"}],
         annotations=[
             _note("read correctly", 0.46 + 0.54 * 0.93),

@@ -72,7 +72,8 @@ def sigmoid(
         },
         height,
         top=26,
-        bottom=46,
+        bottom=50,
+        sides=(48, 16),
         font={"size": TYPE},
         shapes=[vertical(0, width=1, dash="dash", color=MUTED)],
         annotations=[_above(0, f"weighted sum = −b = {signed_text(-b)}")],
@@ -118,6 +119,7 @@ def tuning(found: Tuning, b: float, height: int = 270, blank: str = "z = b") -> 
         height,
         top=10,
         bottom=46,
+        sides=(48, 8),
         shapes=lines,
         annotations=[{**place, "text": f"nothing there: {blank} = {signed_text(b)}"}],
     )
@@ -142,7 +144,8 @@ def beside_noise(score: float, noise: np.ndarray, threshold: float, height: int 
         },
         height,
         top=26,
-        bottom=40,
+        bottom=46,
+        sides=(16, 8),
         shapes=lines,
         annotations=[_above(score, f"<b>this neuron {100 * score:.0f} %</b>")],
     )

@@ -43,11 +43,23 @@ CLICKED: dict[str, Any] = {"dragmode": "pan", "clickmode": "event+select", "hove
 Part = dict[str, Any]  # a trace, an axis, a shape or a note, as Plotly spells it
 
 
-def assemble(traces: list[Part], axes: Part, height: int, top: int = 4, bottom: int = 4, **layout: Any) -> go.Figure:
-    """Make a figure of traces and axes, `height` pixels high, without grid, legend or background of its own."""
+def assemble(
+    traces: list[Part],
+    axes: Part,
+    height: int,
+    top: int = 4,
+    bottom: int = 4,
+    sides: tuple[int, int] = (8, 8),
+    **layout: Any,
+) -> go.Figure:
+    """Make a figure of traces and axes, `height` pixels high, without grid, legend or background of its own.
+
+    `top`, `bottom` and the left and right of `sides` are pixels. Where an axis needs more, Plotly makes room, and draws
+    the whole figure a second time.
+    """
     common = {
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": top, "b": bottom, "pad": 0},
+        "margin": {"l": sides[0], "r": sides[1], "t": top, "b": bottom, "pad": 0},
         "showlegend": False,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

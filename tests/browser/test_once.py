@@ -62,6 +62,20 @@ def test_what_comes_later_is_drawn_even_if_it_is_the_same(asked):
     assert len(asked("figure()", "figure({width: 300, height: 200}, 5)", "{data: gd.data, layout: gd.layout}")) == 3
 
 
+@pytest.mark.parametrize("comes", ["idle()", "scrollTo(0, 9999)"])
+def test_one_below_the_window_keeps_its_place_until_nothing_else_is_to_do_or_it_is_scrolled_to(browser, comes):
+    page = browser.new_page()
+    page.set_content('<div style="height: 3000px"></div>' + PLACE % "none")
+    page.evaluate(PLOTLY, bundle(HERE / "once.js"))
+    page.evaluate("window.requestIdleCallback = (go) => { window.idle = go }")
+    page.evaluate("void Plotly.react(gd, figure())")
+    assert page.evaluate("[window.asked, gd.offsetHeight]") == [[], 436]
+    page.evaluate(comes)
+    page.wait_for_function("window.asked.length")
+    assert page.evaluate("window.asked") == [[300, 436]]
+    page.close()
+
+
 # ---- the one before stays in its place until the next is drawn (stay.js)
 
 STAY = """async (script) => {

@@ -1,7 +1,8 @@
 // @ts-check
 // Streamlit 1.67 has Plotly draw each figure twice when it appears: of no known size, and again as it has measured it,
 // which is a third of what a page costs the browser. Here the first drawing gets its size at once, and a second one
-// that asks for the same is left out. Where Streamlit does otherwise, all is as it was.
+// that asks for the same is left out. And what stands below the window is drawn only once the page has nothing else to
+// do, or when it is scrolled to. Where Streamlit does otherwise, all is as it was.
 
 import { purgeLater } from "./stay.js"
 
@@ -10,6 +11,7 @@ import { purgeLater } from "./stay.js"
 /** @typedef {{ react: React, redraw(gd: Element): void, purge(gd: HTMLElement): void, toImage(figure: object, how: object): Promise<string> }} Plotly */
 
 const NARROWEST = 150, LOWEST = 10 // pixels, as Streamlit has them
+const LATEST = 1000 // ms until what is below is drawn, whatever else there is to do
 /** @type {WeakMap<HTMLElement, Figure>} what those that have been drawn once were drawn of */
 const drawn = new WeakMap()
 /** @type {WeakSet<HTMLElement>} those whose second drawing was left out */
@@ -42,14 +44,44 @@ function take(plotly) {
   plotly.react = (gd, figure, ...more) => {
     const first = !("_fullLayout" in gd), sized = first && measured(gd, figure)
     if (sized) {
-      drawn.set(gd, sized)
+      const late = isBelow(gd)
       gd.style.display = "" // where Streamlit has not measured it yet
-      return react(gd, { ...figure, layout: structuredClone(sized.layout) }, ...more)
+      const draw = () => {
+        drawn.set(gd, sized)
+        return react(gd, { ...figure, layout: structuredClone(sized.layout) }, ...more)
+      }
+      return late ? idle(gd, Number(sized.layout.height)).then(() => (gd.isConnected ? draw() : gd)) : draw()
     }
     if (!first && isDrawn(gd, figure)) return Promise.resolve(gd)
     return react(gd, figure, ...more)
   }
   taken.add(plotly.react)
+}
+
+/**
+ * Whether a figure's place is not seen without scrolling.
+ * @param {HTMLElement} gd
+ */
+const isBelow = ({ parentElement }) => Boolean(parentElement && parentElement.getBoundingClientRect().top > innerHeight)
+
+/**
+ * Keep a figure's place until the browser has nothing else to do, or it is scrolled to.
+ * @param {HTMLElement} gd
+ * @param {number} height
+ * @returns {Promise<void>}
+ */
+async function idle(gd, height) {
+  gd.style.minHeight = `${height}px`
+  /** @type {IntersectionObserver | undefined} */
+  let watch
+  await new Promise((/** @type {(value?: unknown) => void} */ go) => {
+    watch = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && go())
+    watch.observe(gd)
+    if ("requestIdleCallback" in window) requestIdleCallback(go, { timeout: LATEST })
+    else setTimeout(go, LATEST) // WebKit
+  })
+  watch?.disconnect()
+  gd.style.minHeight = ""
 }
 
 /**
