@@ -9,7 +9,7 @@ from nnviz.ui.session import inputs
 
 menu.open_page(
     "Examine a neuron",
-    "A neuron adds up weights × inputs and its bias. Click a map to take that neuron apart.",
+    "A map is one neuron’s weights, and a its output for your drawing. Click one to examine it.",
 )
 
 

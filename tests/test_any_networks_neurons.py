@@ -107,12 +107,12 @@ def test_the_ten_largest_terms_are_numpys(name, layer):
 @pytest.mark.parametrize("name", ["two hidden layers", "one layer"])
 def test_what_a_neuron_answers_to_is_counted_over_the_pictures_it_was_given(name):
     net, layer = network(name), len(network(name).layers)
-    app = show(NEURONS, name, layer=layer, neuron=2, more="What it answers to")
+    app = show(NEURONS, name, layer=layer, neuron=2, more="What excites it")
     assert "over the 10,000 test digits" in words(app)
     if is_mnists(net):
         a = net.forward(net.preparation.scaled(TEST.x)).output[:, 2]
         means = [a[TEST.labels == digit].mean() for digit in range(10)]
-        np.testing.assert_allclose(trace_of(specs(app)["by_digit"], "mean activation")["y"], means, atol=1e-4)
+        np.testing.assert_allclose(trace_of(specs(app)["by_digit"], "mean output")["y"], means, atol=1e-4)
 
 
 @pytest.mark.parametrize(("name", "layer"), [("two hidden layers", 3), ("deep", 4)])

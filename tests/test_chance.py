@@ -100,11 +100,11 @@ def test_the_verdict_in_short_names_both_numbers_and_never_more_than_chance_allo
     edge = edges.fit(np.where(np.arange(28)[:, None] < 14, 1.0, -1.0) * np.ones((28, 28)))
     ahead, level = chance.NoiseFloor(np.linspace(0.1, 0.3, 200)), chance.NoiseFloor(np.linspace(0.6, 1.0, 200))
     opening, numbers = chance.in_short(edge, ahead)
-    assert opening == "Edge-like"
+    assert opening == "looks like an edge detector: bright above, dark below"
     assert f"{edge.explained:.0%}".replace("%", " %") in numbers
     assert "29 %" in numbers
-    assert chance.in_short(edge, level)[0] in ("No more edge-like than noise", "Too close to call")
-    assert chance.in_short(None, level)[0] == "No edge"
+    assert chance.in_short(edge, level)[0] == "looks no more like an edge than noise does"
+    assert chance.in_short(None, level) == ("has no edge", "All its weights are zero.")
 
 
 def test_only_maps_that_are_new_are_scored_again(monkeypatch):

@@ -206,8 +206,12 @@ def test_the_talk_says_of_the_penalty_what_was_measured(measured, right, step):
     assert "The penalty bought" not in step(15)
 
 
-def test_side_by_side_the_neurons_page_says_the_same(measured, right, side_by_side):
-    assert penalty(measured, right) in side_by_side
+def test_side_by_side_the_neurons_page_says_the_same(measured, side_by_side):
+    (high, ahead), (low, others) = (
+        (percent(np.median(measured[name].explained)), measured[name].ahead) for name in ("smooth", "rough")
+    )
+    assert f"half of its maps are explained to more than {high}%, without that to more than {low}%." in side_by_side
+    assert f"{ahead} against {others} of 16 are ahead of equally smooth noise." in side_by_side
     for name in NAMES:
         own = measured[name]
         assert (
@@ -233,7 +237,7 @@ def test_of_16_maps_of_noise_one_may_well_beat_its_own_and_the_count_allows_for_
 
 def test_the_neurons_page_says_how_the_count_allows_for_16_looks(side_by_side):
     assert chance.CHANCE == 1 / 20
-    assert "of the maps it names, on average no more than one in twenty should be there by luck" in side_by_side
+    assert "Full dots are ahead of it, and on average no more than one in twenty of them by luck." in side_by_side
 
 
 # ---- the first step's neuron

@@ -314,6 +314,18 @@ def test_a_verdict_above_the_noise_says_so(explained, opening):
     assert "a dark bar at 0°" in text
 
 
+@pytest.mark.parametrize(
+    ("kind", "orientation", "side", "words"),
+    [
+        ("edge", 0, "bottom", "bright below, dark above"), ("edge", 90, "left", "bright left, dark right"),
+        ("bar", 178, "dark", "a dark horizontal bar"), ("bar", 70, "bright", "a bright vertical bar"),
+        ("bar", 135, "bright", "a bright slanting bar"),
+    ],
+)  # fmt: skip
+def test_an_edge_is_told_without_a_number(kind, orientation, side, words):
+    assert edges.looks(edges.Edge(kind, 9, 9, orientation, 4, 10, side, explained=0.5, amplitude=1)) == words
+
+
 def test_blank_weights_get_a_verdict_and_sort_last():
     floor = chance.noise_floor(np.zeros(784), np.random.default_rng(0), 3)
     assert chance.verdict(None, floor) == "All weights are zero: there is no edge to find."

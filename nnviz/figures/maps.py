@@ -139,7 +139,7 @@ def incoming(values: np.ndarray, limit: float, name: str, sender: str, height: i
     """
     if len(values) > TALL:
         return _grid(values, limit, name, sender, height)
-    size = {"size": 15 if len(values) <= 16 else 12}  # pixels
+    size = {"size": 15 if height >= 16 * len(values) else 12}  # pixels
     column = signed(
         values[:, None],
         limit,

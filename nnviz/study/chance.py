@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nnviz.study.edges import Edge, describe, raster, search, shape_of, unit
+from nnviz.study.edges import Edge, describe, looks, raster, search, shape_of, unit
 
 CHANCE = 0.05  # a map is ahead of its noise if less than this share of the noise does as well
 BATCH, ENOUGH = 50, 20  # random maps at a time; so many that did as well settle that a map is not ahead
@@ -172,18 +172,19 @@ def verdict(edge: Edge | None, floor: NoiseFloor) -> str:
 
 
 def in_short(edge: Edge | None, floor: NoiseFloor) -> tuple[str, str]:
-    """Say the same in two parts of one line: what it is, and the two numbers."""
+    """Say the same in two short sentences: what a neuron is, its subject left out, and the two numbers."""
     if edge is None:
-        return "No edge", "all weights are zero"
+        return "has no edge", "All its weights are zero."
     low, high = floor.interval(edge.explained)
-    opening = "Edge-like" if edge.explained >= 0.5 else "Partly edge-like"
+    partly = "partly " * (edge.explained < 0.5)
+    opening = f"looks {partly}like {'an edge' if edge.kind == 'edge' else 'a bar'} detector: {looks(edge)}"
     if low > CHANCE:
-        opening = "No more edge-like than noise"
+        opening = "looks no more like an edge than noise does"
     elif high > CHANCE:
-        opening = "Too close to call"
+        opening = "is too close to call: it may be an edge detector, or luck"
     return opening, (
-        f"{describe(edge)} accounts for {100 * edge.explained:.0f} % of the weights; 95 of 100 equally smooth noise "
-        f"patterns stay below {100 * floor.percentile_95:.0f} %"
+        f"The {edge.kind} drawn over its weights matches {100 * edge.explained:.0f} % of them; equally smooth noise "
+        f"rarely reaches {100 * floor.percentile_95:.0f} %."
     )
 
 

@@ -33,6 +33,7 @@ LIMITS = np.array([[0, 0, 0, -np.inf, np.log(2), np.log(5)], [1, 27, 27, np.inf,
 SLENDER = 1.5  # a line is at least so many times as long as wide; anything rounder is a blob
 FWHM = np.sqrt(8 * np.log(2))  # a Gaussian's full width at half its height, in standard deviations
 SIDES = ("right", "upper right", "top", "upper left", "left", "lower left", "bottom", "lower right")
+PLACES = ("right", "upper right", "above", "upper left", "left", "lower left", "below", "lower right")
 Grid = tuple[np.ndarray, np.ndarray]  # rows and columns of places, each (n,) float32
 
 
@@ -203,6 +204,15 @@ def describe(edge: Edge) -> str:
     """Name an edge in words: "a bright-left edge at 70°", "a dark bar at 10°"."""
     side = f"bright-{edge.side}" if edge.kind == "edge" else edge.side
     return f"a {side.replace(' ', '-')} {edge.kind} at {round(edge.orientation) % 180}°"
+
+
+def looks(edge: Edge) -> str:
+    """Say the same without a number: "bright above, dark below", "a dark horizontal bar"."""
+    if edge.kind == "edge":
+        bright = SIDES.index(edge.side)
+        return f"bright {PLACES[bright]}, dark {PLACES[(bright + 4) % 8]}"
+    lie = ("horizontal", "slanting", "vertical", "slanting")[round(edge.orientation / 45) % 4]
+    return f"a {edge.side} {lie} bar"
 
 
 def shape_of(weight_map: np.ndarray) -> tuple[int, int]:

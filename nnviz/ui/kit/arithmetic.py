@@ -13,7 +13,7 @@ from nnviz.network import Layer, Network, Trace
 from nnviz.study import attribution, surgery
 from nnviz.ui.kit import answer
 
-MET = ("Here it is too low.", "Here it is high enough.")
+MET = ("too low", "high enough")
 DIGITS = 3  # decimal places of the numbers that add up
 CALLED = {
     "sigmoid": "sigmoid(z)",
@@ -23,14 +23,13 @@ CALLED = {
     "identity": "z as it is",
     "softmax": "softmax(z)",
 }
-ABOVE = {  # each is followed by one of `MET`, by whether z is above zero
-    "sigmoid": "The bias sets how high the weighted sum must be: above {threshold} the neuron passes one half.",
-    "tanh": "The bias sets how high the weighted sum must be: above {threshold} the neuron passes on more than zero.",
-    "relu": "Up to {threshold} the neuron passes on zero; above, its sum lets it pass on z.",
-    "leaky relu": "Up to {threshold} the neuron passes on only {leak} of z; above, its sum lets it pass on all of it.",
-    "identity": "The neuron passes on z as it is: with a sum above {threshold} it passes on more than zero.",
-    "softmax": "Softmax shares out 1 by the z of all outputs, so no threshold alone decides; above {threshold} this "
-    "neuron's own z passes zero.",
+ABOVE = {  # each is followed by the weighted sum, and one of `MET`, by whether z is above zero
+    "sigmoid": "The weighted sum must be above {threshold} to pass on more than one half.",
+    "tanh": "The weighted sum must be above {threshold} to pass on more than zero.",
+    "relu": "The weighted sum must be above {threshold} to pass on anything but zero.",
+    "leaky relu": "The weighted sum must be above {threshold} to pass on more than {leak} of z.",
+    "identity": "The weighted sum must be above {threshold} to pass on more than zero.",
+    "softmax": "Softmax shares out 1 by the z of all outputs; a weighted sum above {threshold} puts this z above zero.",
 }
 
 
@@ -52,12 +51,13 @@ def numbers(parts: attribution.Sum, layer: Layer | None = None) -> None:
         ("bias", bias, "bias b"),
     )
     cells = "<i>+</i>".join(_cell(kind, signed(value), what) for kind, value, what in terms)
-    result = _cell("z", signed(z), "z") + "<i>→</i>" + _cell("a", passed(parts.a), f"{CALLED[name]} = activation a")
+    result = (
+        _cell("z", signed(z), "their sum z") + "<i>→</i>" + _cell("a", passed(parts.a), f"output a = {CALLED[name]}")
+    )
     threshold = f"<b>−b = {_live('threshold', -bias)}</b>"
     bias_says = (
         f"{ABOVE[name].format(threshold=threshold, leak=f'{layer.leak:g}' if layer else '')} "
-        f"The weighted sum is {_live('sum', positive + negative)}, so z = {_live('same', z)}. "
-        f"{_live('met', MET[z > 0])}"
+        f"Here it is {_live('met', f'{signed(positive + negative)}: {MET[z > 0]}.')}"
     )
     with st.container(key="arithmetic"):
         st.html(

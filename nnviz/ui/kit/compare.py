@@ -11,10 +11,6 @@ from nnviz.ui.kit import picker
 from nnviz.ui.session import data, measured
 
 PAIR = ("smooth", "rough")  # trained alike but for one penalty
-LUCK = (
-    "Of 16 maps of mere noise, one or another may look like an edge by luck. The count is strict enough to allow for "
-    "that: of the maps it names, on average no more than one in twenty should be there by luck."
-)
 DOTS = (
     "Each dot is a map; its height says how much of it the best edge or bar explains. Grey: what equally smooth noise "
     "reaches, from the middle to the best 5%. Of 16 maps one may beat its noise by luck; full dots allow for that."
@@ -56,17 +52,28 @@ def penalty() -> str:
     )
 
 
+def bought() -> str:
+    """Say in short what the penalty bought."""
+    with_it, without = map(strip, PAIR)
+    high, low = (np.median(each.explained) for each in (with_it, without))
+    return (
+        f"half of its maps are explained to more than {high:.0%}, without that to more than {low:.0%}. Whether more of "
+        f"them are true edges may be luck: {with_it.ahead.sum()} against {without.ahead.sum()} of 16 are ahead of "
+        "equally smooth noise"
+    )
+
+
 @data.explained(stop=False)
 def side_by_side() -> None:
     """Compare the four networks' first-layer maps, each on its own scale, sorted by how far they beat noise."""
     st.markdown(
-        "**smooth** and **rough** had the same digits, epochs, learning rate and seed; only **smooth** had to pay for "
-        f"differences between neighbouring weights. {penalty()}"
+        "**smooth** and **rough** were trained alike, but **smooth** had to pay for differences between neighbouring "
+        f"weights: {bought()}."
     )
     st.caption(
-        "Below each map, and as a dot: the share of the weights (of their squares) that the best edge or bar accounts "
-        "for. Grey: what equally smooth and equally large random patterns reach, from the middle to the best 5%. Such "
-        f"patterns fit an edge, too, so only the difference counts; full dots are ahead. {LUCK}"
+        "Dots and numbers: how much of a map’s weights (of their squares) the best edge or bar explains; grey: what "
+        "equally smooth noise reaches, from the middle to the best 5%. Full dots are ahead of it, and on average no "
+        "more than one in twenty of them by luck."
     )
     columns = st.columns(len(data.LESSONS), gap="medium")
     for column, name in zip(columns, data.LESSONS, strict=True):

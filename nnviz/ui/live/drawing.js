@@ -145,7 +145,7 @@ export function showSum(terms, bias, z, a) {
   const [p, n, b, total] = addUp([positive, negative, bias], z, 3)
   const found = {
     positive: signed(p, 3), negative: signed(n, 3), bias: signed(b, 3), z: signed(total, 3), a: signed(a, 3),
-    threshold: signed(-b, 3), met: total > 0 ? "Here it is high enough." : "Here it is too low.", sum: signed(p + n, 3), same: signed(total, 3),
+    threshold: signed(-b, 3), met: `${signed(p + n, 3)}: ${total > 0 ? "high enough" : "too low"}.`,
   }
   for (const [name, text] of Object.entries(found)) {
     const place = box.querySelector(`[data-is="${name}"]`)

@@ -60,14 +60,14 @@ def verdict(net: Network, layer: int, k: int) -> None:
     if layer > 1:
         count = measured.averaged(name, layer, AROUND)
         over = f", averaged over the {data.counted(count)}" if count < len(data.pictures(name)) else ""
-        says = f"<b>Neuron {k}</b> and, in the middle, its weights. Around it: the pixels each neuron answers to{over}."
+        says = ": its weights in the middle", f"Around it: the pixels that excite each neuron{over}."
     elif not _fits_an_edge(net):
-        says = f"<b>Neuron {k}.</b> Maps of {rows} × {columns} weights are too small to look for an edge."
+        says = ": its weights in the middle", f"Maps of {rows} × {columns} weights are too small to look for an edge."
     else:
         opening, numbers = chance.in_short(*measured.edge_score(name, k))
-        says = f"<b>Neuron {k}. {opening}:</b> {numbers}."
+        says = f" {opening}", numbers
     with st.container(key="edge_verdict"):
-        st.html(f"<p>{says}</p>")
+        st.html(f"<p><b>Neuron {k}{says[0]}.</b> <span>{says[1]}</span></p>")
 
 
 def _fits_an_edge(net: Network) -> bool:
@@ -82,13 +82,14 @@ def _page(net: Network, layer: int, chosen: int, order: list[int]) -> list[int]:
     by_number = order == sorted(order)
     titles = {
         start: f"{'neurons' if by_number else 'places'} {start + (not by_number):,} to "
-        f"{min(start + AROUND, len(order)) - by_number:,}"
+        f"{min(start + AROUND, len(order)) - by_number:,} of {len(order):,}"
         for start in starts
     }
-    start = st.selectbox(
-        f"Of {len(order):,} maps", starts, index=order.index(chosen) // AROUND, format_func=titles.__getitem__,
-        key=f"maps_{layer}_{chosen}_{by_number}", width=220,  # another neuron chosen opens its own page
-    )  # fmt: skip
+    with st.container(key="pager"):
+        start = st.selectbox(
+            f"Of {len(order):,} maps", starts, index=order.index(chosen) // AROUND, format_func=titles.__getitem__,
+            key=f"maps_{layer}_{chosen}_{by_number}", width=260, label_visibility="collapsed",
+        )  # fmt: skip  # another neuron chosen opens its own page
     return order[start : start + AROUND]
 
 
@@ -108,9 +109,9 @@ def terms(net: Network, trace: Trace, layer: int, k: int) -> None:
     title = "weights × input" if layer == 1 else f"weights × {sender}"
     values = attribution.contributions(trace.activations[layer - 1], w)
     st.markdown(f"**{title}**")
-    with st.container(key="term_map", height=220 if layer == 1 else 300, border=False):
+    with st.container(key="term_map", height=220, border=False):
         st.plotly_chart(
-            _map_or_column(values, data.limit(w), title, layer, net), key="contributions", height="stretch",
+            _map_or_column(values, data.limit(w), title, layer, net, height=220), key="contributions", height="stretch",
             config=SHOWN, alt=describe_values(title, values),
         )  # fmt: skip
 
@@ -137,11 +138,17 @@ def curve(net: Network, trace: Trace, layer: int, k: int) -> None:
 
 
 def _map_or_column(
-    values: np.ndarray, limit: float, title: str, layer: int, net: Network, outline: np.ndarray | None = None
+    values: np.ndarray,
+    limit: float,
+    title: str,
+    layer: int,
+    net: Network,
+    outline: np.ndarray | None = None,
+    height: int = 300,
 ) -> Any:
     if layer == 1:
         return figures.weight_map(values.reshape(net.shape), limit, title, outline, height=220)
-    return figures.incoming(values, limit, title, data.layer_name(st.session_state["network"], layer - 1), height=300)
+    return figures.incoming(values, limit, title, data.layer_name(st.session_state["network"], layer - 1), height)
 
 
 def _what(layer: int) -> str:

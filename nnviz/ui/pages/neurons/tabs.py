@@ -19,7 +19,7 @@ def more(net: Network, trace: Trace, layer: int, k: int) -> None:
     name = st.session_state["network"]
     through = "Is it an edge detector?" if layer == 1 else "What it sees through the layers before"
     tabs = st.tabs(
-        [through, "What it answers to", "The ten largest terms", "The four networks side by side"],
+        [through, "What excites it", "The ten largest terms", "The four networks side by side"],
         key="more",
         on_change="rerun",
     )
@@ -117,8 +117,11 @@ def answers_to(net: Network, name: str, layer: int, k: int) -> None:
     digits, trace = data.test_digits(), measured.test_trace(name)
     a = trace.activations[layer][:, k]
     most, least = attribution.extremes(trace.zs[layer - 1][:, k], 8)  # by z: many activations round to 0 or 1
-    for key, title, index in (("most", "excite it most", most), ("least", "excite it least", least)):
-        st.markdown(f"**The test digits that {title}**")
+    for key, title, index in (
+        ("most", "These test digits excite it most (digit: output a)", most),
+        ("least", "These least", least),
+    ):
+        st.markdown(f"**{title}**")
         st.plotly_chart(
             figures.pictures(
                 digits.images[index] / 255, [f"{digits.labels[i]}: {arithmetic.passed(a[i])}" for i in index]
@@ -127,12 +130,12 @@ def answers_to(net: Network, name: str, layer: int, k: int) -> None:
             config=SHOWN,
             alt="; ".join(f"a {digits.labels[i]}, activation {a[i]:.3f}" for i in index),
         )
-    st.markdown(f"**Mean activation for each of the ten digits, over the {data.counted(len(a))}**")
+    st.markdown(f"**Mean output for each digit, over the {data.counted(len(a))}**")
     means = attribution.mean_by_digit(a, digits.labels[: len(a)])
     function = net.layers[layer - 1].function
     low, high = (end if np.isfinite(end) else None for end in (function.low, function.high))
     st.plotly_chart(
-        figures.by_digit(means, "mean activation", limits=limits((low, high), means)), key="by_digit", config=SHOWN,
+        figures.by_digit(means, "mean output", limits=limits((low, high), means)), key="by_digit", config=SHOWN,
         alt=", ".join(f"digit {d}: {m:.2f}" for d, m in enumerate(means)),
     )  # fmt: skip
 
@@ -165,7 +168,7 @@ def pattern(name: str, layer: int, k: int) -> None:
     st.markdown(patterns.verdict(found, feature, place, k, data.layer_name(name, layer - 1)))
     shares = measured.shares_by_digit(name, layer, k, feature)
     st.caption(
-        f"Of three things found in the ink, {', '.join(shapes.FEATURES)}, this is where it stands out most. Digit by "
-        f"digit, those with {shapes.FEATURES[feature]} against all without: "
+        f"Of {', '.join(shapes.FEATURES)} it tells this apart best. Digit by digit, those with "
+        f"{shapes.FEATURES[feature]} against all without: "
         + ", ".join(f"{digit}s {share:.0%}" for digit, share in shares.items()) + "."
     )  # fmt: skip
