@@ -9,7 +9,7 @@ from nnviz.ui.session import courses, data, inputs
 
 menu.open_page(
     "Watch it learn",
-    "A network begins as noise and changes a little after each batch of digits. Press Start, or drag back in time.",
+    "Press Start, and a network learns digits by the recipe you choose. Or drag the slider through a recorded run.",
 )
 
 

@@ -32,11 +32,11 @@ def _buttons(own: Training | None) -> None:
     if own is None or own.ended:
         st.button("Start", type="primary", key="start_training", icon=":material/play_arrow:", on_click=_start)
         if own and _can_go_on(own):
-            st.button("Go on", key="rescue_training", icon=":material/restart_alt:", on_click=_rescue)
+            st.button("Continue", key="rescue_training", icon=":material/restart_alt:", on_click=_rescue)
         return
-    st.button("Start anew", key="start_training", icon=":material/restart_alt:", on_click=_start)
+    st.button("Restart", key="start_training", icon=":material/restart_alt:", on_click=_start)
     if own.state == PAUSED:
-        st.button("Go on", type="primary", key="continue_training", icon=":material/play_arrow:", on_click=_pause,
+        st.button("Continue", type="primary", key="continue_training", icon=":material/play_arrow:", on_click=_pause,
                   args=(False,))  # fmt: skip
     else:
         st.button("Pause", type="primary", key="pause_training", icon=":material/pause:", on_click=_pause)
@@ -55,12 +55,28 @@ def _presets() -> None:
     session = st.session_state
     chosen = next((name for name, recipe in PRESETS.items() if recipe == session["recipe"]), None)
     session["preset"] = chosen
-    st.pills("Recipe", list(PRESETS), key="preset", on_change=_preset, width="content", label_visibility="collapsed")
-    behind = st.popover(chosen or "own recipe", key="recipes", on_change="rerun")
+    st.pills("Recipe", list(PRESETS), key="preset", on_change=_preset, width="content", label_visibility="collapsed",
+             format_func=_said)  # fmt: skip
+    behind = st.popover(_said(chosen or "own recipe"), key="recipes", on_change="rerun")
     if behind.open:
         session["preset_behind"] = chosen
         with behind:
-            st.pills("Recipe", list(PRESETS), key="preset_behind", on_change=_preset_behind)
+            st.pills("Recipe", list(PRESETS), key="preset_behind", on_change=_preset_behind, format_func=_said)
+
+
+_SAID = {
+    "as plain": "as “plain”",
+    "as smooth": "as “smooth”",
+    "far too fast": "steps far too large",
+    "far too small": "far too few neurons",
+    "wrong labels": "half the labels wrong",
+    "one epoch": "one epoch only",
+}
+
+
+def _said(name: str) -> str:
+    """Say what a recipe of that name is."""
+    return _SAID.get(name, name)
 
 
 def _preset_behind() -> None:
@@ -89,14 +105,14 @@ def _watched(own: Training | None) -> str:
             "Looking at",
             names,
             key="watched",
-            width=190,
+            width=200,
             label_visibility="collapsed",
-            format_func=lambda name: _TITLES.get(name, f"{name}’s course"),
+            format_func=lambda name: _TITLES.get(name, f"recorded: {name}"),
         )
     )
 
 
-_TITLES = {courses.MINE: "your course"}
+_TITLES = {courses.MINE: "your run"}
 
 
 def _start() -> None:

@@ -61,7 +61,9 @@ def maps(found: Watched) -> None:
     weights = net.layers[0].W.reshape(-1, *net.shape)
     many = min(len(weights), figures.MOST_MAPS)
     rows, columns = net.shape
+    shown = f"The weights of {many}" + (f" of {len(weights)}" if many < len(weights) else "")
     with st.container(key="maps", height=455, border=False):  # the style sheet knows how high the window is
+        st.html(f'<p class="said">{shown} neurons: + blue adds, − red takes away</p>')
         st.plotly_chart(
             figures.forming(weights, data.limit(weights)),
             key="forming",
