@@ -48,7 +48,14 @@ def take(visit: Visit, path: Path) -> None:
     """Save what the window shows, in 256 colours."""
     visit.page.mouse.move(2, 2)  # away from anything that reacts to it
     visit.settled().page.wait_for_load_state("networkidle")
+    visit.eventually(lambda: _is_drawn(visit))
     _save(visit, path)
+
+
+def _is_drawn(visit: Visit) -> None:
+    """Fail while the canvas does not show the drawing in the address: it comes as an image, which is decoded apart."""
+    if "drawing" in visit.parameters() and visit.page.locator(".st-key-ink canvas").count():
+        assert visit.pixels().any()
 
 
 def take_the_explorer(visit: Visit, link: str, path: Path) -> None:

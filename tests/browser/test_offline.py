@@ -13,7 +13,7 @@ from tests.browser.conftest import serve
 from tests.browser.visit import Visit
 
 PAGES = ("Draw", "Neurons", "Build", "Network", "Train", "Digits", "Talk")
-TABS = ("dismantle", "more_build")  # what stands below the Network page, and below Build
+TABS = ("more", "dismantle", "more_train", "more_build")  # below Neurons, Network, Train and Build
 BACKGROUNDS = {"dark": "rgb(13, 17, 23)", "light": "rgb(255, 255, 255)"}
 DRAWING = f"drawing={link.encode(load('test').images[0] / 255)}"
 
