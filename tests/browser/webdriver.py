@@ -104,11 +104,16 @@ class Http:
     def __call__(self, command: str, body: dict[str, Any] | None, method: str = "POST") -> Any:
         address = f"{self.address}/{command}".rstrip("/")
         data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(address, data, method=method)
+        # a script sent to WebKit's first page while that gives way to the next is never answered
+        patience = PATIENCE / 4 if command == "execute/sync" else PATIENCE
         try:
-            with self.direct.open(urllib.request.Request(address, data, method=method), timeout=PATIENCE) as answer:
+            with self.direct.open(request, timeout=patience) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise CommandFailed(error.read().decode()) from None
+        except TimeoutError:
+            raise CommandFailed(f"no answer within {patience:.0f} s") from None
 
 
 class Marionette:
