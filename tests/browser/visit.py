@@ -38,7 +38,7 @@ SETTLED = """() => {
             || ["activations", "sigmoid", "wiring", "threshold_curve", "confusion", "course", "differences",
                 "reliability"].some((key) => found(key)?.querySelector(".js-plotly-plot")))
         && [...document.querySelectorAll(".js-plotly-plot")].every((gd) => gd.data)
-        && !document.querySelector("[data-stale=true]:not([aria-hidden=true], [aria-hidden=true] *)")  // stay.js
+        && !document.querySelector("[data-stale=true]")
         && !(innerWidth <= 640 && document.querySelector(".walk:not(.narrow)"))
         && (!found("activations") || canvas()?.checkVisibility());
 }"""
