@@ -193,6 +193,13 @@ def test_a_link_of_the_app_opens_the_same_in_the_explorer(phone):
     phone.page.locator("#close").tap()
 
 
+def test_the_first_neuron_if_it_was_chosen_stays_chosen_in_the_link(phone):
+    phone.page.evaluate(f"location.hash = 'neuron=0&drawing={link.encode(SEVEN)}'")
+    assert phone.frame().page.locator("#which").inner_text() == "hidden 1, neuron 0"
+    assert "neuron=0" in phone.hash()
+    phone.page.locator("#close").tap()
+
+
 def test_what_is_drawn_stands_in_the_address_as_the_app_reads_it(phone):
     phone.page.locator("#clear").tap()
     phone.choose_network("rough").touch(STROKES)

@@ -5,7 +5,7 @@
 import { SIDE } from "../live/constants.js"
 
 /** @import { Numbers, Place } from "../live/types.d.ts" */
-/** @typedef {{ network: string, layer: number, neuron: number, out: Place[], drawing: string }} State */
+/** @typedef {{ network: string, layer: number, neuron: number | undefined, out: Place[], drawing: string }} State */
 
 const VERSION = "1.", LONGEST = 1200 // characters of a picture
 
@@ -68,14 +68,14 @@ export function read(text) {
 }
 
 /**
- * Write the state; what a page shows at first is left out. `query` is what chooses the network.
+ * Write the state; what a page shows at first is left out, and a neuron that nobody has chosen. `query` is what chooses the network.
  * @param {State} state
  * @param {string} query
  */
 export function write({ layer, neuron, out, drawing }, query) {
   const said = new URLSearchParams(query)
   if (layer !== 1) said.set("layer", String(layer))
-  if (neuron) said.set("neuron", String(neuron))
+  if (neuron !== undefined) said.set("neuron", String(neuron))
   if (out.length) said.set("out", out.map((place) => place.join(".")).sort().join(","))
   if (drawing) said.set("drawing", drawing)
   return said.toString().replaceAll("%2C", ",")

@@ -211,7 +211,7 @@ class Pocket {
   }
 
   async tell() {
-    const drawing = await encode(this.picture), [layer, neuron] = this.chosen ? this.place : [1, 0], { name } = this.networks[this.at]
+    const drawing = await encode(this.picture), [layer, neuron] = this.chosen ? this.place : [1, undefined], { name } = this.networks[this.at]
     const state = { network: name, layer, neuron, out: this.out, drawing }
     this.address = written(state, this.at ? new URLSearchParams({ network: name }).toString() : "")
     try {
