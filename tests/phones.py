@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from urllib.parse import urlencode, urlsplit
 
 from nnviz.web import votes
+from tests import loop
 
 ROOM = "a" * 22
 CODE = votes.code_of(ROOM)
@@ -49,7 +50,7 @@ class Phone:
         async def send(message):
             sent.append(message)
 
-        asyncio.run(self.app(scope, receive, send))
+        loop.run(self.app(scope, receive, send))
         answer = SimpleNamespace(
             status=sent[0]["status"], headers={k.decode(): v.decode() for k, v in sent[0]["headers"]},
             text=b"".join(each.get("body", b"") for each in sent[1:]).decode(),

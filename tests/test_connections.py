@@ -6,6 +6,7 @@ import pytest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from nnviz.web import connections
+from tests import loop
 
 HTTP = {"websocket.http.response": {}}  # the server can answer a request to connect
 
@@ -51,7 +52,7 @@ class Visitors:
 @pytest.fixture
 def in_a_room(monkeypatch):
     """Run a story with visitors of a room that allows two connections."""
-    return lambda story, limit=2: asyncio.run(_run(story, limit, monkeypatch))
+    return lambda story, limit=2: loop.run(_run(story, limit, monkeypatch))
 
 
 async def _run(story, limit, monkeypatch):

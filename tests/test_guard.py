@@ -1,6 +1,5 @@
 """Who may ask the server: a stranger's page cannot, whatever name or origin it comes with; phones in the room can."""
 
-import asyncio
 import socket
 import tomllib
 import unittest.mock
@@ -10,6 +9,7 @@ import pytest
 from streamlit import config
 
 from nnviz.web.guard import Guard, host_allowed, origin_allowed, security_headers
+from tests import loop
 
 ROOT = Path(__file__).parents[1]
 
@@ -29,7 +29,7 @@ def ask(kind="http", **headers):
         answered.append(message)
 
     scope = {"type": kind, "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}
-    asyncio.run(Guard(app)(scope, receive, send))
+    loop.run(Guard(app)(scope, receive, send))
     return bool(reached), answered
 
 
@@ -137,7 +137,7 @@ def test_an_origin_spelt_otherwise_reaches_streamlit_as_the_host_is_spelt(origin
         passed.append(dict(scope["headers"]))
 
     headers = [(b"host", host.encode()), (b"origin", origin.encode())]
-    asyncio.run(Guard(app)({"type": "websocket", "headers": headers}, None, None))
+    loop.run(Guard(app)({"type": "websocket", "headers": headers}, None, None))
     (sent,) = passed
     asks = "streamlit.web.server.server_util.net_util.get_external_ip"
     with unittest.mock.patch(asks, side_effect=AssertionError("it asks the internet")):
@@ -155,7 +155,7 @@ def test_a_refused_websocket_is_told_why_with_the_security_headers_where_the_ser
         "headers": [(b"host", b"evil.example")],
         "extensions": {"websocket.http.response": {}},
     }
-    asyncio.run(Guard(None)(scope, None, send))
+    loop.run(Guard(None)(scope, None, send))
     start, body = answered
     assert (start["type"], start["status"]) == ("websocket.http.response.start", 403)
     assert {name.decode() for name, _ in start["headers"]} >= set(security_headers())

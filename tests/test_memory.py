@@ -16,6 +16,7 @@ from streamlit.runtime.websocket_session_manager import WebsocketSessionManager
 
 from nnviz import threads
 from nnviz.web import memory
+from tests import loop
 
 
 class Session:
@@ -66,7 +67,7 @@ def test_the_server_looks_again_and_again_while_it_runs(monkeypatch):
             while len(looked) < 2:
                 await asyncio.sleep(0)
 
-    asyncio.run(run())
+    loop.run(run())
     assert set(looked) == {"the server"}
 
 

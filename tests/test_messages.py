@@ -1,7 +1,5 @@
 """What a hostile browser may tell the server, and what the server makes of it: as if it had not been said."""
 
-import asyncio
-
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -9,6 +7,7 @@ from streamlit.runtime.state.common import WidgetMetadata
 from streamlit.runtime.state.session_state import WStates
 
 from nnviz.web import messages
+from tests import loop
 
 
 def message(name, **fields):
@@ -62,7 +61,7 @@ def test_a_message_that_may_not_be_said_is_passed_over_and_the_next_one_heard():
     async def app(scope, receive, send):
         heard.extend([await receive(), await receive()])
 
-    asyncio.run(messages.Messages(app)({"type": "websocket"}, receive, None))
+    loop.run(messages.Messages(app)({"type": "websocket"}, receive, None))
     assert [each.get("bytes") for each in heard] == [None, said[-1]]
 
 

@@ -1,7 +1,5 @@
 """What is added to Streamlit's page, and worked out once for all runs."""
 
-import asyncio
-
 import pytest
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
@@ -9,6 +7,7 @@ from streamlit.runtime import app_session
 from nnviz.ui.frame import look
 from nnviz.web import theme
 from nnviz.web.page import Page
+from tests import loop
 
 STREAMLITS = b'<html><head></head><body><div id="root"></div></body></html>'
 
@@ -30,7 +29,7 @@ def got(body, kind="text/html; charset=utf-8", accept="text/html,*/*", parts=2, 
 
     headers = [(b"accept", accept.encode()), (b"accept-encoding", b"gzip"), (b"host", b"localhost")]
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"stage=1", "headers": headers}
-    asyncio.run(Page(app, more=lambda query: f"<style>é{query}</style>", apart=("/pocket",))(scope, None, send))
+    loop.run(Page(app, more=lambda query: f"<style>é{query}</style>", apart=("/pocket",))(scope, None, send))
     told = dict(answered[0]["headers"])
     return asked, told, b"".join(each["body"] for each in answered[1:])
 

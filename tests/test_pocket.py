@@ -1,6 +1,5 @@
 """The explorer in one file, without a browser: its size, what it may load, what is in it, and how it is handed out."""
 
-import asyncio
 import base64
 import gzip
 import hashlib
@@ -18,7 +17,7 @@ from nnviz.ui.pocket.handed import LARGEST, explorer
 from nnviz.ui.pocket.page import Held, page
 from nnviz.web.guard import Guard
 from nnviz.web.routes import handed_out
-from tests import foreign
+from tests import foreign, loop
 from tests.test_bundle import NODE
 from tests.test_take_home import Document
 
@@ -126,7 +125,7 @@ def asked(app, method="GET", **headers):
         "type": "http", "method": method, "path": "/pocket", "query_string": b"", "root_path": "",
         "headers": [(name.encode(), value.encode()) for name, value in named.items()],
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))
+    loop.run(app(scope, receive, send))
     begun, *others = answered
     names = {name.decode(): value.decode() for name, value in begun["headers"]}
     return begun["status"], names, b"".join(message.get("body", b"") for message in others)

@@ -1,6 +1,5 @@
 """Files that are handed out beside Streamlit: those that are there, and each made once."""
 
-import asyncio
 import threading
 import time
 
@@ -10,6 +9,7 @@ from starlette.applications import Starlette
 from nnviz import mnist
 from nnviz.web import digits
 from nnviz.web.routes import ROUTES
+from tests import loop
 
 
 def status(path):
@@ -20,7 +20,7 @@ def status(path):
         sent.append(message)
 
     scope = {"type": "http", "method": "HEAD", "path": path, "query_string": b"", "root_path": "", "headers": []}
-    asyncio.run(Starlette(routes=ROUTES)(scope, None, send))
+    loop.run(Starlette(routes=ROUTES)(scope, None, send))
     return sent[0]["status"]
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from nnviz.web import uploads
+from tests import loop
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ async def ask(guard, path, method="PUT", length=100, address="10.0.0.1", whole=N
 
 
 def put(path, method="PUT", length=100):
-    return asyncio.run(ask(uploads.Uploads(app), path, method, length))
+    return loop.run(ask(uploads.Uploads(app), path, method, length))
 
 
 def test_a_file_too_many_is_refused_and_one_instead_of_another_is_not(files):
@@ -79,7 +80,7 @@ def together(guard, asked, name="file {}"):
         whole.set()
         return await asyncio.gather(*sent)
 
-    return asyncio.run(all_at_once())
+    return loop.run(all_at_once())
 
 
 def test_files_that_come_at_the_same_moment_do_not_all_find_room(files):
@@ -111,7 +112,7 @@ def test_an_address_and_all_together_have_bounds_whatever_sessions_they_open(fil
 
 def test_a_file_that_never_ends_is_given_up(files, monkeypatch):
     monkeypatch.setattr(uploads, "PATIENCE", 0.02)
-    assert asyncio.run(ask(uploads.Uploads(app), "/_stcore/upload_file/other/a", whole=asyncio.Event().wait)) == 408
+    assert loop.run(ask(uploads.Uploads(app), "/_stcore/upload_file/other/a", whole=asyncio.Event().wait)) == 408
 
 
 def test_streamlit_keeps_files_where_they_are_looked_for():

@@ -9,7 +9,7 @@ import pytest
 from nnviz import files
 from nnviz.export import link
 from nnviz.mnist import ASSETS, load
-from tests.browser.visit import Visit, forward
+from tests.browser.visit import Visit, downloaded, forward
 
 DIGIT = load("test").images[0] / 255  # a seven
 LINK = f"/network?drawing={link.encode(DIGIT)}"
@@ -147,7 +147,7 @@ def test_a_knob_turned_saved_undone_and_loaded_again(opened):
     assert list(turned) == [(1, 0, "bias")]
     with page.expect_download() as download:
         page.get_by_role("button", name="Save").click()
-    saved = download.value.path().read_bytes()
+    saved = downloaded(download.value)
     changed = files.read(saved, "network.npz")
     with np.load(io.BytesIO((ASSETS / "networks" / "smooth.npz").read_bytes()), allow_pickle=False) as arrays:
         difference = changed.layers[0].b - arrays["b1"]

@@ -12,7 +12,7 @@ from PIL import Image
 
 from nnviz.export import link
 from nnviz.mnist import load
-from tests.browser.visit import Visit, forward
+from tests.browser.visit import Visit, downloaded, forward
 
 DIGIT = load("test").images[0] / 255  # a seven
 SVG = "{http://www.w3.org/2000/svg}"
@@ -50,7 +50,7 @@ def taken(tab: Visit, button: str, name: str = "") -> bytes:
     with tab.page.expect_download() as download:
         tab.press(button)
     assert name in ("", download.value.suggested_filename)
-    return download.value.path().read_bytes()
+    return downloaded(download.value)
 
 
 def test_the_explorer_opened_from_disk_shows_the_drawing_and_every_output_that_numpy_computes(explorer):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import base64
 import io
 import json
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import ConsoleMessage, Download, Locator, Page, Request
 
 from nnviz import ink
 from nnviz.export import link
@@ -68,6 +70,14 @@ def forward(name: str, x: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray
         zs.append(weights[f"W{n}"] @ activations[-1] + weights[f"b{n}"])
         activations.append(1 / (1 + np.exp(-zs[-1])))
     return activations, zs
+
+
+def downloaded(download: Download) -> bytes:
+    """Return what came; of a Chromium that several processes share it has to be fetched."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "came"
+        download.save_as(path)
+        return path.read_bytes()
 
 
 class Visit:
