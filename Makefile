@@ -44,11 +44,13 @@ benchmarks: .venv/dev  ## print the README's figures
 	$(BIN)/python -m benchmarks.latency
 	$(BIN)/python -m benchmarks.changes
 	$(BIN)/python -m benchmarks.counting
+	$(BIN)/python -m benchmarks.gallery
 	$(BIN)/python -m benchmarks.opening
 	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.room
 	$(BIN)/python -m benchmarks.room --processes 2
 	$(BIN)/python -m benchmarks.room --pocket
+	$(BIN)/python -m benchmarks.beside_training
 	$(BIN)/python benchmarks/forward.py
 	$(BIN)/python benchmarks/edges.py
 	$(BIN)/python benchmarks/training_speed.py

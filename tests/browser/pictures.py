@@ -113,7 +113,8 @@ def take_all(visitor: Callable[..., Visit], link: str) -> None:
             visit = visitor(viewport=viewport, color_scheme=theme, reduced_motion="reduce", **touch)  # all at rest
             for page, path in PAGES.items():
                 for look, more in LOOKS.items():
-                    take(visit.open(f"{path}?{more}{link}"), ALL / f"{page}{look}-{size}-{theme}.png")
+                    begun = "" if page == "build" else link  # it opens with a bar, but for a link that paints none
+                    take(visit.open(f"{path}?{more}{begun}"), ALL / f"{page}{look}-{size}-{theme}.png")
             take_the_explorer(visit, link, ALL / f"pocket-{size}-{theme}.png")
             visit.page.context.close()
             for look in LOOKS:

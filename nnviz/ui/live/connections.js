@@ -19,7 +19,7 @@ const BRIGHT = 48 // of them that light flows along
 const LEVELS = 64 // that strengths are sorted into
 const DASH = [6, 3] // of negative ones, as BROKEN in figures/style.py
 const HALO = 0.5 // strength from which a line shines
-const OVER = 0.45 // how much of a line is seen where it leaves the picture it comes from
+const OVER = [[0, 0], [0.6, 0.3], [1, 1]] // how far across the picture it comes from, and how much of a line is seen there
 const PIECES = 8 // of a line that light is on
 const LATER = 170, TAKES = 330 // ms: when light enters the next gap, and how long it takes through one
 let wanted = true
@@ -180,8 +180,7 @@ function draw(sheet) {
  */
 function fade(sketch, { over, left }) {
   const most = sketch.createLinearGradient(over, 0, left, 0)
-  most.addColorStop(0, "rgb(0 0 0 / 1)")
-  most.addColorStop(1, `rgb(0 0 0 / ${1 - OVER})`)
+  for (const [way, seen] of OVER) most.addColorStop(way, `rgb(0 0 0 / ${1 - seen})`)
   sketch.globalCompositeOperation = "destination-out"
   sketch.fillStyle = most
   sketch.fillRect(over, 0, left - over, sketch.canvas.height)

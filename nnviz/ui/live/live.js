@@ -12,14 +12,15 @@ import { fits, showLayers } from "./layers.js"
 import { Linked } from "./linked.js"
 import { read } from "./message.js"
 import { hearMaps, showNeuron } from "./examined.js"
-import { forward, prepare, shrink } from "./numbers.js"
+import { prepare, shrink } from "./numbers.js"
+import { run, tell } from "./pass.js"
 import { Surgeon } from "./surgeon.js"
 import { hearTaps } from "./taps.js"
 import { putAwayTools } from "./tools.js"
 import { judge, showAnswer } from "./verdict.js"
 import { showWiring } from "./wiring.js"
 
-/** @import { Component, Network, Numbers, Pass } from "./types.d.ts" */
+/** @import { Component, Network, Numbers } from "./types.d.ts" */
 
 // ---- the pen --------------------------------------------------------------------------------------------------------
 
@@ -317,24 +318,6 @@ class Live {
       paint(pair, "prepared", x, grey)
     }
   }
-}
-
-/**
- * @param {Network} network
- * @param {Numbers} x
- */
-function run({ layers }, x) {
-  return forward(layers, x, plot("wiring")?.layout.meta.out)
-}
-
-/**
- * Tell a page's own script, if it listens, what the network makes of the canvas; `drawing`, as of now and before Python.
- * @param {Network} network
- * @param {Pass} pass
- * @param {boolean} drawing
- */
-function tell(network, pass, drawing) {
-  document.dispatchEvent(new CustomEvent("nnviz-pass", { detail: { network, pass, drawing } }))
 }
 
 /** @type {WeakMap<HTMLElement, Live>} */
