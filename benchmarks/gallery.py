@@ -50,7 +50,7 @@ def sorts(visit: Visit, count: int) -> list[float]:
     box, times = page.locator(".st-key-digits_sort input"), []
     for n in range(count):
         box.click()
-        option = page.get_by_role("option", name=("the surest first", "the most torn first")[n % 2], exact=True)
+        option = page.get_by_role("option", name=("surest first", "torn between two first")[n % 2], exact=True)
         option.wait_for()
         times.append(until_changed(visit, CAPTIONS.format("digits"), "click", option.click))
     return times

@@ -14,7 +14,7 @@ import { BLUE, POWER, RED } from "./constants.js"
 /** @typedef {{ over: number, left: number, right: number, lines: Line[] }} Gap and from where on lines are seen over what is there */
 /** @typedef {HTMLCanvasElement & { gaps?: Gap[], frame?: number }} Sheet */
 
-const MOST = 240 // lines in a gap
+const MOST = 240, FEW = 100 // lines in a gap; and while the pen moves, when each of them counts
 const BRIGHT = 48 // of them that light flows along
 const LEVELS = 64 // that strengths are sorted into
 const DASH = [6, 3] // of negative ones, as BROKEN in figures/style.py
@@ -74,12 +74,12 @@ export function showConnections(gd, { layers }, { activations }, goOn = false) {
   cancelAnimationFrame(sheet.frame ?? 0)
   const columns = activations.map((_, n) => column(gd, n))
   sheet.gaps = wanted ? layers.map((layer, n) => {
-    const { sources, targets, shares } = strongest(layer, activations[n]), { right, at } = columns[n], next = columns[n + 1]
+    const { sources, targets, shares } = strongest(layer, activations[n], goOn ? MOST : FEW), { right, at } = columns[n], next = columns[n + 1]
     const lines = Array.from(shares, (share, k) => ({ from: at(sources[k]), to: { x: next.left, y: next.at(targets[k]).y }, share }))
     return { over: n ? right : columns[n].left, left: right, right: next.left, lines }
   }) : []
   if (goOn) step(sheet)
-  else draw(sheet)
+  else draw(sheet, false)
 }
 
 /**
@@ -150,7 +150,6 @@ function pen(sheet, gap) {
   found.restore()
   found.save()
   found.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
-  found.lineCap = "round"
   if (gap) {
     found.beginPath()
     found.rect(gap.over + 1, 0, gap.right - gap.over - 2, sheet.height)
@@ -159,14 +158,17 @@ function pen(sheet, gap) {
   return found
 }
 
-/** @param {Sheet} sheet */
-function draw(sheet) {
+/**
+ * @param {Sheet} sheet
+ * @param {boolean} [shining] whether the strongest do
+ */
+function draw(sheet, shining = true) {
   pen(sheet).clearRect(0, 0, sheet.width, sheet.height)
   for (const gap of sheet.gaps ?? []) {
     const sketch = pen(sheet, gap)
     for (const line of gap.lines) {
       const strength = Math.abs(line.share)
-      if (strength > HALO) stroke(sketch, line, 0.16 * strength, 2 + 5 * strength)
+      if (shining && strength > HALO) stroke(sketch, line, 0.16 * strength, 2 + 5 * strength)
       stroke(sketch, line, 0.05 + 0.9 * strength ** POWER, 0.5 + 1.7 * strength)
     }
     if (gap.over < gap.left) fade(sketch, gap)
@@ -196,6 +198,7 @@ function fade(sketch, { over, left }) {
 function glow(sheet, gap, done) {
   if (done <= 0 || done >= 1) return
   const sketch = pen(sheet, gap)
+  sketch.lineCap = "round"
   for (const line of gap.lines.slice(-BRIGHT)) {
     const tail = Math.max(0, done - 0.3)
     stroke(sketch, line, 0.25, 7, tail, done)
