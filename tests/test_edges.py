@@ -75,6 +75,27 @@ def test_a_step_is_an_upright_edge_bright_on_its_left():
     assert abs(edge.column - 13.5) < 0.7
 
 
+@pytest.mark.parametrize(
+    ("orientation", "lie"),
+    [(0, "horizontal"), (45, "slanting"), (90, "vertical"), (135, "slanting"), (176, "horizontal")],
+)
+def test_a_bar_is_called_by_how_it_lies_and_whether_it_is_bright_or_dark(orientation, lie):
+    bar = lesson_bar(orientation=orientation)
+    assert edges.looks(edges.fit(bar)) == f"a bright {lie} bar"
+    assert edges.looks(edges.fit(-bar)) == f"a dark {lie} bar"
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        (0, "bright left, dark right"), (1, "bright below, dark above"), (2, "bright right, dark left"),
+        (3, "bright above, dark below"),
+    ],
+)  # fmt: skip
+def test_an_edge_is_called_by_its_bright_and_its_dark_side(turns, said):
+    assert edges.looks(edges.fit(np.rot90(step_edge(), turns))) == said
+
+
 @pytest.mark.parametrize(("quarter_turns", "side"), [(0, "left"), (1, "bottom"), (2, "right"), (3, "top")])
 def test_the_bright_side_turns_with_the_picture(quarter_turns, side):
     assert edges.fit(np.rot90(step_edge(), quarter_turns)).side == side

@@ -21,14 +21,8 @@ FAR_BEHIND = 0.6  # the best bar is not refined if it explains less than this sh
 SMALLEST = 8  # rows and columns; in fewer pixels an edge and a bar are hardly told from one another
 WIDTHS, RATIOS, ORIENTATIONS = (3.0, 5.0, 8.0), (1.6, 3.2), 8  # of the bank, in 28 x 28 pixels: length = ratio * width
 NARROWEST = 1.2  # pixels: about the narrowest bar that is still a stripe between two flanks
-STEPS = (
-    0,
-    0.12,
-    0.12,
-    8,
-    0.25,
-    0.3,
-)  # of the search: kind, shift in lengths and in widths, degrees, log width and length
+# Of the search: kind, shift in lengths and in widths, degrees, log width and length.
+STEPS = (0, 0.12, 0.12, 8, 0.25, 0.3)
 LIMITS = np.array([[0, 0, 0, -np.inf, np.log(2), np.log(5)], [1, 27, 27, np.inf, np.log(10), np.log(28)]])
 SLENDER = 1.5  # a line is at least so many times as long as wide; anything rounder is a blob
 FWHM = np.sqrt(8 * np.log(2))  # a Gaussian's full width at half its height, in standard deviations
