@@ -9,7 +9,7 @@ from nnviz.ui.session import inputs
 
 menu.open_page(
     "Examine a neuron",
-    "A map is one neuron’s weights, and a its output for your drawing. Click one to examine it.",
+    "Each map shows a neuron’s weights; a, its activation, is what it passes on. Click to examine one.",
 )
 
 

@@ -9,7 +9,7 @@ from nnviz.ui.session import data, inputs
 
 menu.open_page(
     "Know its mistakes",
-    "No shipped network was trained on these digits. Where does this one fail, and does it know?",
+    "These 10,000 digits were kept out of training. Where does the network fail, and does it know?",
 )
 
 

@@ -26,8 +26,8 @@ def test_one_output_above_a_half_is_the_answer():
 
 def test_two_outputs_above_a_half_are_no_answer():
     assert answer.digit(answered(2, 7)) is None
-    assert answer.sentence(answered(2, 7)) == "no output neuron is sure alone: 2 and 7 both say yes"
-    assert answer.sentence(answered(2, 5, 7)) == "no output neuron is sure alone: 2, 5 and 7 all say yes"
+    assert answer.sentence(answered(2, 7)) == "no single output neuron is sure: 2 and 7 both say yes"
+    assert answer.sentence(answered(2, 5, 7)) == "no single output neuron is sure: 2, 5 and 7 all say yes"
 
 
 def test_no_output_above_a_half_is_no_answer():
@@ -57,13 +57,13 @@ def said(activation, *z, **more):
 
 
 def test_a_softmax_answers_with_the_class_that_has_more_than_half_of_the_whole_and_says_how_much():
-    assert said("softmax", 0, 0, np.log(6)) == (2, '"a dog" has 75 % of the whole')
-    assert said("softmax", 0, np.log(2.05), 0) == (1, "8 has 51 % of the whole")
-    assert said("softmax", 9, 0, 0) == (0, '"cat" has more than 99 % of the whole')
+    assert said("softmax", 0, 0, np.log(6)) == (2, '"a dog" has 75 % of the total')
+    assert said("softmax", 0, np.log(2.05), 0) == (1, "8 has 51 % of the total")
+    assert said("softmax", 9, 0, 0) == (0, '"cat" has more than 99 % of the total')
 
 
 def test_a_softmax_without_a_majority_has_no_answer():
-    says = 'no output has more than half of the whole; the largest share is that of "cat", 40 %'
+    says = 'no output has more than half of the total; "cat" has the largest share, 40 %'
     assert said("softmax", np.log(4 / 3), 0, 0) == (None, says)
 
 
@@ -71,7 +71,7 @@ def test_a_softmax_without_a_majority_has_no_answer():
 def test_outputs_that_are_mere_numbers_have_a_largest_one_and_no_certainty(activation):
     number, says = said(activation, 0.2, 0.9, -0.4)
     assert number == 1
-    assert says == "its output is the largest; how sure that is, such outputs do not say"
+    assert says == "its output is the largest; outputs like these do not say how sure that is"
 
 
 def test_of_blank_paper_classes_are_named_too():
@@ -87,11 +87,11 @@ def test_of_blank_paper_classes_are_named_too():
 
 
 def test_of_many_that_say_yes_only_their_number_is_said():
-    assert answer.sentence(answered(0, 1, 3, 4)) == "no output neuron is sure alone: 4 outputs say yes"
+    assert answer.sentence(answered(0, 1, 3, 4)) == "no single output neuron is sure: 4 outputs say yes"
     layer = Layer(np.eye(20, dtype=np.float32), np.zeros(20, np.float32))
     net = Network((layer,), classes=tuple("ABCDEFGHIJKLMNOPQRST"))
     says = answer.sentence(net.forward(np.ones(20)), net)
-    assert says == "no output neuron is sure alone: 20 outputs say yes"
+    assert says == "no single output neuron is sure: 20 outputs say yes"
 
 
 def test_a_blank_page_says_that_nothing_is_drawn():

@@ -176,7 +176,7 @@ def test_ranking_takes_bounded_work_whatever_the_network(sizes, monkeypatch):
 @pytest.mark.parametrize("name", ["one layer", "letters"])
 def test_where_there_are_no_labels_no_accuracy_is_claimed(name, tab):
     app = show(NETWORK, name, dismantle=tab, layer=1, neuron=1)
-    assert "nnviz has labelled pictures of the ten digits alone" in words(app)
+    assert "nnviz comes with labelled pictures of the ten digits only" in words(app)
     assert not re.search(r"\d %|\d%|10,000", words(app).replace(random_greys(app), ""))
 
 

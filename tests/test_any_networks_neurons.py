@@ -112,7 +112,7 @@ def test_what_a_neuron_answers_to_is_counted_over_the_pictures_it_was_given(name
     if is_mnists(net):
         a = net.forward(net.preparation.scaled(TEST.x)).output[:, 2]
         means = [a[TEST.labels == digit].mean() for digit in range(10)]
-        np.testing.assert_allclose(trace_of(specs(app)["by_digit"], "mean output")["y"], means, atol=1e-4)
+        np.testing.assert_allclose(trace_of(specs(app)["by_digit"], "mean activation")["y"], means, atol=1e-4)
 
 
 @pytest.mark.parametrize(("name", "layer"), [("two hidden layers", 3), ("deep", 4)])
@@ -135,7 +135,7 @@ def test_a_pattern_is_that_of_finite_differences(name, layer):
 
 def test_maps_that_are_too_small_are_not_called_edges():
     app = show(NEURONS, "one layer", more="Is it an edge detector?")
-    assert "too small to tell: an edge or a bar takes at least 8 × 8" in words(app)
+    assert "too small to tell: an edge or a bar needs at least 8 × 8" in words(app)
 
 
 @pytest.mark.parametrize("name", ["8 x 8", "letters"])

@@ -219,7 +219,7 @@ def test_what_is_taken_for_what_a_file_does_not_say_is_said_and_can_be_changed_a
         choose(app, "Rows × columns", shape)
         choose(app, "The drawing is placed", place)
         choose(app, "Dark ink on white, not light on black", inverted)
-        choose(app, "This was taken from each pixel (the mean)", mean)
+        choose(app, "Subtracted from each pixel (the mean)", mean)
         net = own(settle(app)).network
         assert (f"{net.shape[0]} × {net.shape[1]}", net.preparation) == (shape, Preparation(place, inverted, mean))
         assert len(app.session_state["yours"]) == 1

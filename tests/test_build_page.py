@@ -143,7 +143,7 @@ def test_no_sum_of_a_probe_is_shown_before_a_guess():
     assert "You said" not in text(app)
 
 
-@pytest.mark.parametrize(("guess", "judged"), [("bar", "right"), ("blob", "not so")])
+@pytest.mark.parametrize(("guess", "judged"), [("bar", "right"), ("blob", "no")])
 def test_the_guess_is_judged_and_the_sums_of_all_probes_add_up(guess, judged):
     app = painted(guess=guess)
     assert f"You said **{guess}**: {judged}. Of the seven, **bar** excites it most." in text(app)
@@ -157,7 +157,7 @@ def test_the_guess_is_judged_and_the_sums_of_all_probes_add_up(guess, judged):
 
 
 def test_of_a_neuron_that_sees_nothing_it_says_so():
-    assert "All seven give the same z" in text(painted(build.zero(), 0.0, guess="full"))
+    assert "All seven give the same sum z" in text(painted(build.zero(), 0.0, guess="full"))
 
 
 # ---- edges, digits, the network

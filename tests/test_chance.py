@@ -101,8 +101,8 @@ def test_the_verdict_in_short_names_both_numbers_and_never_more_than_chance_allo
     ahead, level = chance.NoiseFloor(np.linspace(0.1, 0.3, 200)), chance.NoiseFloor(np.linspace(0.6, 1.0, 200))
     opening, numbers = chance.in_short(edge, ahead)
     assert opening == "looks like an edge detector: bright above, dark below"
-    assert f"{edge.explained:.0%}".replace("%", " %") in numbers
-    assert "29 %" in numbers
+    assert f"{edge.explained:.0%}".replace("%", "\u00a0%") in numbers
+    assert "29\u00a0%" in numbers
     assert chance.in_short(edge, level)[0] == "looks no more like an edge than noise does"
     assert chance.in_short(None, level) == ("has no edge", "All its weights are zero.")
 

@@ -138,7 +138,7 @@ def test_a_network_with_other_classes_is_told_what_is_missing():
     letters = replace(Network.load(ASSETS / "networks" / "smooth.npz"), classes=tuple("abcdefghij"))
     own = Yours("", (letters,))
     app = open_page(DIGITS, yours=(own,), network=own.name)
-    assert "labelled pictures of the ten digits alone" in text(app)
+    assert "labelled pictures of the ten digits only" in text(app)
     assert "28 × 28" in text(app)
 
 
@@ -201,7 +201,7 @@ def test_a_digit_compared_with_itself_differs_nowhere():
 
 def test_a_softmax_says_what_a_softmax_says():
     words = text(open_page(DIGITS, DIGIT, network="wide"))
-    assert "of the whole" in words
+    assert "of the total" in words
     assert "one output neuron is sure" not in words
 
 
@@ -296,7 +296,7 @@ def test_an_uploaded_file_is_used_and_can_be_taken_away_again():
     app.file_uploader(key="pictures_file").upload("mine.npz", pack_arrays(x=own.images, y=own.labels)).run()
     assert "Your own 60 pictures." in text(app)
     app.button(key="drop_pictures").click().run()
-    assert "labelled pictures of the ten digits alone" in text(app)
+    assert "labelled pictures of the ten digits only" in text(app)
     assert not app.exception
 
 

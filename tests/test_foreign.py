@@ -87,7 +87,7 @@ def test_a_softmax_says_how_much_of_the_whole_its_answer_has():
     output = net.forward(DIGIT.ravel()).output
     assert output.argmax() == 7
     assert output.max() > 0.995
-    assert "7 has more than 99 % of the whole" in page
+    assert "7 has more than 99 % of the total" in page
 
 
 def test_the_lessons_networks_have_their_comparison_and_others_say_how_they_are_prepared():

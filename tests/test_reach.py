@@ -9,7 +9,7 @@ import streamlit as st
 from nnviz.web import guard, phones, reach, serve
 from nnviz.web.reach import reachable
 
-ALONE = "This server listens to this machine alone ({}), so no phone can reach it."
+ALONE = "This server listens only to this computer ({}), so no phone can reach it."
 OWN = ["localhost", "127.0.0.1", "[::1]"]
 
 

@@ -191,7 +191,7 @@ def test_a_lost_training_is_said_and_can_be_gone_on_with():
     assert button(app.run(), "pause_training")
     os.kill(training.pid, signal.SIGKILL)
     app, _ = trained(app)
-    assert "ended from outside" in " ".join(sentences(app))
+    assert "stopped from outside" in " ".join(sentences(app))
     app = button(app, "rescue_training").click().run()
     assert sentences(app) == []
     rescued = room().find(app.session_state["training"])

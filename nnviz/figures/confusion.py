@@ -69,7 +69,7 @@ def confusion(
         [counts, right, cells],
         {
             "xaxis": {**side, "side": "top", "title": {"text": "read as", "standoff": 10}, "tickangle": 0},
-            "yaxis": {**side, "range": [n - 0.5, -0.5], "title": {"text": "the label", "standoff": 14}},
+            "yaxis": {**side, "range": [n - 0.5, -0.5], "title": {"text": "what it is (label)", "standoff": 14}},
             "margin": {"l": 60, "r": 4, "t": 58, "b": 4},  # a stage writes larger
         },
         height,

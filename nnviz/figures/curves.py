@@ -63,7 +63,7 @@ def sigmoid(
             _curve("sigmoid", over, curve, mode="lines", line=THICK, hoverinfo="skip"),
             _curve("guide", [z, z, -reach], [0, float(a), float(a)], mode="lines", line=guide, hoverinfo="skip"),
             _curve(
-                "neuron", [z], [float(a)], **point, hovertemplate="z %{x:.4f}<br>activation %{y:.4f}<extra></extra>"
+                "neuron", [z], [float(a)], **point, hovertemplate="sum z %{x:.4f}<br>activation %{y:.4f}<extra></extra>"
             ),
         ],
         {
@@ -108,13 +108,13 @@ def tuning(found: Tuning, b: float, height: int = 270, blank: str = "z = b") -> 
         vertical(found.best, width=2, dash="dot", color=ACCENT),
     ]
     place = {"x": full, "y": b, "xanchor": "right", "yanchor": "bottom", "showarrow": False}
-    hover = "%{x:.0f}°<br>z %{y:.4f}<extra></extra>"
+    hover = "%{x:.0f}°<br>sum z %{y:.4f}<extra></extra>"
     angles, z = np.append(found.angles, full), np.append(found.z, found.z[0])
     return assemble(
         [_curve("tuning", angles, z, mode="lines", line=THICK, hovertemplate=hover)],
         {
             "xaxis": titled_axis(what, range=[0, full], tickvals=[0, full / 4, full / 2, 3 * full / 4, full]),
-            "yaxis": titled_axis("z"),
+            "yaxis": titled_axis("sum z"),
         },
         height,
         top=10,

@@ -206,7 +206,7 @@ def _column(
         yaxis=axis("y", count),
         customdata=_rows(numbers(z if alone else np.stack([z, np.arange(z.size)], axis=1)), place),
         hovertemplate=f"{name} (layer {count - 1})<br>neuron {neuron}"
-        f"<br>z %{{customdata{'' if alone else '[0]'}:.4f}}<br>activation %{{z:.4f}}{scale}<extra></extra>",
+        f"<br>sum z %{{customdata{'' if alone else '[0]'}:.4f}}<br>activation %{{z:.4f}}{scale}<extra></extra>",
         **more,
     ) | {"z": _rows(numbers(a), place)}
 

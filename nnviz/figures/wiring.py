@@ -245,7 +245,7 @@ def _neurons(
     summed, squashed = step >= 2 * layer - 1, step >= 2 * layer
     thin = 0.5 if stand.crowded(layer) else 1  # rings of small circles
     rings = [_ring((layer, k) == chosen, z[k], summed and not squashed) for k in range(len(a))]
-    known = "<br>z %{customdata[2]:.3f}" * summed + "<br>activation %{customdata[3]:.3f}" * squashed
+    known = "<br>sum z %{customdata[2]:.3f}" * summed + "<br>activation %{customdata[3]:.3f}" * squashed
     fill: Any = {"color": [round(value, 7) for value in a], "colorscale": SIGNED if low < 0 else GREY}
     fill |= {"cmin": low, "cmax": high}
     return {

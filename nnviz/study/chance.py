@@ -183,8 +183,8 @@ def in_short(edge: Edge | None, floor: NoiseFloor) -> tuple[str, str]:
     elif high > CHANCE:
         opening = "is too close to call: it may be an edge detector, or luck"
     return opening, (
-        f"The {edge.kind} drawn over its weights explains {100 * edge.explained:.0f} % of their squares; equally "
-        f"smooth noise rarely reaches {100 * floor.percentile_95:.0f} %."
+        f"The {edge.kind} drawn over its weights explains {100 * edge.explained:.0f}\u00a0% of their squares; noise "
+        f"as smooth rarely reaches {100 * floor.percentile_95:.0f}\u00a0%."
     )
 
 

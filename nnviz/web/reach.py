@@ -19,7 +19,7 @@ from nnviz.web.serve import FRONT
 
 CONTAINER = "NNVIZ_CONTAINER"  # set in deploy/Containerfile
 ANYWHERE = ("", "*", "0.0.0.0", "::")
-NO_NETWORK = "This machine is in no network, so no phone can reach it: join one, then open this again."
+NO_NETWORK = "This computer is on no Wi-Fi or other network, so no phone can reach it: join one, then open this again."
 BOXED = f"In its container nnviz cannot know the address that phones reach: open it by that one, or set {PHONES}."
 _INNER = ("lo", "docker", "br-", "veth", "virbr", "tun", "wg")  # interfaces that lead no phone here
 _SIOCGIFADDR = 0x8915  # linux/sockios.h: ask for the address of an interface
@@ -67,7 +67,7 @@ def _found() -> tuple[str, str]:
     bound = (st.get_option("server.address") or "") if front is None else front
     if bound not in ANYWHERE:
         setting = "server.address" if front is None else "NNVIZ_ADDRESS"
-        alone = f"This server listens to this machine alone ({setting} is {bound}), so no phone can reach it."
+        alone = f"This server listens only to this computer ({setting} is {bound}), so no phone can reach it."
         return ("", alone) if is_own(bound) else (bound, "")
     if os.environ.get(CONTAINER):
         return "", BOXED

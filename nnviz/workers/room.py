@@ -32,7 +32,7 @@ HELD = 300_000_000  # bytes of what trainings have learned; a large one's take 1
 PER_SLOT = 4  # workers, paused ones among them, for each that may train at a time
 ROOT = Path(__file__).parents[2]
 
-KILLED = "Its process was ended from outside."
+KILLED = "Its process was stopped from outside."
 
 
 class Refused(Exception):
@@ -161,7 +161,9 @@ class Room:
         """Have the nursery fork a worker, and listen to it."""
         paused = [each for each in self.trainings.values() if each.channel and not each.training and not each.ended]
         if len(paused) > (PER_SLOT - 1) * self.slots:
-            self._stop(min(paused, key=lambda each: each.asked), "It was paused for long, and others wanted to train.")
+            self._stop(
+                min(paused, key=lambda each: each.asked), "It was paused for a long time, and others wanted to train."
+            )
         ours, theirs = socket.socketpair()
         try:
             line = self._nursery()

@@ -74,7 +74,7 @@ def main(channel: socket.socket) -> None:
             stated, *kept = _parts(message[1])
             _Teller(channel, Recipe.of(json.loads(stated)), kept).train()
     except (ValueError, MemoryError) as error:
-        talk.send(channel, talk.WRONG, (str(error) or "There is not memory enough for it.").encode())
+        talk.send(channel, talk.WRONG, (str(error) or "There is not enough memory for it.").encode())
     except OSError:
         pass  # nobody listens any more
 

@@ -65,7 +65,7 @@ def stroke(laptop, server):
     """What the page shows while a stroke is drawn with two neurons out: at the last step, then at the fifth."""
     visit = Visit(laptop.new_page(), server).open("/network?out=1.4,2.0&neuron=4")
     visit.page.locator(".st-key-live [data-live=on]").wait_for(state="attached")
-    visit.choose("lines_by", "weight × a")
+    visit.choose("lines_by", "signal")
     visit.settled().page.get_by_role("tab", name="The sums").click()
     says(visit, "neuron by neuron")
     (first, *_) = pen.place(clear_digit(2).strokes)

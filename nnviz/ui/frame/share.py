@@ -14,7 +14,7 @@ from nnviz.web.reach import reachable
 
 HERE, ROOM = "This page", "For a room"  # what is shared: the page, whose every visitor the server must carry; or a file
 OF_A_ROOM = (
-    "Each phone gets the explorer, one file of 0.4 MB that draws on by itself: the server has nothing more to do."
+    "Each phone gets the explorer, one file of 0.4 MB that then runs on its own: the server has nothing more to do."
 )
 LONGEST = 2_000  # characters; a code for more than these has cells too small for a phone in a room
 _copy = st.components.v2.component(

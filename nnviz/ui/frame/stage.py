@@ -28,8 +28,8 @@ def choices() -> None:
     session["stage_switch"], session["kiosk_switch"] = session["stage"], bool(session["kiosk"])
     st.toggle(
         "Stage look", key="stage_switch", on_change=_switch_look,
-        help="No menu, no margins, type for the last row of a room; ?stage=1 in the address does it, too. "
-        "On Draw, the key F hides the connections, and shows them again.",
+        help="No menu, no margins, type that the last row can read; ?stage=1 in the address does the same. "
+        "On Draw, the F key hides the connections and shows them again.",
     )  # fmt: skip
     st.toggle(
         "Kiosk", key="kiosk_switch", on_change=_switch_kiosk,

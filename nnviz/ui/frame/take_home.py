@@ -50,7 +50,7 @@ OF_A_NEURON = {
     "sigmoid": "Bias and sigmoid",
     "best_fit": "Best fit over the weights",
     "noise": "Beside noise of the same kind",
-    "tuning": "z for what it looks for, turned",
+    "tuning": "Sum z for what it looks for, turned",
     "most": "What excites it most",
     "least": "What excites it least",
     "by_digit": "Mean activation by digit",
@@ -86,17 +86,17 @@ def choices() -> None:
     st.download_button(
         "Explorer (HTML)", _explorer(net), f"{name}.html", "text/html", key="take_page",
         icon=":material/web:", on_click="ignore", width="stretch",
-        help="Draw on, in one file that opens on any phone or laptop without nnviz and without a network",
+        help="Draw on, in one file that opens on any phone or laptop without nnviz and without the internet",
     )  # fmt: skip
     if net.parameter_count > MOST_NUMBERS:
         st.caption("This network is too large for it; the lesson’s four are in it.")
     elif net.parameter_count > LARGE:
-        st.caption(f"With this network it has {net.parameter_count * BYTES / 1e6 + 0.4:.1f} MB.")
+        st.caption(f"With this network it is {net.parameter_count * BYTES / 1e6 + 0.4:.1f} MB.")
     st.markdown("**This drawing** in numbers")
     st.download_button(
         "Numbers (CSV)", partial(report.table, net, x, out), f"{name}.csv",
         "text/csv", key="take_numbers", icon=":material/table:", on_click="ignore", width="stretch",
-        help="Every weight, contribution, bias, z and activation; one row per parameter",
+        help="Every weight, contribution, bias, sum z and activation; one row per parameter",
     )  # fmt: skip
     if out:
         neurons = ", ".join(_place(layer, k) for layer, k in sorted(out))

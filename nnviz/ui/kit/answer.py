@@ -49,19 +49,23 @@ def sentence(trace: Trace, net: Network | None = None) -> str:
     if is_blank(trace, net):
         return f"nothing drawn yet; {_of_blank_paper(found, kind, net)}"
     if kind == "other":
-        return "its output is the largest; how sure that is, such outputs do not say" if found else "no output is left"
+        return (
+            "its output is the largest; outputs like these do not say how sure that is"
+            if found
+            else "no output is left"
+        )
     if kind == "softmax":
         whole = share(float(trace.output.max()))
         return (
-            f"{best} has {whole} of the whole"
+            f"{best} has {whole} of the total"
             if found
-            else f"no output has more than half of the whole; the largest share is that of {best}, {whole}"
+            else f"no output has more than half of the total; {best} has the largest share, {whole}"
         )
     if len(found) == 1:
         return "one output neuron is sure"
     if len(found) == 0:
         return f"no output neuron is sure; the brightest is {best}"
-    return f"no output neuron is sure alone: {_yes(found, net)}"
+    return f"no single output neuron is sure: {_yes(found, net)}"
 
 
 def _of_blank_paper(found: list[int], kind: str, net: Network | None) -> str:

@@ -24,11 +24,11 @@ CALLED = {
     "softmax": "softmax(z)",
 }
 ABOVE = {  # each is followed by the weighted sum, and one of `MET`, by whether z is above zero
-    "sigmoid": "The weighted sum must be above {threshold} to pass on more than one half.",
-    "tanh": "The weighted sum must be above {threshold} to pass on more than zero.",
-    "relu": "The weighted sum must be above {threshold} to pass on anything but zero.",
-    "leaky relu": "The weighted sum must be above {threshold} to pass on more than {leak} of z.",
-    "identity": "The weighted sum must be above {threshold} to pass on more than zero.",
+    "sigmoid": "To pass on more than one half, the neuron needs a weighted sum above {threshold}.",
+    "tanh": "To pass on more than zero, the neuron needs a weighted sum above {threshold}.",
+    "relu": "To pass on anything but zero, the neuron needs a weighted sum above {threshold}.",
+    "leaky relu": "To pass on more than {leak} of z, the neuron needs a weighted sum above {threshold}.",
+    "identity": "To pass on more than zero, the neuron needs a weighted sum above {threshold}.",
     "softmax": "Softmax shares out 1 by the z of all outputs; a weighted sum above {threshold} puts this z above zero.",
 }
 
@@ -52,7 +52,9 @@ def numbers(parts: attribution.Sum, layer: Layer | None = None) -> None:
     )
     cells = "<i>+</i>".join(_cell(kind, signed(value), what) for kind, value, what in terms)
     result = (
-        _cell("z", signed(z), "their sum z") + "<i>→</i>" + _cell("a", passed(parts.a), f"output a = {CALLED[name]}")
+        _cell("z", signed(z), "their sum z")
+        + "<i>→</i>"
+        + _cell("a", passed(parts.a), f"activation a = {CALLED[name]}")
     )
     threshold = f"<b>−b = {_live('threshold', -bias)}</b>"
     bias_says = (

@@ -235,7 +235,7 @@ def _take_over(result: CanvasResult) -> None:
         drawing, objects = _read_png(image), _read_objects(result.json_data)
         session["sent"], session["objects"] = sent, objects
     except (ValueError, AttributeError, TypeError, KeyError):
-        state.note("The canvas sent a drawing that cannot be read; the one before it stays.")
+        state.note("The canvas sent a drawing that cannot be read, so the one before it stays.")
         return
     if _is_untouched_picture(session["objects"]):  # a test digit or a link's is prepared already: keep it to the bit
         return

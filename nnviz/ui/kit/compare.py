@@ -33,9 +33,9 @@ def found(name: str) -> str:
     """Say what a measurement finds in a network's maps."""
     own = strip(name)
     return (
-        f"**{name}** reads {measured.accuracy(name) or 0:.1%} of the 10,000 test digits. Half of its maps are explained"
-        f" to less than {np.median(own.explained):.0%}; equally smooth noise reaches {np.median(own.half):.0%}, and "
-        f"{own.ahead.sum()} of the {own.ahead.size} maps are ahead of it."
+        f"**{name}** reads {measured.accuracy(name) or 0:.1%} of the 10,000 test digits. For half of its maps, the "
+        f"best edge or bar explains less than {np.median(own.explained):.0%}; equally smooth noise reaches "
+        f"{np.median(own.half):.0%}, and {own.ahead.sum()} of the {own.ahead.size} maps are ahead of it."
     )
 
 
@@ -44,11 +44,11 @@ def penalty() -> str:
     (with_it, without), (right, other) = map(strip, PAIR), (measured.accuracy(name) or 0 for name in PAIR)
     high, low = (np.median(each.explained) for each in (with_it, without))
     return (
-        f"The penalty bought smoothness: half of the maps are explained to more than {high:.0%}, without it to more "
-        f"than {low:.0%}. With it {right:.1%} of the test digits are read, without it {other:.1%}: more than luck with "
-        "the digits, but earlier pairs came out the other way round. Whether it makes more true edges, the two do not "
-        f"show: {with_it.ahead.sum()} against {without.ahead.sum()} of 16 maps are ahead of "
-        "equally smooth noise, and luck alone could do that."
+        f"The penalty bought smoothness: for half of the maps, the best edge or bar explains more than {high:.0%}, "
+        f"without it more than {low:.0%}. With it {right:.1%} of the test digits are read, without it {other:.1%}: "
+        "more than luck with the digits, but earlier pairs came out the other way round. The two do not show "
+        f"whether it makes more true edges: {with_it.ahead.sum()} against {without.ahead.sum()} of 16 maps are ahead "
+        "of equally smooth noise, and luck alone could do that."
     )
 
 
@@ -57,9 +57,9 @@ def bought() -> str:
     with_it, without = map(strip, PAIR)
     high, low = (np.median(each.explained) for each in (with_it, without))
     return (
-        f"half of its maps are explained to more than {high:.0%}, without that to more than {low:.0%}. Whether more of "
-        f"them are true edges may be luck: {with_it.ahead.sum()} against {without.ahead.sum()} of 16 are ahead of "
-        "equally smooth noise"
+        f"for half of its maps the best edge or bar explains more than {high:.0%}, without that more than {low:.0%}. "
+        f"Whether more of them are true edges may be luck: {with_it.ahead.sum()} against {without.ahead.sum()} of 16 "
+        "are ahead of equally smooth noise"
     )
 
 

@@ -23,10 +23,10 @@ export function judge(network, pass) {
   const answer = !blank && found.length === 1 ? found[0] : null, name = called(network, best)
   const text = blank ? `nothing drawn yet; ${ofBlankPaper(network, found, says)}`
     : !says && !left ? "no output is left"
-    : !says ? "its output is the largest; how sure that is, such outputs do not say"
+    : !says ? "its output is the largest; outputs like these do not say how sure that is"
     : kind === "softmax" ? ofShares(name, output[best], found.length > 0)
     : found.length === 1 ? "one output neuron is sure"
-    : found.length ? `no output neuron is sure alone: ${sayYes(network, found)}`
+    : found.length ? `no single output neuron is sure: ${sayYes(network, found)}`
     : `no output neuron is sure; the brightest is ${name}`
   return { answer, text, found, name: answer === null ? "?" : plain(network.classes[answer]) }
 }
@@ -52,8 +52,8 @@ function ofBlankPaper(network, found, says) {
  */
 function ofShares(name, part, found) {
   const whole = part >= 0.995 ? "more than 99 %" : part > 0.5 && part < 0.505 ? "just over 50 %" : `${(100 * part).toFixed(0)} %`
-  if (found) return `${name} has ${whole} of the whole`
-  return `no output has more than half of the whole; the largest share is that of ${name}, ${whole}`
+  if (found) return `${name} has ${whole} of the total`
+  return `no output has more than half of the total; ${name} has the largest share, ${whole}`
 }
 
 /**

@@ -114,7 +114,7 @@ function cross(r) {
 /** @param {Rgba} colour */
 const css = ([red, green, blue, alpha]) => (alpha === 255 ? `rgb(${red},${green},${blue})` : `rgba(${red},${green},${blue},${alpha / 255})`)
 
-// ---- lines by weight × a: each neuron's strongest, as surgery.strongest_lines and anatomy.py choose them ------------
+// ---- lines by signal, weight × activation: each neuron's strongest, as surgery.strongest_lines and anatomy.py choose them ------------
 
 /**
  * Of each target the strongest lines, the strongest first; equally strong ones in the order of their sources.

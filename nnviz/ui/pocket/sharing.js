@@ -79,7 +79,7 @@ export class Sharing {
     const href = URL.createObjectURL(new Blob(["<!doctype html>\n", this.page.outerHTML], { type: "text/html" }))
     Object.assign(document.createElement("a"), { href, download: "nnviz.html" }).click()
     setTimeout(() => URL.revokeObjectURL(href), 10_000)
-    part("copied").textContent = "Kept as nnviz.html: it opens without any network."
+    part("copied").textContent = "Kept as nnviz.html: it opens without the internet."
   }
 }
 

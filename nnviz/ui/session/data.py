@@ -29,8 +29,8 @@ BATCH = 1000  # pictures prepared at once
 FEWER = 2000  # test digits, for networks of large pictures
 MOST = 64  # networks, and neurons knocked out of them, whose measurements are kept
 UNLABELLED = (
-    "How many pictures it reads is not known: nnviz has labelled pictures of the ten digits alone, and its classes are "
-    "others."
+    "How many pictures it reads is not known: nnviz comes with labelled pictures of the ten digits only, and "
+    "this network has other classes."
 )
 
 

@@ -230,7 +230,7 @@ def read_recipe(entry: Entry, text: str) -> None:
         if text:
             st.session_state[entry.key] = recipes.decode(text)
     except ValueError as error:
-        raise ValueError(f"Nobody can train by the recipe in this link: {error}. Here is the usual one.") from error
+        raise ValueError(f"The recipe in this link cannot be used: {error}. Showing the usual one.") from error
 
 
 def write_recipe(entry: Entry) -> str:

@@ -73,8 +73,8 @@ def invitation(found: Answers) -> None:
     if not found.weights.any():
         st.html(
             '<div class="invitation"><b>Paint a stroke in blue.</b> '
-            "<span>Ten thousand digits are waiting to see which of them light it up.</span>"
-            '<span class="or">Or take one of these patterns.</span></div>'
+            "<span>Then see which of ten thousand digits light up your neuron.</span>"
+            '<span class="or">Or start from one of these patterns.</span></div>'
         )
 
 

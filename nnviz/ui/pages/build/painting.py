@@ -51,7 +51,7 @@ def _painted() -> None:
     try:
         weights = grid.painted(st.session_state["grid_edition"])
     except ValueError:
-        state.note("The grid sent a painting that cannot be read; the one before it stays.")
+        state.note("The grid sent a painting that cannot be read, so the one before it stays.")
         return
     if weights is not None:
         painted.take_over(weights, st.session_state["painted_bias"])

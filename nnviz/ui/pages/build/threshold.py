@@ -58,7 +58,7 @@ def dragged() -> None:
     try:
         threshold, began = grid.dragged()
     except ValueError:
-        state.note("The curve sent a threshold that cannot be read; the one before it stays.")
+        state.note("The curve sent a threshold that cannot be read, so the one before it stays.")
         return
     take_over(session["painted"], 0.0 - threshold, undoable=session["drag"] != began)
     session["drag"] = began

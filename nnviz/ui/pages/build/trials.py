@@ -56,7 +56,7 @@ def probes(found: Answers) -> None:
     with st.container(key="probes", height=328, border=False):
         st.plotly_chart(
             figures.probe_row(images, names, terms, limit, most), key="probe_terms", height="stretch", config=SHOWN,
-            alt="; ".join(f"{name}: z {z:.2f}" for name, z in zip(names, response.z, strict=True)),
+            alt="; ".join(f"{name}: sum z {z:.2f}" for name, z in zip(names, response.z, strict=True)),
         )  # fmt: skip
     st.html(_table(names, response, most))
     st.caption(
@@ -72,9 +72,9 @@ def _judged(guess: str, names: list[str], z: np.ndarray) -> str:
     """Say whether the prediction was right."""
     best = [name for name, value in zip(names, z, strict=True) if value >= z.max() - 1e-6]
     if len(best) == len(names):
-        return f"You said **{guess}**. All seven give the same z: to this neuron they are all alike."
+        return f"You said **{guess}**. All seven give the same sum z: to this neuron they are all alike."
     which = f"**{best[0]}** excites it most" if len(best) == 1 else f"**{' and '.join(best)}** excite it equally"
-    return f"You said **{guess}**: {'right' if guess in best else 'not so'}. Of the seven, {which}."
+    return f"You said **{guess}**: {'right' if guess in best else 'no'}. Of the seven, {which}."
 
 
 def _table(names: list[str], response: build.Response, most: int) -> str:
@@ -84,7 +84,9 @@ def _table(names: list[str], response: build.Response, most: int) -> str:
         cells = "".join(f"<td>{arithmetic.signed(value)}</td>" for value in parts.shown(arithmetic.DIGITS))
         kind = ' class="most"' if k == most else ""
         rows.append(f"<tr{kind}><th scope='row'>{name}</th>{cells}<td>{parts.a:.3f}</td></tr>")
-    heads = "".join(f"<th>{text}</th>" for text in ("picture", "positive", "+ negative", "+ bias", "= z", "sigmoid(z)"))
+    heads = "".join(
+        f"<th>{text}</th>" for text in ("picture", "positive", "+ negative", "+ bias", "= sum z", "sigmoid(z)")
+    )
     return f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
 
 
@@ -119,7 +121,7 @@ def edge_and_digit(found: Answers) -> None:
 
 def _digit(found: Answers) -> None:
     fired, best = build.firing(found.digits.z, found.labels), build.best_separated(found.digits.z, found.labels)
-    st.markdown("**Which digit does it tell from the others?**")
+    st.markdown("**Which digit does it tell apart from the others?**")
     st.plotly_chart(
         figures.by_digit(fired.shares, "share it fires for", height=180), key="painted_shares", config=SHOWN,
         alt=", ".join(f"digit {d}: {share:.2f}" for d, share in enumerate(fired.shares)),
@@ -129,7 +131,7 @@ def _digit(found: Answers) -> None:
         return
     said = "fires" if best.polarity == "fires" else "stays silent"
     st.markdown(
-        f"**{best.digit}** best: if “it {said}” is taken to mean “this is a {best.digit}”, that is right in "
+        f"**{best.digit}** best: if “it {said}” is taken to mean “this is {answer.an(best.digit)}”, that is right in "
         f"**{best.balanced_accuracy:.1%}** (balanced accuracy)."
     )
     st.caption(
@@ -157,7 +159,7 @@ def put_in(found: Answers) -> None:
         _comparison(
             [
                 (f"{html.escape(yours.shown(name))} as it is", net, measured.accuracy(name)),
-                (f"your neuron for neuron {k}, its outgoing weights as they were", as_is, _accuracy(as_is, known)),
+                (f"your neuron in place of neuron {k}, outgoing weights as they were", as_is, _accuracy(as_is, known)),
                 ("your neuron, outgoing weights refitted", refitted, _accuracy(refitted, known)),
                 ("no neuron there at all, refitted the same way", *_nothing(name, k)),
             ]

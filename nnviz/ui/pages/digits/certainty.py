@@ -21,7 +21,7 @@ AS_SURE = 0.01  # how far apart certainty and the share of right answers may be 
 def certainty(net: Network, pool: Pool) -> None:
     """Show how far the brightest output can be trusted, and what else than digits makes it bright."""
     if not answer.tells_how_sure(net):
-        st.caption("This network's outputs are mere numbers: they do not say how sure it is.")
+        st.caption("This network's outputs are just numbers: they do not say how sure it is.")
         return
     brightest, right = pool.trace.output.max(axis=1), pool.answers == pool.labels
     found = confusion.reliability(brightest, right)
@@ -70,7 +70,7 @@ def _nonsense(net: Network, pool: Pool, stage: bool) -> None:
     }
     if net.classes != data.DIGITS:
         del shares["letters"]  # which may be its classes
-    letters = "120 letters like no digit, and " if net.classes == data.DIGITS else ""
+    letters = "120 letters that look like no digit, and " if net.classes == data.DIGITS else ""
     _chart(
         "How sure is it of other things?",
         figures.convinced(list(shares), list(shares.values()), stage=stage),

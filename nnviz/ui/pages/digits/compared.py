@@ -30,8 +30,8 @@ def compared(net: Network, pool: Pool) -> None:
             _differences(net, a, b, path)
             st.markdown(
                 f"**Why does the output for {literal(answer.called(int(b.prediction), net))} differ?** A term is a "
-                "weight times how much more active its neuron is for the second; they add up to z. The largest are "
-                "framed."
+                "weight times how much more active its neuron is for the second. Terms add up to the change in the "
+                "sum z; the largest are framed."
             )
             layers = range(len(net.layers), 0, -1)
             tables = [_terms(net, a, b, layer, neuron) for layer, neuron in zip(layers, path, strict=False)]
@@ -133,7 +133,7 @@ def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> s
         for row, part in zip(rows, (*parts, shown), strict=True)
     )
     plus = "+" * (shown > 0)
-    caption = f"{html.escape(data.layer_name(name, layer))}, neuron {neuron}: z {plus}{arithmetic.signed(shown)}"
+    caption = f"{html.escape(data.layer_name(name, layer))}, neuron {neuron}: sum z {plus}{arithmetic.signed(shown)}"
     return f"<table><caption>{caption}</caption><tbody>{said}</tbody></table>"
 
 

@@ -22,7 +22,7 @@ def offer(net: Network) -> None:
     classes = html.escape(listed(net.classes, 3))
     with st.container(key="own", width=640):
         st.html(
-            '<p class="said"><b>nnviz has labelled pictures of the ten digits alone.</b> This network reads '
+            '<p class="said"><b>nnviz comes with labelled pictures of the ten digits only.</b> This network reads '
             f"pictures of {rows} × {columns} as one of {len(net.classes)} classes, such as {classes}. "
             "Load some, and see where it fails.</p>"
         )

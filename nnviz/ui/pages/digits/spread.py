@@ -109,8 +109,8 @@ def framed(points: np.ndarray) -> tuple[np.ndarray, float]:
 
 def _says(found: plane.Plane, apart: float) -> str:
     return (
-        f"{apart:.0%} of how activations differ here is between the classes, the rest within one class. The two axes "
-        f"drawn hold {found.held.sum():.0%} of it all."
+        f"Of all differences between activations here, {apart:.0%} lie between classes, the rest within one class. "
+        f"The two axes drawn show {found.held.sum():.0%} of them."
     )
 
 
@@ -154,6 +154,6 @@ def nearest(net: Network, pool: Pool, layer: int) -> None:
     else:
         nobody = np.full(NEAREST, gallery.NOBODY)
         gallery.pictures(net, pool, nobody, key="nearest", sent=lambda: None, apart=np.zeros(NEAREST))
-        labelled = "Draw a digit, and they come."
+        labelled = "Draw a digit, and they appear."
     follows = "" if _follows(net, pool) else " They follow after each stroke, not during it."
     st.caption(f"Below each: its label, and the distance of its activations from your drawing's. {labelled}{follows}")

@@ -25,7 +25,7 @@ def explanation() -> str:
     others = (name for name in data.names() if name not in data.NETWORKS)  # the shipped ones read MNIST's shape
     usual = all(data.network(name).shape == IMAGE_SHAPE for name in others)
     picture = "28 × 28 picture" if usual else "picture"
-    return f"The network reads your drawing as a {picture}. Each layer answers the one before it."
+    return f"The network reads your drawing as a {picture}. Each layer reacts to the one before it."
 
 
 def preparation(net: Network) -> None:
@@ -60,7 +60,7 @@ def _done(drawn: np.ndarray) -> str:
         return CAME if drawn.any() else PREPARED
     length, down, right = found
     ways = [_way(right, "right", "left"), _way(down, "down", "up")]
-    scaled = f"scales it from {length:.1f} to {BOX} pixels" if abs(length - BOX) >= LEAST else "leaves it as large"
+    scaled = f"scales it from {length:.1f} to {BOX} pixels" if abs(length - BOX) >= LEAST else "keeps its size"
     told = " and ".join(way for way in ways if way)
     return f"Preparation {scaled} and {f'moves it {told}' if told else 'leaves it where it is'}."
 
@@ -75,5 +75,5 @@ def _otherwise(trace: Trace, network: Network) -> str:
         return ""
     best = answer.called(int(trace.prediction), network)
     if answer.digit(trace, network) is not None:
-        return f"Without, it would read {best} ({trace.output.max():.3f})."
-    return f"Without, no sure answer: {best} is brightest ({trace.output.max():.3f})."
+        return f"Without that, it would read {best} ({trace.output.max():.3f})."
+    return f"Without that, no sure answer: {best} is brightest ({trace.output.max():.3f})."

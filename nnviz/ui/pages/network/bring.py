@@ -35,7 +35,7 @@ def bring(net: Network) -> None:
         own = yours.current()
         st.caption(f"Now chosen: {described.network(net)}.")
         if own and not own.base:
-            with st.expander("What the file may not say", expanded=bool(own.unsaid), icon=":material/help:"):
+            with st.expander("What a file may leave out", expanded=bool(own.unsaid), icon=":material/help:"):
                 _questions(own)
         else:
             st.caption(picker.sentence(st.session_state["network"]))
@@ -44,7 +44,7 @@ def bring(net: Network) -> None:
 def _questions(own: yours.Yours) -> None:
     if own.unsaid:
         missing = ", nor ".join(UNSAID[what] for what in own.unsaid)
-        st.markdown(f"The file does not say {missing}. The usual was assumed: **please check**.")
+        st.markdown(f"The file does not say {missing}. The usual answers were assumed: **please check**.")
     with st.form("network_settings", border=False):
         _activations(own)
         left, right = st.columns(2, gap="medium")
@@ -74,7 +74,7 @@ def _activations(own: yours.Yours) -> None:
 
 def _placing(own: yours.Yours) -> None:
     wanted, (rows, columns) = own.network.preparation, own.network.shape
-    st.caption("**How does a drawing become its picture?** As the pictures were that it was taught with.")
+    st.caption("**How does a drawing become its picture?** The way its training pictures were made.")
     st.radio(
         "The drawing is placed", list(described.PLACED), list(described.PLACED).index(wanted.place),
         format_func=described.PLACED.__getitem__, key=settings.key("place", own.name),
@@ -90,11 +90,11 @@ def _scaling(own: yours.Yours) -> None:
     st.caption("**What numbers are its pixels?** 0 black to 1 white, if nothing was done to them.")
     st.checkbox("Dark ink on white, not light on black", wanted.inverted, key=settings.key("inverted", own.name))
     st.number_input(
-        "This was taken from each pixel (the mean)", -1000.0, 1000.0, wanted.mean, step=0.01, format="%.4f",
+        "Subtracted from each pixel (the mean)", -1000.0, 1000.0, wanted.mean, step=0.01, format="%.4f",
         key=settings.key("mean", own.name), help="0 if nothing was; for MNIST often 0.1307, with 0.3081 below",
     )  # fmt: skip
     st.number_input(
-        "and then it was divided by (the deviation)", 0.001, 1000.0, wanted.deviation, step=0.01, format="%.4f",
+        "then divided by (the standard deviation)", 0.001, 1000.0, wanted.deviation, step=0.01, format="%.4f",
         key=settings.key("deviation", own.name), help="1 if it was not",
     )  # fmt: skip
 

@@ -65,7 +65,7 @@ def _ranking(name: str, layer: int) -> None:
     on = "" if count == len(data.test_digits().labels) else f" (on the {data.counted(count)})"
     st.markdown(f"**Each of the {whose} knocked out alone, the costliest first**{on}")
     if not at_once and not st.toggle(
-        "Measure it", key="rank", persist_state="session", help="This takes some seconds: each is lost in turn"
+        "Measure it", key="rank", persist_state="session", help="This takes a few seconds: each is knocked out in turn"
     ):
         return
     costs = measured.ranked(name, of, count)

@@ -18,12 +18,12 @@ PACE = 1.1  # seconds a step of the animation
 FEW = 16  # rows that stand there whole, without scrolling
 ROWS = 64  # neurons whose sums are listed
 PASSES = {
-    "sigmoid": "squashes.</b> Each passes on a = sigmoid(z), between 0 (black) and 1 (white).",
-    "tanh": "squashes.</b> Each passes on a = tanh(z), between −1 (red) and 1 (blue).",
-    "relu": "lets through.</b> Each passes on a = relu(z): z where it is above 0, else 0 (black).",
+    "sigmoid": "squashes.</b> Each passes on its activation a = sigmoid(z), between 0 (black) and 1 (white).",
+    "tanh": "squashes.</b> Each passes on its activation a = tanh(z), between −1 (red) and 1 (blue).",
+    "relu": "lets through.</b> Each passes on its activation a = relu(z): z where it is above 0, else 0 (black).",
     "leaky relu": "lets through.</b> Each passes on z where it is above 0 (blue), else only {leak} of it (red).",
     "identity": "passes on.</b> Each passes on z as it is, blue above 0 and red below.",
-    "softmax": "shares out.</b> Each passes on a = softmax(z), its share of 1: the larger its z, the more.",
+    "softmax": "shares out.</b> Each passes on its activation a = softmax(z): of 1, the more the larger its z.",
 }
 
 
@@ -48,7 +48,9 @@ def sums(net: Network, trace: Trace) -> None:
         st.caption("The input has no sums: its activations are the picture's greys. Press “Next” above.")
         return
     st.markdown(f"**{data.layer_name(st.session_state['network'], layer).capitalize()}, neuron by neuron**")
-    st.caption("sum: its weights times what comes in, added up; a: what the neuron passes on.")
+    st.caption(
+        "sum: its weights times what comes in, added up; z: that with the bias; a: its activation, what it passes on."
+    )
     st.html(_sums(net, trace, layer, squashed=step % 2 == 0 or step == end))
 
 
@@ -108,7 +110,7 @@ def _what_happens(net: Network, trace: Trace, step: int) -> str:
     if step % 2:
         return (
             f"<b>{name} adds up.</b> Each neuron multiplies {net.sizes[layer - 1]:,} activations by its weights, adds "
-            "them up and adds its bias: z. Thick blue ring: z above zero; thin red: below."
+            "them up and adds its bias: the sum z. Thick blue ring: z above zero; thin red: below."
         )
     of = net.layers[layer - 1]
     return f"<b>{name} {PASSES[of.activation].format(leak=f'{of.leak:g}')}"
@@ -126,7 +128,7 @@ def _sums(net: Network, trace: Trace, layer: int, squashed: bool) -> str:
         rows.append(f"<tr><th>{k}</th>{cells}<td>{a}</td></tr>")
     head = "<tr><td></td><th>sum</th><th>+ bias</th><th>= z</th><th>a</th></tr>"
     more = net.sizes[layer] - len(rows)
-    rest = f"<p>And {more:,} more; of any one, “One neuron” shows the sum.</p>" if more else ""
+    rest = f"<p>And {more:,} more; “One neuron” shows the sum of any of them.</p>" if more else ""
     scrolls = ' class="listed"' if len(rows) > FEW else ""
     return f'<div{scrolls}><table {answer.stamp()} class="sums">{head}{"".join(rows)}</table>{rest}</div>'
 

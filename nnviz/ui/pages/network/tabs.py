@@ -42,7 +42,7 @@ def one_neuron(net: Network, trace: Trace, layer: int, k: int) -> None:
     most = f" (of those in, the {wiring.FOCUS} strongest)" if into > wiring.FOCUS else ""
     st.caption(
         f"Neuron {k} of {data.layer_name(st.session_state['network'], layer)} has {into:,} lines in, {out_of:,} out "
-        f"and a bias. “Lines” above can draw its lines alone{most}."
+        f"and a bias. “Lines” above can draw only these{most}."
     )
     out = st.session_state["out"]
     if (layer, k) in out:

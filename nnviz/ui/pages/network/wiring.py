@@ -17,7 +17,8 @@ from nnviz.ui.live import live
 from nnviz.ui.pages.network import signal
 from nnviz.ui.session import data, inputs, state
 
-WAYS = {"weight": "weight", "signal": "weight × a"}
+WAYS = {"weight": "weight", "signal": "signal"}
+WHAT = {"weight": "weight", "signal": "weight × activation"}  # what a line of it shows
 FOCUS = 40  # lines drawn into a chosen neuron
 WALK = "The neurons: arrow keys move from one to another, space knocks one out or puts it back."
 LINES = 1000  # into a layer, so that the picture stays one; fewer into each neuron of a large layer
@@ -70,9 +71,9 @@ def legend(net: Network) -> None:
     with st.container(key="legend"):
         st.segmented_control(
             "Lines by", list(WAYS), key="lines_by", default="weight", required=True, format_func=WAYS.__getitem__,
-            persist_state="session", help="The weights alone, or what passes now: weight × activation",
+            persist_state="session", help="The weights alone; or the signal, what passes now: weight × activation",
         )  # fmt: skip
-        what, most, few = WAYS[_by()], _most(net), st.session_state["per_neuron"]
+        what, most, few = WHAT[_by()], _most(net), st.session_state["per_neuron"]
         fewer = f"<span>only {most} into each neuron</span>" * (most < few and not st.session_state["only"])
         st.html(
             f'<p class="looks"><span><i></i> positive {what}</span>'
@@ -111,7 +112,7 @@ def knock() -> None:
     try:
         out, (layer, k) = live.knocked()
     except ValueError:
-        state.note("The picture sent a neuron that cannot be read; the network stays as it was.")
+        state.note("The picture sent a neuron that cannot be read, so the network stays as it was.")
         return
     sizes = data.network(session["network"]).sizes
     session["out"] = [place for place in dict.fromkeys(out) if _is_in(place, sizes)]

@@ -32,7 +32,7 @@ def _around(net: Network, trace: Trace, layer: int, chosen: int, shown: list[int
     maps = _maps(name, net, layer, shown)
     b, z, a = net.layers[layer - 1].b, trace.zs[layer - 1], trace.activations[layer]
     captions = [f"<b>{k}</b>  a {arithmetic.signed(a[k])}" for k in range(len(maps))]
-    details = [f"bias {arithmetic.signed(b[k])}, z {arithmetic.signed(z[k])}" for k in range(len(maps))]
+    details = [f"bias b {arithmetic.signed(b[k])}, sum z {arithmetic.signed(z[k])}" for k in range(len(maps))]
     st.plotly_chart(
         figures.weight_maps(maps, captions, data.limit(maps), chosen, shown, ring=True, details=details),
         key="weight_maps", height="stretch", on_select=picker.clicked, selection_mode="points", config=SHOWN,
@@ -131,7 +131,7 @@ def curve(net: Network, trace: Trace, layer: int, k: int) -> None:
     with st.container(key="squashing", height=220, border=False):
         st.plotly_chart(
             figures.sigmoid(z, b, function=of.function, others=others, height=220), key="sigmoid", height="stretch",
-            config=SHOWN, alt=f"The {of.activation} with the point z {z:.3f}, a {a:.3f}.",
+            config=SHOWN, alt=f"The {of.activation} with its point at the sum z {z:.3f} and the activation a {a:.3f}.",
         )  # fmt: skip
     if softmax:
         st.caption("Where the curve rises depends on the other outputs; they are held still here.")

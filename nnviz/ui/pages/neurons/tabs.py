@@ -59,14 +59,14 @@ def largest_terms(net: Network, trace: Trace, layer: int, k: int) -> None:
         (terms.sum(), parts.z - parts.bias - terms.sum(), parts.bias), parts.z, arithmetic.DIGITS
     )
     ten, rest, bias = map(arithmetic.signed, shown)
-    st.caption(f"These ten: {ten}; all others: {rest}; bias: {bias}; together z = {arithmetic.signed(z)}.")
+    st.caption(f"These ten: {ten}; all others: {rest}; bias: {bias}; together the sum z = {arithmetic.signed(z)}.")
 
 
 def is_it_an_edge(net: Network, name: str, k: int) -> None:
     """Put the hope to the test: the best edge or bar, beside what noise reaches, and the tuning curve."""
     if min(net.shape) < edges.SMALLEST:
         st.markdown(
-            f"Its maps of {net.shape[0]} × {net.shape[1]} weights are too small to tell: an edge or a bar takes "
+            f"Its maps of {net.shape[0]} × {net.shape[1]} weights are too small to tell: an edge or a bar needs "
             f"at least {edges.SMALLEST} × {edges.SMALLEST}."
         )
         return
@@ -93,11 +93,11 @@ def is_it_an_edge(net: Network, name: str, k: int) -> None:
     with columns[2]:
         weights, blank = tuning.between(image, b, net.preparation.range)
         found = tuning.curve(weights, blank, edge)
-        st.markdown(f"**z for {found.turned}, turned there**")
+        st.markdown(f"**sum z for {found.turned}, turned there**")
         z, extreme = found.z, found.z.argmax() if found.peak else found.z.argmin()
         st.plotly_chart(
             figures.tuning(found, blank, 240, "z = b" if blank == b else "z"), key="tuning", config=SHOWN,
-            alt=f"z runs from {z.min():.2f} to {z.max():.2f}, {'largest' if found.peak else 'smallest'} at "
+            alt=f"The sum z runs from {z.min():.2f} to {z.max():.2f}, {'largest' if found.peak else 'smallest'} at "
             f"{found.angles[extreme]:.0f} degrees; the best fit stands at {found.best:.0f}.",
         )  # fmt: skip
     one = (
@@ -106,8 +106,8 @@ def is_it_an_edge(net: Network, name: str, k: int) -> None:
         else f"This is one neuron of {net.sizes[1]:,}: by luck alone, some of them are ahead of their noise."
     )
     st.caption(
-        f"An edge detector’s z should be {'largest' if found.peak else 'smallest'} where {found.turned} stands as the "
-        f"best fit does (dotted). {one}"
+        f"An edge detector’s sum z should be {'largest' if found.peak else 'smallest'} where {found.turned} stands as "
+        f"the best fit does (dotted). {one}"
     )
 
 
@@ -118,8 +118,8 @@ def answers_to(net: Network, name: str, layer: int, k: int) -> None:
     a = trace.activations[layer][:, k]
     most, least = attribution.extremes(trace.zs[layer - 1][:, k], 8)  # by z: many activations round to 0 or 1
     for key, title, index in (
-        ("most", "These test digits excite it most (digit: output a)", most),
-        ("least", "These least", least),
+        ("most", "These test digits excite it most (digit: activation)", most),
+        ("least", "These excite it least", least),
     ):
         st.markdown(f"**{title}**")
         st.plotly_chart(
@@ -130,12 +130,12 @@ def answers_to(net: Network, name: str, layer: int, k: int) -> None:
             config=SHOWN,
             alt="; ".join(f"a {digits.labels[i]}, activation {a[i]:.3f}" for i in index),
         )
-    st.markdown(f"**Mean output for each digit, over the {data.counted(len(a))}**")
+    st.markdown(f"**Mean activation for each digit, over the {data.counted(len(a))}**")
     means = attribution.mean_by_digit(a, digits.labels[: len(a)])
     function = net.layers[layer - 1].function
     low, high = (end if np.isfinite(end) else None for end in (function.low, function.high))
     st.plotly_chart(
-        figures.by_digit(means, "mean output", limits=limits((low, high), means)), key="by_digit", config=SHOWN,
+        figures.by_digit(means, "mean activation", limits=limits((low, high), means)), key="by_digit", config=SHOWN,
         alt=", ".join(f"digit {d}: {m:.2f}" for d, m in enumerate(means)),
     )  # fmt: skip
 

@@ -98,7 +98,7 @@ STEPS = (
     ),
     Step(
         "Multiply, then add up",
-        "Each pixel times its weight, all 784 products added up, plus a fixed number: the bias.",
+        "Each pixel times its weight, all 784 products added up, plus a fixed number, the bias: the sum z.",
         "Draw over the blue places, then over the red ones, and follow the sum.",
         "sum",
         notes.weighted_sum,

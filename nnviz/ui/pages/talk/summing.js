@@ -76,7 +76,7 @@ export function sum(s, look) {
   const b = network.layers[0].b[neuron], z = done ? pass.zs[0][neuron] : plus + minus + b
   const [p, n, bias, total] = addUp([plus, minus, b], z, 2)
   waterfall(s, { x: box.x + side + size * 1.2, y: 0, w: W - side - size * 1.2 - 4, h: H }, [
-    ["+", p, "blue"], ["−", n, "red"], ["bias", bias, ""], ["z", total, "accent"],
+    ["+", p, "blue"], ["−", n, "red"], ["bias", bias, ""], ["sum z", total, "accent"],
   ])
   return t < 2
 }
@@ -125,8 +125,8 @@ export function squash(s, look) {
   s.line(px, bottom, px, mix(bottom, py, Math.max(drop, 0.001)), ACCENT, 4, [8, 6])
   s.line(px, py, mix(px, left, drop), py, ACCENT, 4, [8, 6])
   s.disc(px, py, size * 0.55, ACCENT, s.ink, 3)
-  const beyond = Math.abs(z) > reach ? " (beyond the line)" : ""
-  s.text(`z = ${signed(z, 2)}${beyond}`, W * 0.28, H - size * 0.9, { bold: true, size: size * 1.2, kind: "accent" })
+  const beyond = Math.abs(z) > reach ? " (off the scale)" : ""
+  s.text(`sum z = ${signed(z, 2)}${beyond}`, W * 0.28, H - size * 0.9, { bold: true, size: size * 1.2, kind: "accent" })
   s.text(`activation = ${a.toFixed(2)}`, W * 0.74, H - size * 0.9, { bold: true, size: size * 1.2, kind: "accent", alpha: Math.max(0.15, drop) })
   return t < 2.1
 }

@@ -46,7 +46,7 @@ def _can_go_on(own: Training) -> bool:
     return own.state == LOST and len(own.kept) > 0 and not own.hopeless
 
 
-_GONE = "Your training is no longer there: its page was away for long, or the server has begun anew."
+_GONE = "Your training is gone: its page was closed for too long, or the server was restarted."
 _ADVICE = " It can go on from the last moment that was kept; what the optimiser remembered is gone."
 
 

@@ -68,7 +68,7 @@ def _again() -> None:
 def _sentence(error: ValueError) -> str:
     import html
 
-    return html.escape(f"Nobody can train by this here: {error}. The recipe stays as it was.")
+    return html.escape(f"This cannot be trained here: {error}. The recipe stays as it was.")
 
 
 def _sizes(text: str, before: Recipe) -> tuple[int, ...]:

@@ -44,7 +44,7 @@ def it(found: Watched) -> None:
     if own and own.digest == yours.fingerprint(found.network):
         st.html(f'<p class="note" role="status">Every page shows it now, as {html.escape(own.label)}.</p>')
     if found.training is None and not _same(found):
-        st.caption(f"It was recorded in another training by the recipe of {found.name}, and ends in other bits.")
+        st.caption(f"It was recorded in another training with the recipe of {found.name}, so its last digits differ.")
     st.caption(
         "The film and the page need no nnviz. In the page, the last moment's weights are exact, the others' rounded to "
         "16 bits, or to 8 if the network is large."
