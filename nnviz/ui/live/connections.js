@@ -17,8 +17,10 @@ import { BLUE, POWER, RED } from "./constants.js"
 const MOST = 240, FEW = 100 // lines in a gap; and while the pen moves, when each of them counts
 const BRIGHT = 48 // of them that light flows along
 const LEVELS = 64 // that strengths are sorted into
+const [NEGATIVE, POSITIVE] = [`rgb(${RED})`, `rgb(${BLUE})`]
 const DASH = [6, 3] // of negative ones, as BROKEN in figures/style.py
 const HALO = 0.5 // strength from which a line shines
+const THIN = 1 // pixel: while the pen moves none is wider, and is drawn in a third of the time
 const OVER = [[0, 0], [0.6, 0.3], [1, 1]] // how far across the picture it comes from, and how much of a line is seen there
 const PIECES = 8 // of a line that light is on
 const LATER = 170, TAKES = 330 // ms: when light enters the next gap, and how long it takes through one
@@ -151,8 +153,9 @@ function pen(sheet, gap) {
   found.save()
   found.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
   if (gap) {
+    const left = Math.ceil(gap.over + 1), right = Math.floor(gap.right - 1) // whole pixels: what cuts through some takes longer
     found.beginPath()
-    found.rect(gap.over + 1, 0, gap.right - gap.over - 2, sheet.height)
+    found.rect(left, 0, right - left, sheet.height)
     found.clip()
   }
   return found
@@ -160,16 +163,16 @@ function pen(sheet, gap) {
 
 /**
  * @param {Sheet} sheet
- * @param {boolean} [shining] whether the strongest do
+ * @param {boolean} [shining] whether the strongest do, and each is as wide as it is strong
  */
 function draw(sheet, shining = true) {
   pen(sheet).clearRect(0, 0, sheet.width, sheet.height)
   for (const gap of sheet.gaps ?? []) {
     const sketch = pen(sheet, gap)
     for (const line of gap.lines) {
-      const strength = Math.abs(line.share)
+      const strength = Math.abs(line.share), width = 0.5 + 1.7 * strength
       if (shining && strength > HALO) stroke(sketch, line, 0.16 * strength, 2 + 5 * strength)
-      stroke(sketch, line, 0.05 + 0.9 * strength ** POWER, 0.5 + 1.7 * strength)
+      stroke(sketch, line, 0.05 + 0.9 * strength ** POWER, shining ? width : Math.min(THIN, width))
     }
     if (gap.over < gap.left) fade(sketch, gap)
   }
@@ -183,6 +186,7 @@ function draw(sheet, shining = true) {
 function fade(sketch, { over, left }) {
   const most = sketch.createLinearGradient(over, 0, left, 0)
   for (const [way, seen] of OVER) most.addColorStop(way, `rgb(0 0 0 / ${1 - seen})`)
+  sketch.globalAlpha = 1
   sketch.globalCompositeOperation = "destination-out"
   sketch.fillStyle = most
   sketch.fillRect(over, 0, left - over, sketch.canvas.height)
@@ -216,7 +220,8 @@ function glow(sheet, gap, done) {
  * @param {number} [end]
  */
 function stroke(sketch, { from, to, share }, alpha, width, start = 0, end = 1) {
-  sketch.strokeStyle = `rgba(${share < 0 ? RED : BLUE},${alpha.toFixed(2)})`
+  sketch.globalAlpha = alpha
+  sketch.strokeStyle = share < 0 ? NEGATIVE : POSITIVE
   sketch.lineWidth = width
   sketch.setLineDash(share < 0 ? DASH : [])
   sketch.beginPath()

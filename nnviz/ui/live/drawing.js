@@ -121,11 +121,15 @@ function uncovered(gd) {
 }
 
 /**
+ * Write a text where another one stands: into its node if there is one, since a page with another node is styled anew.
  * @param {Element} element
  * @param {string} text
  */
 export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text
+  const { firstChild } = element
+  if (element.textContent === text) return
+  if (firstChild instanceof Text && firstChild === element.lastChild && text) firstChild.data = text
+  else element.textContent = text
 }
 
 /**

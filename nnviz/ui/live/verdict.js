@@ -101,7 +101,7 @@ export function showAnswer(network, { activations }, { text, found, name }) {
   const rows = part("outputs")?.querySelectorAll("li") ?? []
   if (rows.length !== output.length) return // another network's, until Python has drawn it
   rows.forEach((row, k) => {
-    row.className = found.includes(k) ? "sure" : ""
+    row.classList.toggle("sure", found.includes(k))
     within(row, "i").style.transform = `scaleX(${(output[k] / high).toFixed(3)})`
     write(within(row, "code"), signed(output[k], places))
   })
