@@ -30,6 +30,9 @@ function counter() {
   return window.nnvizCount
 }
 
+/** The neurons that the figure shows knocked out. */
+const out = () => plot("wiring")?.layout.meta.out ?? []
+
 export class Surgeon {
   /** @type {Network | undefined} */
   network
@@ -94,6 +97,7 @@ export class Surgeon {
       until = performance.now() + SLICE
     }
     if (left()) return
+    found.through(network, out()) // so that the first turn of a knob does not wait for it
     this.counter = found
     this.ready()
   }
@@ -107,10 +111,10 @@ export class Surgeon {
 
   // Write down how many digits are read now, beside what Python says of the network as it was.
   count() {
-    const { network, counter, turned } = this, out = plot("wiring")?.layout.meta.out ?? []
+    const { network, counter, turned } = this
     const places = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-count=read]"))
     if (!network?.counted || !counter || !places.length) return
-    const read = counter.right(network, out, turned)
+    const read = counter.right(network, out(), turned)
     for (const place of places) {
       write(place, read.toLocaleString("en-US"))
       const change = place.parentElement?.querySelector("[data-count=change]"), before = Number(place.dataset.before)
