@@ -98,8 +98,8 @@ def course(
         shapes=[{**vertical(max(at, BEGINNING), width=2, color=ACCENT), "name": "moment"}],
         annotations=[
             _note("read correctly", 0.46 + 0.54 * 0.93),
-            _note(f"<b>━ {held}</b>   ┅ training", 0.46 + 0.02, yanchor="bottom", x=1, xanchor="right"),
-            _note("loss: how wrong", 0.36, x=1, xanchor="right"),
+            _note(f"<b>━ {held}</b>   ┅ training", 0.46 + 0.02, yanchor="bottom", x=0.96, xanchor="right"),
+            _note("loss: how wrong it is", 0.36, x=0.96, xanchor="right"),
         ],
         meta={"beginning": BEGINNING},
     )
@@ -107,7 +107,7 @@ def course(
 
 def _note(text: str, y: float, **more: object) -> Part:
     return {
-        "text": text, "x": 0.015, "y": y, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top",
+        "text": text, "x": 0.03, "y": y, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top",
         "showarrow": False, **more,
     }  # fmt: skip
 

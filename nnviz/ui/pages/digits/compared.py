@@ -133,7 +133,7 @@ def _terms(net: Network, one: Trace, other: Trace, layer: int, neuron: int) -> s
         for row, part in zip(rows, (*parts, shown), strict=True)
     )
     plus = "+" * (shown > 0)
-    caption = f"{html.escape(data.layer_name(name, layer))}, neuron {neuron}: sum z {plus}{arithmetic.signed(shown)}"
+    caption = f"{html.escape(data.layer_name(name, layer))}, neuron {neuron}: z {plus}{arithmetic.signed(shown)}"
     return f"<table><caption>{caption}</caption><tbody>{said}</tbody></table>"
 
 

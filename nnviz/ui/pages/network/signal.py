@@ -109,8 +109,8 @@ def _what_happens(net: Network, trace: Trace, step: int) -> str:
     name = data.layer_name(st.session_state["network"], layer).capitalize()
     if step % 2:
         return (
-            f"<b>{name} adds up.</b> Each neuron multiplies {net.sizes[layer - 1]:,} activations by its weights, adds "
-            "them up and adds its bias: the sum z. Thick blue ring: z above zero; thin red: below."
+            f"<b>{name} adds up.</b> Each neuron adds {net.sizes[layer - 1]:,} activations times their weights, and "
+            "its bias: the sum z. Thick blue ring: z above 0; thin red: below."
         )
     of = net.layers[layer - 1]
     return f"<b>{name} {PASSES[of.activation].format(leak=f'{of.leak:g}')}"

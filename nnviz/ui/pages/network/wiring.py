@@ -18,7 +18,7 @@ from nnviz.ui.pages.network import signal
 from nnviz.ui.session import data, inputs, state
 
 WAYS = {"weight": "weight", "signal": "signal"}
-WHAT = {"weight": "weight", "signal": "weight × activation"}  # what a line of it shows
+MEANS = {"weight": "thick: large", "signal": "weight × activation"}  # of how thick a line is
 FOCUS = 40  # lines drawn into a chosen neuron
 WALK = "The neurons: arrow keys move from one to another, space knocks one out or puts it back."
 LINES = 1000  # into a layer, so that the picture stays one; fewer into each neuron of a large layer
@@ -73,12 +73,12 @@ def legend(net: Network) -> None:
             "Lines by", list(WAYS), key="lines_by", default="weight", required=True, format_func=WAYS.__getitem__,
             persist_state="session", help="The weights alone; or the signal, what passes now: weight × activation",
         )  # fmt: skip
-        what, most, few = WHAT[_by()], _most(net), st.session_state["per_neuron"]
+        what, most, few = WAYS[_by()], _most(net), st.session_state["per_neuron"]
         fewer = f"<span>only {most} into each neuron</span>" * (most < few and not st.session_state["only"])
         st.html(
             f'<p class="looks"><span><i></i> positive {what}</span>'
             f'<span><i class="negative"></i> negative {what}</span>'
-            f"<span>thick: large</span>{fewer}</p>"
+            f"<span>{MEANS[_by()]}</span>{fewer}</p>"
         )
 
 
