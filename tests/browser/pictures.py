@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from nnviz import pen
+from tests.browser import animation
 from tests.browser.conftest import LAPTOP, PHONE, ROOT, clear_digit, serve, start_browser
 from tests.browser.visit import Visit
 
@@ -35,8 +36,8 @@ LOOKS = {"": "", "-stage": "stage=1&"}  # the usual one, and the one for a stage
 SCREEN = (1920, 1080)  # that a sheet of all pages fits on
 
 # The animation: what is drawn, which part of the window is shown, how wide, and how long.
-DRAWN, CLIP, WIDTH = (3, 5), {"x": 0, "y": 56, "width": 1280, "height": 504}, 880
-FRAME, HOLD = 60, 1500  # milliseconds a frame, and at the end of a digit
+DRAWN, CLIP, WIDTH = (3, 5), {"x": 0, "y": 56, "width": 1280, "height": 664}, 800
+FRAME, HOLD = 120, 1500  # milliseconds a frame, and at the end of a digit
 
 
 def shoot(visit: Visit, **clip) -> Image.Image:
@@ -82,21 +83,20 @@ def animate(visit: Visit, path: Path) -> None:
     for label in DRAWN:
         visit.clear().page.mouse.move(2, 2)
         visit.page.wait_for_timeout(600)  # until the button's help is gone
-        frame(5 * FRAME)
+        frame(300)
         for stroke in pen.place(clear_digit(label).strokes):
             points = visit.on_screen(stroke)
             visit.page.mouse.move(*points[0])
             visit.page.mouse.down()
-            for point in points[1:]:
+            for number, point in enumerate(points[1:]):
                 visit.page.mouse.move(*point, steps=2)
-                frame(FRAME)
+                if number % 2:
+                    frame(FRAME)
             visit.page.mouse.up()
         visit.taken_over()
         visit.page.mouse.move(2, 2)
         frame(HOLD)
-    colours = frames[-1].quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    first, *others = [shot.quantize(palette=colours, dither=Image.Dither.NONE) for shot in frames]
-    first.save(path, save_all=True, append_images=others, duration=times, loop=0, optimize=True)
+    animation.save(frames, times, path)
     _report(path)
 
 
