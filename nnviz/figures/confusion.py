@@ -137,7 +137,12 @@ def convinced(names: Sequence[str], shares: Sequence[float], height: int = 280, 
         ),
         "yaxis": {"fixedrange": True, "autorange": "reversed", "ticks": ""},
     }
-    return assemble([bars], axes | _beside(stage, left=84), height)
+    no_bar = [  # none is drawn of 0 %, and so no text in it
+        {"text": "0%", "x": 0, "y": name, "xanchor": "left", "xshift": 6, "showarrow": False, "font": {"size": 14}}
+        for name, share in zip(names, shares, strict=True)
+        if not share
+    ]
+    return assemble([bars], axes | _beside(stage, left=84), height, annotations=no_bar)
 
 
 def _marked(chosen: tuple[int | None, int | None], n: int) -> list[Part]:
