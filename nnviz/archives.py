@@ -38,7 +38,7 @@ def unpack_arrays(data: bytes, largest: int = LARGEST_FILE) -> dict[str, np.ndar
         damaged or another kind of file. The sizes are read from its directory before anything is unpacked.
     """
     if len(data) > largest:
-        raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {largest / 1e6:.0f} MB")
+        raise ValueError(f"it is {len(data) / 1e6:.1f} MB; expected at most {largest / 1e6:.0f} MB")
     check_directory(data)
     if data[:1] == b"\x80":  # how a pickle begins
         raise ValueError("it holds pickled objects, which could run code, so it was not opened")
@@ -69,11 +69,11 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > LARGEST_UNPACKED:
         most = LARGEST_UNPACKED / 1e6
-        raise _RefusedError(f"it would be {unpacked / 1e6:,.1f} MB large unpacked; expected at most {most:.0f} MB")
+        raise _RefusedError(f"it would be {unpacked / 1e6:,.1f} MB unpacked; expected at most {most:.0f} MB")
     if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
         raise _RefusedError("it is packed in a way .npz files are not; expected stored or deflated arrays")
     if any(not entry.filename.endswith(".npy") for entry in entries):
-        raise _RefusedError("it holds something else than arrays")
+        raise _RefusedError("it holds something other than arrays")
     if len(entries) > MOST_ARRAYS:
         raise _RefusedError(f"it holds {len(entries)} arrays; expected at most {MOST_ARRAYS}")
     if any(len(entry.filename) > LONGEST_NAME for entry in entries):
@@ -85,4 +85,6 @@ def _check_header(member: IO[bytes]) -> None:
     read = {1: np.lib.format.read_array_header_1_0, 2: np.lib.format.read_array_header_2_0}
     shape, _, dtype = read[np.lib.format.read_magic(member)[0]](member)
     if math.prod(shape) * dtype.itemsize > LARGEST_UNPACKED:
-        raise _RefusedError(f"an array says it is of shape {shape}; expected far less".replace("\n", " ")[:120])
+        raise _RefusedError(
+            f"an array says it is of shape {shape}; expected a far smaller one".replace("\n", " ")[:120]
+        )

@@ -80,7 +80,7 @@ def _read(path: Path) -> Network:
     from nnviz import files
 
     if (size := path.stat().st_size) > files.LARGEST_FILE:
-        raise ValueError(f"{quoted(path.name)[1:-1]} is {size / 1e6:,.1f} MB large; expected at most "
+        raise ValueError(f"{quoted(path.name)[1:-1]} is {size / 1e6:,.1f} MB; expected at most "
                          f"{files.LARGEST_FILE / 1e6:.0f} MB")  # fmt: skip
     return files.read(path.read_bytes(), path.name)
 

@@ -170,7 +170,7 @@ BROKEN = [
     ("a.npz", arrays(weights(4, 63)), "63 outputs; expected 2 to 62"),
     ("a.npz", arrays(weights(4, 1)), "1 outputs; expected 2 to 62"),
     ("a.npz", arrays(weights(65 * 65, 2)), "4,225 numbers; expected a grey picture of at most 64 x 64"),
-    ("a.npz", arrays(weights(134, 2)), "134 inputs make up no picture of at most 64 x 64"),
+    ("a.npz", arrays(weights(134, 2)), "134 inputs do not make up a picture of at most 64 x 64"),
     ("a.onnx", graph(node("Conv", "x", "W", "y"), constants={"W": np.ones((2, 1, 3, 3))}), "a Conv layer"),
 ]  # fmt: skip
 

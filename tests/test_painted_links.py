@@ -121,7 +121,7 @@ GOOD = {"w": np.zeros((28, 28), np.float32), "b": np.float32(1)}
         (npz(**{**GOOD, "w": np.full((28, 28), "x")}), "expected numbers"),
         (npz(**{**GOOD, "b": np.zeros(1)}), "one for b"),
         (npz(**{**GOOD, "b": np.float32(np.nan)}), "the bias is nan"),
-        (bytes(5_000_001), "5.0 MB large; expected at most 5 MB"),
+        (bytes(5_000_001), "5.0 MB; expected at most 5 MB"),
     ],
 )
 def test_a_wrong_neuron_file_is_refused_with_what_is_wrong(tmp_path, monkeypatch, data, says):

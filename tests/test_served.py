@@ -94,7 +94,7 @@ def test_a_file_that_cannot_be_read_is_left_out_in_one_line_and_the_others_are_t
     assert all(sentence.startswith("Left out: ") and "\n" not in sentence for sentence in said)
     assert "gone.npz cannot be read: No such file or directory." in said[0]
     assert "broken.onnx cannot be opened: it is damaged" in said[1]
-    assert "huge.h5 is 16.0 MB large; expected at most 16 MB" in said[2]
+    assert "huge.h5 is 16.0 MB; expected at most 16 MB" in said[2]
     assert "model.pt is a pickle" in said[3]
     assert "python -m nnviz convert torch.safetensors my.npz --activations relu,softmax adds them" in said[4]
 

@@ -114,8 +114,8 @@ def read_as_usual(data: bytes, name: str) -> tuple[Network, tuple[str, ...]]:
             elif possible := shapes(error.sizes[0]):
                 chosen["shape"] = possible[-1]
             else:
-                raise ValueError(f"{_short(name)} cannot be opened: its {error.sizes[0]:,} inputs make up no picture "
-                                 "of at most 64 x 64 pixels") from None  # fmt: skip
+                raise ValueError(f"{_short(name)} cannot be opened: its {error.sizes[0]:,} inputs do not make up a "
+                                 "picture of at most 64 x 64 pixels") from None  # fmt: skip
             continue
         placed = PurePath(name).suffix.lower() == ".npz"
         return network, (*chosen, *(() if placed else ("preparation",)))
@@ -153,11 +153,11 @@ def _short(name: str) -> str:
 def _opened(data: bytes, ending: str, activations: Sequence[str] | None) -> Network:
     if ending in PICKLES or (data[:1] == b"\x80" and ending not in (".onnx", ".safetensors")):
         lines = PICKLES.get(ending, TORCH)
-        raise Pickled(f"is a pickle and could run code, so it stays shut. Convert it: {'; '.join(lines)}", lines)
+        raise Pickled(f"is a pickle and could run code, so it was not opened. Convert it: {'; '.join(lines)}", lines)
     if ending not in KINDS:
         raise ValueError(f"its name ends in {quoted(ending, 12)}; expected {', '.join(KINDS)}")
     if len(data) > LARGEST_FILE:
-        raise ValueError(f"it is {len(data) / 1e6:,.1f} MB large; expected at most {LARGEST_FILE / 1e6:.0f} MB")
+        raise ValueError(f"it is {len(data) / 1e6:,.1f} MB; expected at most {LARGEST_FILE / 1e6:.0f} MB")
     if ending == ".safetensors":
         return _from_torch(data, activations)
     network: Network = _READERS[ending](data)
@@ -183,7 +183,7 @@ def _from_torch(data: bytes, activations: Sequence[str] | None) -> Network:
         count = len(network.layers)
         raise Unsaid(
             f"The file does not say which activation follows each of its {count} layers. Choose {count}: "
-            f"{', '.join(ACTIVATIONS)}; PyTorch's training usually wants identity or softmax last.",
+            f"{', '.join(ACTIVATIONS)}; networks from PyTorch usually end with identity or softmax.",
             "activations",
             network.sizes,
         )

@@ -83,7 +83,7 @@ def _layers(found: Mapping[str, Any], names: list[str]) -> tuple[Layer, ...]:
     if not count or sorted(expected) != sorted(found):
         raise ValueError(f"it holds the arrays {listed(found)}; expected W1, b1, W2, b2 and so on")
     if any(not isinstance(array, np.ndarray) or array.dtype.kind != "f" for array in found.values()):
-        raise ValueError("it holds something else than arrays, or its arrays are not of floating-point numbers")
+        raise ValueError("it holds something other than arrays, or its arrays are not of floating-point numbers")
     if names and len(names) != count:
         raise ValueError(f"it names {len(names)} activations, but has {count} layers")
     with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is refused

@@ -50,7 +50,7 @@ def read_h5(data: bytes) -> Network:
 def _member(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     entry = archive.getinfo(name)
     if entry.file_size > most or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Refused(f"its {name} is {entry.file_size / 1e6:,.1f} MB large; expected at most {most / 1e6:.1f} MB")
+        raise Refused(f"its {name} is {entry.file_size / 1e6:,.1f} MB; expected at most {most / 1e6:.1f} MB")
     with archive.open(entry) as member:
         return member.read(most)
 
@@ -181,7 +181,7 @@ def _inside(group: Any, name: str) -> Any:
     import h5py
 
     if not isinstance(group.get(name, getlink=True), h5py.HardLink):
-        raise Refused("it leads elsewhere by links; expected its weights in it")
+        raise Refused("it points to other files; expected its weights in it")
     return group[name]
 
 
@@ -203,7 +203,7 @@ def _numbers(dataset: Any) -> np.ndarray:
     if not plain or dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
         raise Refused("its weights are packed, or are no floating-point numbers; expected them as Keras saves them")
     if dataset.size > MOST_NUMBERS:
-        raise Refused(f"an array of it is of {dataset.size:,} numbers; expected far fewer")
+        raise Refused(f"one of its arrays has {dataset.size:,} numbers; expected far fewer")
     return np.asarray(dataset[()])
 
 
@@ -212,5 +212,5 @@ def _attribute(file: Any) -> bytes | str:
         raise Refused('it holds weights without their layers; write both by model.save("model.keras")')
     text = file.attrs["model_config"]
     if not isinstance(text, bytes | str) or len(text) > LONGEST_CONFIG:
-        raise Refused("what it says of its layers is too long, or no text")
+        raise Refused("what it says about its layers is too long, or is not text")
     return text

@@ -163,7 +163,7 @@ class _Walk:
         if kind == "Add" and isinstance(last, Dense):
             self.steps[-1] = Dense(last.W, last.b + _as_bias(number, len(last.b)))
         elif given[0] != self.current and kind in ("Sub", "Div"):
-            raise Refused(f"its {kind} is from a number, not of the picture; {OPENS}")
+            raise Refused(f"its {kind} starts from a number, not from the picture; {OPENS}")
         else:
             number = number.astype(np.float64).ravel()
             with np.errstate(divide="ignore"):
@@ -198,7 +198,7 @@ def _about(node: Any) -> dict[str, Any]:
     try:
         return {each.name: onnx.helper.get_attribute_value(each) for each in node.attribute}
     except ValueError as error:
-        raise Refused("it is damaged: a layer says things of an unknown kind") from error
+        raise Refused("it is damaged: a layer has attributes of an unknown kind") from error
 
 
 def _constant(node: Any) -> np.ndarray:

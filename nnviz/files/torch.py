@@ -70,7 +70,7 @@ def _check(name: str, array: np.ndarray) -> None:
         what = f"{quoted(name, 30)}, of {kind} layer" if kind else quoted(name, 30)
         raise Refused(f"it holds {what}; {OPENS}")
     if array.ndim != (2 if name.endswith("weight") else 1):
-        raise Refused(f"{quoted(name, 30)} has {array.ndim} axes, so it is of no dense layer; {OPENS}")
+        raise Refused(f"{quoted(name, 30)} has {array.ndim} axes, so it is not from a dense layer; {OPENS}")
 
 
 def _by_number(name: str) -> list[tuple[int, int | str]]:

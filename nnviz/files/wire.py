@@ -38,7 +38,7 @@ def _fields(view: memoryview) -> Iterator[tuple[int, memoryview]]:
     while at < len(view):
         count += 1
         if count > MOST_PARTS:
-            raise Refused(f"it is of more than {MOST_PARTS:,} parts; expected fewer")
+            raise Refused(f"it has more than {MOST_PARTS:,} parts; expected fewer")
         key, at = _number(view, at)
         kind, size = key & 7, 0
         if kind == 0:

@@ -169,7 +169,7 @@ def _header(data: bytes) -> dict[str, Any]:
     if not data.startswith(MAGIC) or len(data) < 12:
         raise ValueError("it is not a course of a training that nnviz wrote")
     if len(data) > LARGEST:
-        raise ValueError(f"it is {len(data) / 1e6:.1f} MB large; expected at most {LARGEST / 1e6:.0f} MB")
+        raise ValueError(f"it is {len(data) / 1e6:.1f} MB; expected at most {LARGEST / 1e6:.0f} MB")
     (length,) = struct.unpack_from("<I", data, 8)
     if length > LARGEST_HEADER or 12 + length > len(data):
         raise ValueError(f"its header says it is {length:,} bytes long; expected fewer")

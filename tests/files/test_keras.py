@@ -125,7 +125,7 @@ def test_links_out_of_an_hdf5_file_and_packed_or_foreign_arrays_are_not_followed
         group.create_virtual_dataset("kernel", layout)
 
     puts = {
-        "leads elsewhere": lambda group: group.__setitem__("kernel", h5py.ExternalLink(str(secret), "kernel")),
+        "points to other files": lambda group: group.__setitem__("kernel", h5py.ExternalLink(str(secret), "kernel")),
         "are packed": lambda group: group.create_dataset("kernel", (64, 12), "f4", compression="gzip"),
         "are packed, ": virtual,
         "or are no floating": lambda group: group.create_dataset(

@@ -65,7 +65,7 @@ def broken():
         (pickle.dumps(SMOOTH.layers[0].W), "a pickle and could run code"),
         (npz(arrays())[:-200], "damaged"),
         *((data, "damaged") for data in broken()),
-        (with_header((10**13,)), "expected far less"),
+        (with_header((10**13,)), "expected a far smaller one"),
         (npz(arrays(b1=np.array([{}], object))), "pickled objects"),
         (npz(arrays(b3=None)), "expected W1, b1, W2, b2"),
         (npz(arrays(W1=np.zeros((16, 784), int))), "not of floating-point numbers"),
@@ -75,7 +75,7 @@ def broken():
         (npz({"W1": np.zeros((0, 784)), "b1": np.zeros(0), "W2": np.zeros((10, 0)), "b2": np.zeros(10)}), "0 neurons"),
         (npz({f"W{k}": np.zeros(1) for k in range(41)}), "holds 41 arrays; expected at most 40"),
         (npz({"W" * 41: np.zeros(1)}), "a name of more than 40 characters"),
-        (bytes(16_000_001), "16.0 MB large; expected at most 16 MB"),
+        (bytes(16_000_001), "16.0 MB; expected at most 16 MB"),
     ],
 )
 def test_a_wrong_network_file_is_refused_with_what_is_wrong(data, says):
@@ -87,5 +87,5 @@ def test_a_file_that_would_unpack_to_24_megabytes_is_refused_before_it_does(monk
     bomb = npz({"W1": np.zeros((1, 6_000_000), np.float32)})
     monkeypatch.setattr(np, "load", None)
     assert len(bomb) < 5_000_000
-    with pytest.raises(ValueError, match=r"24\.0 MB large unpacked; expected at most 20 MB"):
+    with pytest.raises(ValueError, match=r"24\.0 MB unpacked; expected at most 20 MB"):
         files.read(bomb, "bomb.npz")

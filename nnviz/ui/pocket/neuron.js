@@ -11,7 +11,7 @@ import { layerName, neuronName } from "./rows.js"
 /** @import { Layer, Network, Numbers, Pass, Place } from "../live/types.d.ts" */
 
 const DIGITS = 3, REACH = 10, POINTS = 161 // of the curve
-const PARTS = { positive: "blue terms", negative: "red terms", bias: "bias b", z: "sum, z", a: "activation" }
+const PARTS = { positive: "blue terms", negative: "red terms", bias: "bias b", z: "sum z", a: "activation" }
 const SIGNS = ["+", "+", "=", "→"]
 
 export class Neuron {
@@ -56,7 +56,9 @@ export class Neuron {
     sheet("terms").ariaLabel = `weights times input, ${terms.length} numbers`
     const lost = out.some(([l, n]) => l === layer && n === k)
     this.add(terms, into.b[k], z, lost ? 0 : a)
-    write(/** @type {HTMLElement} */ (this.numbers.a.nextElementSibling), lost ? "knocked out" : named(into))
+    const called = /** @type {HTMLElement} */ (this.numbers.a.nextElementSibling)
+    write(called, lost ? "knocked out" : PARTS.a)
+    called.dataset.by = lost ? "" : ` = ${named(into)}` // where there is room
     curve(sheet("curve"), into, pass.zs[layer - 1], k, into.b[k])
     part("out").ariaPressed = String(lost)
   }
@@ -106,7 +108,7 @@ export class Neuron {
 }
 
 /** @param {Layer} layer */
-const named = ({ activation }) => (activation === "identity" ? "activation = z" : `${activation}(z)`)
+const named = ({ activation }) => (activation === "identity" ? "z" : `${activation}(z)`)
 
 /**
  * How many cells of a map stand side by side: the picture's own columns, or else a square of neurons.

@@ -134,7 +134,7 @@ STEPS = (
     ),
     Step(
         "The bias: how much is enough",
-        "With a bias of −10, the weighted sum must pass 10 before the neuron passes one half.",
+        "With a bias of −10, the weighted sum must pass 10 to bring the neuron above one half.",
         "Move the bias: for which of the 10,000 test digits does the neuron still fire?",
         "bias",
         notes.bias,

@@ -51,7 +51,7 @@ export function weights(s, look) {
   const y = cy + r + size * (tall ? 1.3 : 2), line = size * (tall ? 1.3 : 1.75), least = Math.min(...w), most = Math.max(...w)
   const said = /** @type {const} */ ([
     [`neuron ${look.neuron}: ${w.length} weights`, ""], [`+ for: up to ${signed(most, 2)}`, "blue"], [`− against: down to ${signed(least, 2)}`, "red"],
-    ["empty: it does not matter", ""],
+    ["no colour: it does not matter", ""],
   ])
   said.forEach(([what, kind], k) => s.text(what, cx, y + k * line, { size: tall ? size : size * 1.15, kind, bold: k === 0 }))
   return t < 1.7

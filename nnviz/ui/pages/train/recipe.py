@@ -114,7 +114,7 @@ _QUESTIONS: dict[str, Callable[[Any], Any]] = {
     ),
     "hidden": _words("Activation of hidden layers", "hidden", {name: name for name in HIDDEN}),
     "output": _words("Activation of the output", "output", {name: name for name in OUTPUTS}),
-    "contest": _slider("Which output is to be brightest, asked beside", "contest", CONTESTS),
+    "contest": _slider("Also ask which output is brightest", "contest", CONTESTS),
     "smoothness": _slider("Smoothness", "smoothness", SMOOTHNESS),
     "sparsity": _slider("Sparsity (L1)", "sparsity", SPARSITY),
     "optimiser": _words("Optimiser", "optimiser", OPTIMISER),

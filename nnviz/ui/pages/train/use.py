@@ -33,11 +33,11 @@ def it(found: Watched) -> None:
             "application/octet-stream", key="save_trained", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Its film (GIF)", partial(film.gif, found.course), "nnviz-training.gif", "image/gif", key="save_film",
+            "A film of it (GIF)", partial(film.gif, found.course), "nnviz-training.gif", "image/gif", key="save_film",
             icon=":material/movie:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "Its course (HTML)", partial(album.album, found.course), "nnviz-training.html", "text/html",
+            "A page of it (HTML)", partial(album.album, found.course), "nnviz-training.html", "text/html",
             key="save_album", icon=":material/web:", on_click="ignore",
         )  # fmt: skip
     own = yours.current()
