@@ -1,5 +1,7 @@
 """What is added to Streamlit's page, and worked out once for all runs."""
 
+from pathlib import Path
+
 import pytest
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
@@ -30,7 +32,7 @@ def got(body, kind="text/html; charset=utf-8", accept="text/html,*/*", parts=2, 
     headers = [(b"accept", accept.encode()), (b"accept-encoding", b"gzip"), (b"host", b"localhost")]
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"stage=1", "headers": headers}
     loop.run(Page(app, more=lambda query: f"<style>é{query}</style>", apart=("/pocket",))(scope, None, send))
-    told = dict(answered[0]["headers"])
+    told = {**dict(answered[0]["headers"]), b"status": str(answered[0]["status"]).encode()}
     return asked, told, b"".join(each["body"] for each in answered[1:])
 
 
@@ -68,6 +70,24 @@ def test_the_style_sheet_comes_before_all_that_streamlit_draws():
 )  # fmt: skip
 def test_everything_else_stays_as_it_is(answer):
     assert got(**answer)[2] == answer["body"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/neurons/deeper", "/index.html", "/%3Cscript%3E"])
+def test_an_address_without_a_page_says_so_and_names_the_pages_there_are(path):
+    _, told, body = got(STREAMLITS, path=path)
+    assert b"There is no page at this address" in body
+    assert STREAMLITS not in body
+    assert all(f'href="/{name}"'.encode() in body for name in ["", "neurons", "build", "network", "train", "digits"])
+    assert (told[b"status"], b"'sha256-" in told[b"content-security-policy"]) == (b"404", True)
+
+
+@pytest.mark.parametrize("page", sorted((Path(__file__).parents[1] / "pages").glob("[0-9]_*.py")))
+def test_every_page_has_its_address(page):
+    assert b"no page at this address" not in got(STREAMLITS, path="/" + page.stem.partition("_")[2])[2]
+
+
+def test_the_first_page_by_its_name_leads_to_where_it_is_with_what_was_asked():
+    assert got(STREAMLITS, path="/draw")[1][b"location"] == b"/?stage=1"
 
 
 @pytest.mark.parametrize("section", ["theme", "theme.dark", "theme.light", "theme.sidebar", "theme.dark.sidebar"])

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from nnviz.web import missing
+
 ROOT = b'<div id="root">'  # what Streamlit draws into; other pages have none
 ASKED_AS_IS = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 
@@ -15,7 +17,8 @@ class Page:
     """Add HTML, such as a style sheet, to Streamlit's page: behind those of its head, before what it draws.
 
     `more` makes it of the query in the address. What is handed out under the addresses `apart` is none of Streamlit's,
-    and comes as it is, kept and compressed.
+    and comes as it is, kept and compressed. Where nnviz has no page Streamlit gives its own all the same; in its place
+    `missing` says so.
     """
 
     def __init__(self, app: ASGIApp, more: Callable[[str], str], apart: Sequence[str] = ()) -> None:
@@ -27,12 +30,11 @@ class Page:
             await self.app(scope, receive, send)
             return
         plain = [(name, value) for name, value in scope["headers"] if name not in ASKED_AS_IS]
-        await self.app(
-            {**scope, "headers": plain}, receive, self._added(send, scope.get("query_string", b"").decode("latin-1"))
-        )
+        await self.app({**scope, "headers": plain}, receive, self._added(scope, receive, send))
 
-    def _added(self, send: Send, query: str) -> Send:
+    def _added(self, scope: Scope, receive: Receive, send: Send) -> Send:
         """Return a `send` that keeps a page until it is whole, and lets any other answer pass."""
+        query = scope.get("query_string", b"").decode("latin-1")
         start: list[Message] = []
         body = bytearray()
 
@@ -45,6 +47,9 @@ class Page:
                 body.extend(message.get("body", b""))
                 if not message.get("more_body"):
                     before, found, after = bytes(body).partition(ROOT)
+                    if found and scope["path"] not in missing.ADDRESSES:
+                        await missing.answer(scope["path"], query)(scope, receive, send)
+                        return
                     whole = before + self.more(query).encode() * bool(found) + found + after
                     headers = MutableHeaders(scope=start[0])
                     headers["content-length"] = str(len(whole))
