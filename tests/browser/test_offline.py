@@ -96,3 +96,21 @@ def _listen(proxy, asked):
         with connection:
             connection.settimeout(5)
             asked.append(connection.recv(200).split(b"\r\n")[0].decode())
+
+
+def test_a_server_that_is_gone_is_said_in_a_line_and_in_no_dialog(desk):
+    state = "(now) => document.querySelector('[data-testid=stApp]').setAttribute('data-test-connection-state', now)"
+    desk.page.evaluate(state, "DISCONNECTED")
+    desk.page.get_by_text("The server does not answer").wait_for()
+    desk.page.evaluate(
+        """() => {
+            const dialog = document.createElement("div"), close = document.createElement("button");
+            dialog.setAttribute("role", "dialog");
+            dialog.append("Connection error", close);
+            close.addEventListener("click", () => dialog.remove());
+            document.body.append(dialog);
+        }"""
+    )
+    desk.page.get_by_role("dialog").wait_for(state="detached")
+    desk.page.evaluate(state, "CONNECTED")
+    desk.page.get_by_text("The server does not answer").wait_for(state="detached")

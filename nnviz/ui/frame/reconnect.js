@@ -3,12 +3,15 @@
 // under way (seen in Streamlit 1.67). But it may have been handed to another process: that knows neither the visitor nor
 // the page's parts, and leaves a stroke without an answer until it has run the whole page. So ask for that.
 
+import { Gone } from "./gone.js"
+
 /** @import { Component } from "../live/types.d.ts" */
 
 const WAIT = 200 // milliseconds Streamlit has to ask by itself
 
 export class Reconnect {
   connected = true
+  gone = new Gone()
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   asking
   /** @type {Component<unknown>["setTriggerValue"] | undefined} */
@@ -24,11 +27,14 @@ export class Reconnect {
     const { testConnectionState, testScriptState } = this.app.dataset, connected = testConnectionState === "CONNECTED"
     if (testScriptState !== "notRunning" || !connected) clearTimeout(this.asking)
     else if (!this.connected) this.asking = setTimeout(() => this.setTriggerValue?.("again", true), WAIT)
+    if (connected) this.gone.end()
+    else this.gone.begin()
     this.connected = connected
   }
 
   leave() {
     this.observer.disconnect()
+    this.gone.end()
     clearTimeout(this.asking)
   }
 }
