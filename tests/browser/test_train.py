@@ -114,6 +114,7 @@ def test_the_film_plays_until_it_is_stopped(opened):
 
 
 def test_started_a_network_learns_the_curve_grows_and_the_end_can_be_used(opened):
+    opened.press("Play")  # a film, which the training ends
     opened.page.locator(".st-key-start_training button").click()
     lengths = set()
 
@@ -123,6 +124,7 @@ def test_started_a_network_learns_the_curve_grows_and_the_end_can_be_used(opened
 
     opened.eventually(over, PATIENCE)  # who trains lets everybody else go first
     assert len(lengths) > 3
+    assert opened.page.locator(".st-key-moment button").inner_text() == "Play"
     opened.eventually(lambda: np.testing.assert_equal(curve(opened)["customdata"][-1], 550))
     opened.page.get_by_role("tab", name="Use it").click()
     opened.page.locator(".st-key-use_trained button").click()

@@ -63,7 +63,8 @@ class Film {
     this.setStateValue = setStateValue
     const { course, token, state, play } = data, source = token || course
     if (source !== this.source) {
-      Object.assign(this, { source, course: null, latest: null, shown: 0, state, at: -1, playing: 0, now: null })
+      this.stop()
+      Object.assign(this, { source, course: null, latest: null, shown: 0, state, at: -1, now: null })
       delete window.nnvizMoment
       write(this.says, "")
       this.kept.clear()

@@ -30,7 +30,10 @@ _component = st.components.v2.component(
         :is(button, input):focus-visible { outline: 3px solid var(--st-text-color); outline-offset: 2px; }
         :disabled { opacity: .4; cursor: default; }
         output { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-        @media (max-width: 640px) { p { min-width: 0; flex-basis: 100%; order: 3; } }
+        @media (max-width: 640px) { /* its state beside it, in the same line */
+            p { min-width: 0; flex-basis: 100%; order: 3; font-size: .875rem; }
+            p::after { margin-left: .4rem; }
+        }
     """,
     js=live.script("moment.js"),
 )
