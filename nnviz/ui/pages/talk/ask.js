@@ -38,6 +38,7 @@ export function ask(s, look) {
     s.signed(weights, own, limit, { fixed: true })
   }
   const range = [Math.min(0, ...needs.sums), Math.max(0, ...needs.sums)]
+  const out = size / 7 // how far the winner's frame stands out: on a phone, too, its letter is beside it
   four.forEach((box, k) => {
     const won = answered && filled === 1 && k === needs.best
     s.ink28(pictures[k], box, answered ? mix(1, 0.3, slid) : 1)
@@ -46,7 +47,7 @@ export function ask(s, look) {
       if (slid < 1) s.signed(weights, over, limit, { alpha: 0.5, fixed: true, framed: false })
       else s.signed(terms(weights, pictures[k]), box, limit, { fixed: true })
     }
-    if (won) s.frame({ x: box.x - 4, y: box.y - 4, w: box.w + 8, h: box.h + 8 }, ACCENT, 7)
+    if (won) s.frame({ x: box.x - out, y: box.y - out, w: box.w + 2 * out, h: box.h + 2 * out }, ACCENT, size / 4)
     s.text(options[k], box.x - size * 0.75, box.y + size * 0.9, { size: size * 1.4, bold: true, kind: won ? "accent" : "" })
     const side = { x: box.x + box.w + size * 0.35, y: box.y, w: strip, h: box.h }
     if (answered) showSum(s, side, needs.sums[k], range, filled, won)

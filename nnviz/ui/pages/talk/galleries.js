@@ -12,26 +12,46 @@ import { ease, mix, rgba } from "./stage.js"
 const GREY = [128, 132, 145]
 
 /**
- * @param {Stage} s
+ * Where the maps of a gallery stand.
  * @param {Box} box
- * @param {Float32Array[]} maps
+ * @param {number} count
  * @param {number} columns
+ * @returns {Box[]}
+ */
+function cells({ x, y, w, h }, count, columns) {
+  const gap = Math.max(2, w * 0.008), side = Math.min(w / columns, h / Math.ceil(count / columns)), left = x + (w - side * columns) / 2
+  return Array.from({ length: count }, (_, k) => ({
+    x: left + (k % columns) * side + gap, y: y + Math.floor(k / columns) * side + gap, w: side - 2 * gap, h: side - 2 * gap,
+  }))
+}
+
+/**
+ * @param {Stage} s
+ * @param {Float32Array[]} maps
+ * @param {Box[]} places
  * @param {number} [t]
  */
-function gallery(s, { x, y, w, h }, maps, columns, t = 9) {
-  const limit = limitOf(maps), rows = Math.ceil(maps.length / columns), gap = Math.max(2, w * 0.008)
-  const side = Math.min(w / columns, h / rows)
-  maps.forEach((map, k) => s.signed(map, {
-    x: x + (w - side * columns) / 2 + (k % columns) * side + gap, y: y + Math.floor(k / columns) * side + gap,
-    w: side - 2 * gap, h: side - 2 * gap,
-  }, limit, { fixed: true, alpha: ease(t, 0.03 * k, 0.3) }))
+function gallery(s, maps, places, t = 9) {
+  const limit = limitOf(maps)
+  maps.forEach((map, k) => s.signed(map, places[k], limit, { fixed: true, alpha: ease(t, 0.03 * k, 0.3) }))
+}
+
+/**
+ * @param {Box} from
+ * @param {Box} to
+ * @param {number} u
+ * @returns {Box}
+ */
+function between(from, to, u) {
+  return { x: mix(from.x, to.x, u), y: mix(from.y, to.y, u), w: mix(from.w, to.w, u), h: mix(from.h, to.h, u) }
 }
 
 /** The maps that were trained for right answers alone, and how much of each the best edge explains. @type {Picture} */
 export function plain(s, { t, needs }) {
   const { size, width: W, height: H } = s, tall = H > W
   const side = tall ? Math.min(W, H * 0.52) : Math.min(H, W * 0.42)
-  gallery(s, { x: 0, y: 0, w: tall ? W : side, h: side }, unpack(needs.maps), 4, t)
+  const maps = unpack(needs.maps)
+  gallery(s, maps, cells({ x: 0, y: 0, w: tall ? W : side, h: side }, maps.length, 4), t)
   const room = tall ? { x: 0, y: side + size * 0.5, w: W, h: H - side - size * 0.5 } : { x: side + size, y: 0, w: W - side - size, h: H }
   strips(s, room, needs.strips, false)
   return t < 0.9
@@ -64,31 +84,31 @@ export function strips(s, { x, y, w, h }, all, short) {
   })
 }
 
-/** Two galleries: which one is learned? Then what the learned one tells apart. @type {Picture} */
+/**
+ * Two galleries: which one is learned? That is said at once, and they make room for what the learned one tells apart.
+ * @type {Picture}
+ */
 export function together(s, { t, told, needs, votes, code }) {
   const { size, width: W, height: H } = s, answered = told >= 0, u = answered ? ease(told, 0, 0.8) : 0, tall = H > W
-  const a = unpack(needs.a), b = unpack(needs.b), side = tall ? Math.min(H * 0.44, W * 0.8) : Math.min(H - size * 1.7, W * 0.385)
-  if (answered && u === 1) {
-    const w = tall ? W : W * 0.46, high = tall ? H * 0.16 : H / 2 - size * 1.7
-    for (const [k, maps] of [a, b].entries()) {
-      const y = tall ? k * (high + size * 1.6) : k * H / 2, learned = (k ? "B" : "A") === needs.learned
-      s.text(`${k ? "B" : "A"}: ${learned ? "learned" : "shuffled"}`, w / 2, y + size * 0.7, { bold: true, kind: learned ? "accent" : "" })
-      gallery(s, { x: 0, y: y + size * 1.5, w, h: high }, maps, 8)
-    }
-    if (needs.measured) {
-      const top = tall ? 2 * (high + size * 1.6) : 0
-      separation(s, { x: tall ? 0 : w + size, y: top, w: W - (tall ? 0 : w + size), h: H - top }, needs.measured)
-    }
-    return told < 1
-  }
+  const side = tall ? Math.min(H * 0.44, W * 0.8) : Math.min(H - size * 1.7, W * 0.385)
   const boxes = tall
     ? [{ x: (W - side) / 2, y: size * 0.2, w: side, h: side }, { x: (W - side) / 2, y: H - side, w: side, h: side }]
     : [{ x: 0, y: size * 1.6, w: side, h: side }, { x: W - side, y: size * 1.6, w: side, h: side }]
-  boxes.forEach((box, k) => {
-    gallery(s, box, k ? b : a, 4, t)
-    s.text(k ? "B" : "A", tall ? box.x - size : box.x + side / 2, tall ? box.y + size : size * 0.95, { bold: true, size: size * 1.4 })
-  })
+  const w = tall ? W : W * 0.46, high = tall ? H * 0.16 : H / 2 - size * 1.7, every = tall ? high + size * 1.6 : H / 2
+  for (const [k, maps] of [unpack(needs.a), unpack(needs.b)].entries()) {
+    const letter = k ? "B" : "A", box = boxes[k], learned = answered && letter === needs.learned, end = { x: 0, y: k * every + size * 1.5, w, h: high }
+    const asked = cells(box, maps.length, 4), beside = cells(end, maps.length, 8)
+    gallery(s, maps, asked.map((cell, n) => between(cell, beside[n], u)), t)
+    const [x, y] = tall ? [box.x - size, box.y + size] : [box.x + side / 2, size * 0.95], said = learned ? "learned" : "shuffled"
+    if (!answered) s.text(letter, x, y, { bold: true, size: size * 1.4 })
+    else s.text(`${letter}: ${said}`, mix(box.x + side / 2, w / 2, u), mix(y, k * every + size * 0.7, u), { bold: true, kind: learned ? "accent" : "" })
+  }
+  if (u === 1 && needs.measured) {
+    const top = tall ? 2 * every : 0, left = tall ? 0 : w + size
+    separation(s, { x: left, y: top, w: W - left, h: H - top }, needs.measured)
+  }
   const moves = t < 0.9 || (answered && u < 1)
+  if (answered) return moves
   if (tall) return moves
   const middle = { x: side + size * 0.8, y: size * 1.6, w: W - 2 * side - size * 1.6, h: side }
   if (code) showCode(s, { ...middle, y: middle.y, h: middle.w }, code)

@@ -162,8 +162,9 @@ class Painter {
 
   /** How much of the picture's foot the step's widgets lie over. */
   below() {
-    const controls = document.querySelector(".st-key-talk_controls")?.getBoundingClientRect(), own = this.root.getBoundingClientRect()
-    const room = controls?.height ? own.bottom - controls.top : 0
+    const parts = document.querySelectorAll(".st-key-talk_controls, .st-key-talk_controls [data-testid=stSliderThumbValue]")
+    const tops = [...parts].map((part) => part.getBoundingClientRect()).filter(({ height }) => height).map(({ top }) => top)
+    const room = tops.length ? this.root.getBoundingClientRect().bottom - Math.min(...tops) : 0
     return Math.max(room + 0.4 * this.stage.size, 2.4 * this.stage.size)
   }
 

@@ -107,7 +107,7 @@ STEPS = (
     Step(
         "A bright region",
         "The weights are 1 in one bar and 0 elsewhere, so the sum is the ink in that bar: which picture wins?",
-        "Vote A, B, C or D. The next key slides the bar over all four.",
+        "Vote A, B, C or D. “Answer” slides the bar over all four.",
         "ask",
         notes.region,
         scenes.region,
@@ -117,7 +117,7 @@ STEPS = (
     Step(
         "A negative surround",
         "Now the pixels around the bar have negative weights: which of the same four pictures wins?",
-        "Vote again. The next key shows the sums.",
+        "Vote again. “Answer” shows the sums.",
         "ask",
         notes.surround,
         scenes.surround,
@@ -127,7 +127,7 @@ STEPS = (
     Step(
         "Squashed between 0 and 1",
         "The sum can be any number, and a curve, the sigmoid, squashes it between 0 and 1.",
-        "Draw, and watch the point move. Space bends the line again.",
+        "Draw, and watch the point move along the curve.",
         "squash",
         notes.squashing,
         sums=True,
@@ -168,7 +168,7 @@ STEPS = (
     Step(
         "What it learns when asked to be smooth",
         "In training, this one paid for differences between neighbouring weights: which digit excites it most?",
-        "Vote A, B, C or D. The next key adds up, and shows what the penalty bought.",
+        "Vote A, B, C or D. “Answer” adds up, and shows what the penalty bought.",
         "ask",
         notes.smooth,
         scenes.smooth,
@@ -186,7 +186,7 @@ STEPS = (
     Step(
         "The hope again, one layer up",
         "What 16 second-layer neurons want to see: one gallery is learned, the other has shuffled weights.",
-        "Vote: which one is learned, A or B? The next key tells, and shows a measurement.",
+        "Vote: which one is learned, A or B? “Answer” tells, and shows a measurement.",
         "together",
         notes.together,
         scenes.together,
