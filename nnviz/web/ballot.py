@@ -35,6 +35,7 @@ body { margin: 0 auto; max-width: 30rem; padding: 1.2rem; font: 1.15rem/1.4 syst
   color: light-dark(#0e121b, #e8ecf4); background: light-dark(#fff, #0d1117); }
 h1 { font-size: 1.5rem; margin: 0 0 .4rem; }
 form { display: grid; grid-template-columns: 1fr 1fr; gap: .8rem; margin: 1rem 0; }
+p { min-height: 2.8em; } /* of two lines, so that what is pressed stays where it is */
 button { font: inherit; font-size: 3rem; font-weight: 700; min-height: 8rem; border-radius: .8rem; cursor: pointer;
   border: 3px solid rgb(128 132 145); color: inherit; background: light-dark(#f3f5f9, #161b24); }
 button[aria-pressed=true] { border-color: rgb(240 165 0); background: rgb(240 165 0); color: #000; }

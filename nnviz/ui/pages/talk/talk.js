@@ -164,6 +164,7 @@ class Talk {
     else now.showing = true
     now.presses = (now.presses ?? 0) + 1
     if (!this.told.room) this.setStateValue?.("poll", now.presses)
+    this.take(this.told)
     document.dispatchEvent(new Event("nnviz-votes"))
   }
 
