@@ -121,15 +121,24 @@ function uncovered(gd) {
 }
 
 /**
- * Write a text where another one stands: into its node if there is one, since a page with another node is styled anew.
+ * Write a text where another one stands.
  * @param {Element} element
  * @param {string} text
  */
 export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text
+}
+
+/**
+ * Write a number into the node of another as wide: a page with another node is styled anew. (Where the width differs, a
+ * node that stays would move, and count as a jump of the page.)
+ * @param {Element} element
+ * @param {string} text
+ */
+export function rewrite(element, text) {
   const { firstChild } = element
-  if (element.textContent === text) return
-  if (firstChild instanceof Text && firstChild === element.lastChild && text) firstChild.data = text
-  else element.textContent = text
+  if (firstChild instanceof Text && firstChild === element.lastChild) firstChild.data = text
+  else write(element, text)
 }
 
 /**

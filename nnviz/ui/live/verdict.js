@@ -3,7 +3,7 @@
 
 import { part } from "./charts.js"
 import { FEW, LONGEST, SHORT, SURE } from "./constants.js"
-import { write } from "./drawing.js"
+import { rewrite, write } from "./drawing.js"
 import { brightest, isBlank, limits, signed } from "./numbers.js"
 
 /** @import { Network, Pass, Verdict } from "./types.d.ts" */
@@ -103,7 +103,7 @@ export function showAnswer(network, { activations }, { text, found, name }) {
   rows.forEach((row, k) => {
     row.classList.toggle("sure", found.includes(k))
     within(row, "i").style.transform = `scaleX(${(output[k] / high).toFixed(3)})`
-    write(within(row, "code"), signed(output[k], places))
+    rewrite(within(row, "code"), signed(output[k], places))
   })
 }
 
