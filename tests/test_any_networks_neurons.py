@@ -176,7 +176,9 @@ def test_where_a_painted_neuron_does_not_fit_the_shipped_networks_are_offered(na
 @pytest.mark.parametrize("name", UNNAMED[1:])
 def test_a_painted_neuron_is_put_into_a_network_that_reads_pictures_its_own_way(name):
     net = network(name)
-    app = show(BUILD, name, more_build="Put it into the network", painted=build.bar(), painted_bias=-4.0)
+    app = show(
+        BUILD, name, more_build="Put it into the network", painted=build.bar(), painted_bias=-4.0, build_begun=True
+    )
     right = (net.forward(net.preparation.scaled(TEST.x)).prediction == TEST.labels).mean()
     assert f"as it is</th><td>{right:.2%}" in text(app)
     inside = surgery.put_in(net.folded(), 3, build.bar(), -4.0).forward(TEST.x[:50])

@@ -57,17 +57,37 @@ def test_the_page_opens_alone_and_through_the_app(page, image):
     assert "invitation" not in text(app)
 
 
-def test_a_link_that_paints_nothing_opens_on_nothing_and_invites_to_paint():
-    app = open_link(BUILD, drawing=link.encode(DIGIT))
-    assert numbers(app) == [0, 0, 0, 0, Decimal("0.5")]
-    assert "invitation" in text(app)
-    assert "painted" not in app.query_params
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"drawing": link.encode(DIGIT), "network": "plain"}, (build.surround(), -6)),
+        ({"pattern": "bar,9,12.5,45"}, (build.bar(9, 12.5, 45), 0)),  # such links were written of a bar painted over
+        ({"painted": link.encode_neuron(build.zero(), -3)}, (build.zero(), -3)),
+        ({"painted": link.encode_neuron(build.zero(), 0)}, (build.zero(), 0)),
+    ],
+    ids=["says nothing", "a pattern", "a bias", "nothing painted"],
+)
+def test_a_link_that_does_not_say_what_is_painted_opens_as_any_first_visit(said, expected):
+    app = open_link(BUILD, **said)
+    assert sentences(app) == []
+    np.testing.assert_array_equal(app.session_state["painted"], expected[0])
+    assert app.session_state["painted_bias"] == expected[1]
+    assert ("invitation" in text(app)) == (not expected[0].any())
+    assert app.query_params["painted"] == link.encode_neuron(*expected)
 
 
-def test_what_was_cleared_stays_cleared():
-    app = press(open_page(BUILD, DIGIT), "clear_painting")
+def test_what_was_cleared_stays_cleared_on_other_pages_and_by_its_own_link():
+    app = press(open_page(SCRIPT, DIGIT).switch_page(str(ROOT / BUILD)).run(), "clear_painting")
     assert "invitation" in text(app.run())
-    assert not app.session_state["painted"].any()
+    app.switch_page(str(ROOT / "pages/1_draw.py")).run()
+    again = open_link(BUILD, **app.query_params)
+    for each in (app.switch_page(str(ROOT / BUILD)).run(), again):
+        assert "invitation" in text(each)
+        assert numbers(each) == [0, 0, 0, 0, Decimal("0.5")]
+
+
+def test_who_was_never_on_build_has_nothing_painted_in_the_link():
+    assert "painted" not in open_page(SCRIPT, DIGIT).query_params
 
 
 def test_the_sum_of_the_painted_neuron_adds_up_and_is_the_one_numpy_finds():
@@ -123,7 +143,7 @@ def test_the_threshold_decides_who_fires(threshold):
     app.slider(key="threshold").set_value(threshold).run()
     assert app.session_state["painted_bias"] == np.float32(-threshold)
     fires = int((DIGITS.x.astype(float) @ BAR.ravel().astype(float) > threshold).sum())
-    assert f'data-count="fires">{fires:,}</b> of the 10,000 test digits' in html(app)
+    assert f'Of the 10,000 test digits it fires for <b data-count="fires">{fires:,}</b>' in html(app)
     assert numbers(app)[2] == Decimal(f"{-threshold:.3f}")
 
 
@@ -165,8 +185,8 @@ def test_of_a_neuron_that_sees_nothing_it_says_so():
 
 def test_the_edge_test_and_the_best_digit_are_honest():
     said = text(painted(more_build=EDGE))
-    assert "a bright bar at 0° accounts for 80 %" in said
-    assert "**7** best" in said
+    assert "a bright bar at 0° accounts for 80\u00a0%" in said
+    assert "It tells **7** apart best." in said
     assert "best of 20 tries" in said
 
 
@@ -197,10 +217,17 @@ def test_put_into_the_network_it_changes_accuracy_as_numpy_finds():
         assert row[1].startswith("7, output activation")
 
 
-def test_a_blank_picture_is_not_read_as_a_digit():
-    assert {row[1] for row in table(painted(image=BLANK, more_build=PUT_IN)).values()} == {
-        "nothing drawn yet; for blank paper it has no sure answer"
-    }
+def test_while_nothing_is_drawn_the_networks_read_the_test_digit_that_is_shown():
+    app = painted(image=BLANK, more_build=PUT_IN)
+    assert "its answer to a test digit" in text(app)
+    assert table(app) == table(painted(image=DIGIT, more_build=PUT_IN))  # it is the very seven
+
+
+def test_on_a_stage_nothing_is_open_over_the_page_until_a_tab_is_pressed():
+    app = painted(stage=True)
+    assert [tab.label for tab in app.tabs] == ["Build it", "Which picture excites it most?", EDGE, PUT_IN]
+    assert not any(tab.children for tab in app.tabs)
+    assert "<table" in text(painted(stage=True, more_build=PUT_IN))
 
 
 # ---- links and files
@@ -213,10 +240,8 @@ def test_a_link_holds_the_neuron():
     assert app.session_state["painted_bias"] == -5
 
 
-def test_what_was_painted_is_in_the_link_and_nothing_is_when_nothing_was():
-    app = painted()
-    assert app.query_params["painted"] == link.encode_neuron(BAR, -5)
-    assert "painted" not in press(app, "clear_painting").query_params
+def test_what_was_painted_is_in_the_link():
+    assert painted().query_params["painted"] == link.encode_neuron(BAR, -5)
 
 
 @pytest.mark.parametrize("said", ["hello", link.encode_neuron(BAR, -5)[:-3], link.encode(DIGIT), "1." + "A" * 9000])
@@ -225,7 +250,7 @@ def test_a_mangled_neuron_is_refused_and_the_rest_of_the_link_works(said):
     assert not app.exception
     (sentence,) = sentences(app)
     assert "The painted neuron in this link cannot be read" in sentence
-    assert not app.session_state["painted"].any()
+    np.testing.assert_array_equal(app.session_state["painted"], build.surround())
     assert app.session_state["network"] == "plain"
     np.testing.assert_array_equal(app.session_state["x"], DIGIT.ravel())
 

@@ -39,6 +39,7 @@ def set_neuron(weights: np.ndarray, bias: float) -> None:
     weights, bias = build.quantize(weights), build.check_bias(bias)
     link.encode_neuron(weights, bias)  # what cannot go into the address is not taken over either
     st.session_state["painted"], st.session_state["painted_bias"] = weights, bias
+    st.session_state["build_begun"] = True
 
 
 def uploaded(key: str) -> UploadedFile | None:

@@ -190,12 +190,15 @@ def read_painted(entry: Entry, text: str) -> None:
         if text:
             set_neuron(*link.decode_neuron(text))
     except ValueError as error:
-        raise ValueError(f"The painted neuron in this link cannot be read: {error}. The grid starts empty.") from error
+        raise ValueError(
+            f"The painted neuron in this link cannot be read: {error}. Build opens with its example."
+        ) from error
 
 
 def write_painted(entry: Entry) -> str:
-    weights, bias = st.session_state[entry.key], st.session_state["painted_bias"]
-    return link.encode_neuron(weights, bias) if weights.any() or bias else ""
+    """Write the painted neuron, a cleared one too: to whom nothing was ever painted Build shows its example."""
+    session = st.session_state
+    return link.encode_neuron(session[entry.key], session["painted_bias"]) if session["build_begun"] else ""
 
 
 def read_pattern(entry: Entry, text: str) -> None:

@@ -16,9 +16,6 @@ from nnviz.ui.session.table import IN_LINK, TABLE
 __all__ = ["check_network", "note", "set_neuron", "set_picture", "share", "show_notes", "start"]
 
 
-LOOKS = {"stage", "kiosk", "v"}  # parameters that people type
-
-
 def start(page: str) -> None:
     """Put everything a page relies on into the session, the first time from the link; note that `page` is open."""
     session = st.session_state
@@ -28,7 +25,6 @@ def start(page: str) -> None:
     session["arrived"] = session["page"] != page
     session["page"] = page
     if new:
-        session["fresh"] = not set(st.query_params) - LOOKS
         _read_link()
     check_network()
     share()

@@ -44,7 +44,6 @@ TABLE = (
     Entry("map_colours", "label", "colours", link.read_word(("label", "answer")), link.write_word),
 
     # the page, and the frame around it
-    Entry("fresh", True),  # whether the session began with an address that says no more than how pages look
     Entry("page", ""),  # which one is open
     Entry("arrived", False),  # whether it was opened with this run: the canvas is then made anew
     Entry("notes", list),  # sentences about what could not be used, still to be shown
@@ -65,7 +64,7 @@ TABLE = (
     Entry("sort", "by number"),  # the order of the gallery
 
     # Build
-    Entry("build_begun", False),  # whether the page has been open
+    Entry("build_begun", False),  # whether anything said what is painted, if only that nothing is: page, link or file
     Entry("painted_bias", 0.0),
     Entry("place_row", build.ROW),  # the pattern's centre, and how it is turned, in degrees
     Entry("place_column", build.COLUMN),

@@ -38,6 +38,11 @@ def looked_at() -> np.ndarray:
         return x
 
 
+def what() -> str:
+    """Say what is looked at."""
+    return "your drawing" if st.session_state["x"].any() else "a test digit"
+
+
 def answers() -> Answers:
     """Ask the painted neuron; raises `data.Unreadable`."""
     session = st.session_state
@@ -57,15 +62,18 @@ def _digits(weights: bytes) -> build.Response:
 
 
 def begin() -> None:
-    """Paint the lesson's bar with its surround when the page is first opened, unless a link says what is painted."""
+    """Paint the lesson's bar with its surround, unless something said before what is painted: a link, or the visitor.
+
+    A link that names only a pattern gets that pattern, where it has it.
+    """
     session = st.session_state
-    untouched = not (session["painted"].any() or session["painted_bias"] or session["history"])
-    if not session["build_begun"] and session["fresh"] and untouched:
-        session["start_from"] = OPENING
-        state.set_neuron(build.PATTERNS[OPENING](), OPENING_BIAS)
-        session["grid_edition"] += 1
-        state.share()
-    session["build_begun"] = True
+    if session["build_begun"]:
+        return
+    bias = 0.0 if session["start_from"] else OPENING_BIAS
+    session["start_from"] = session["start_from"] or OPENING
+    state.set_neuron(build.PATTERNS[session["start_from"]](**place()), bias)
+    session["grid_edition"] += 1
+    state.share()
 
 
 def invitation(found: Answers) -> None:

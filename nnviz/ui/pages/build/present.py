@@ -18,11 +18,11 @@ from nnviz.ui.session import inputs, state
 
 def present(found: painted.Answers) -> None:
     """Show what the neuron makes of the present drawing, or of a test digit."""
-    x, drawn = painted.looked_at().reshape(IMAGE_SHAPE), st.session_state["x"].any()
+    x, what = painted.looked_at().reshape(IMAGE_SHAPE), painted.what()
     with st.container(key="weighed", horizontal=True, gap="small"):
         _picture(
-            "your drawing" if drawn else "a test digit", figures.pictures(x[None], [""]), "present_input",
-            f"{'Your drawing' if drawn else 'A test digit'}, as the network reads it: {answer.where(x)}.",
+            what, figures.pictures(x[None], [""]), "present_input",
+            f"{what.capitalize()}, as the network reads it: {answer.where(x)}.",
         )  # fmt: skip
         _picture(
             "weights × input", figures.weight_map(found.terms, painted.limit_of(found.weights), "weights × input"),
@@ -38,13 +38,13 @@ def _picture(title: str, figure: Any, key: str, alt: str) -> None:
 
 
 def actions(found: painted.Answers) -> None:
-    """Offer another drawing, and the neuron as a file."""
+    """Offer the neuron as a file, and another drawing."""
     with st.container(key="present_actions", horizontal=True, gap="small"):
+        _files(found)
         st.button(
             "Another digit", icon=":material/casino:", key="another_digit", on_click=_another_digit,
             help="A test digit at random; or draw one yourself on the Draw page",
         )  # fmt: skip
-        _files(found)
 
 
 def _another_digit() -> None:
