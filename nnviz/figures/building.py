@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import product
 
 import numpy as np
@@ -28,7 +28,7 @@ from nnviz.figures.style import (
 )
 from nnviz.network import sigmoid
 
-EDGE, COUNTS = 24, 108  # pixels beside the axis of sums; to the right of the histogram stand counts (build.css)
+EDGE, COUNTS = 24, 116  # pixels beside the axis of sums; to the right of the histogram stand counts (build.css)
 NEAR = 0.2  # the share of the axis at each end where a note would leave the figure if it were anchored in its middle
 ROW = 0.86  # height of the highest bar in a row
 
@@ -135,7 +135,11 @@ def sums_by_digit(
 
 
 def probe_row(
-    images: np.ndarray, names: Sequence[str], terms: np.ndarray | None = None, limit: float = 1, most: int | None = None
+    images: np.ndarray,
+    names: Sequence[str],
+    terms: np.ndarray | None = None,
+    limit: float = 1,
+    most: Collection[str] = (),
 ) -> go.Figure:
     """Draw probes (n, 28, 28), 0..1, in a row, and below each what the neuron makes of it.
 
@@ -146,8 +150,8 @@ def probe_row(
     terms : array (n, 28, 28), optional
         The contributions, signed, on one scale from -limit to limit.
     limit : float
-    most : int or None
-        The number of the probe to mark.
+    most : strings
+        The names of those to mark.
 
     Returns
     -------
@@ -163,15 +167,15 @@ def probe_row(
         axes |= picture_axes(count, images[i].shape, across, rows[row])
         if row == 0:
             traces.append(grey(images[i], name=names[i], hoverinfo="skip", **place))
-            text = f"<b>{names[i]} ◀</b>" if i == most else names[i]
+            text = f"<b>{names[i]} ◀</b>" if names[i] in most else names[i]
             notes.append(label(text, sum(across) / 2, 1, yanchor="bottom", xanchor="center", font={"size": 14}))
         elif terms is not None:
             hover = f"{names[i]}: row %{{y}}, column %{{x}}<br>weight × input %{{z:.3f}}<extra></extra>"
             traces.append(signed(terms[i], limit, name=f"weights × {names[i]}", hovertemplate=hover, **place))
             signs.append(minus_signs(terms[i], limit, **place))
     frames = [_frame(count + 1, images.shape[1:]) for count in range(len(traces))]
-    height = 24 + 152 * len(rows)
-    return assemble([*traces, *signs], axes, height, top=24, bottom=4, annotations=notes, shapes=frames)
+    height = 34 + 152 * len(rows)
+    return assemble([*traces, *signs], axes, height, top=34, bottom=4, annotations=notes, shapes=frames)
 
 
 def _steps(name: str, colour: str, at: np.ndarray, edges: np.ndarray, counts: np.ndarray, heights: np.ndarray) -> Part:

@@ -143,8 +143,8 @@ def beside_noise(score: float, noise: np.ndarray, threshold: float, height: int 
             "yaxis": {"visible": False, "fixedrange": True},
         },
         height,
-        top=26,
-        bottom=46,
+        top=32,
+        bottom=56,
         sides=(16, 8),
         shapes=lines,
         annotations=[_above(score, f"<b>this neuron {100 * score:.0f} %</b>")],
@@ -178,7 +178,7 @@ def by_digit(
         "xaxis": titled_axis("", tickvals=list(range(len(means))), ticktext=names),
         "yaxis": titled_axis("", range=list(limits), **ticks),
     }
-    return assemble([bars], axes, height, top=18, bottom=30)
+    return assemble([bars], axes, height, top=28, bottom=32)
 
 
 def _curve(name: str, x: np.ndarray | list, y: np.ndarray | list, **more: Any) -> Part:

@@ -10,13 +10,17 @@ from nnviz.export import link
 from nnviz.mnist import load
 from nnviz.study import build
 from tests.browser.conftest import PHONE
+from tests.browser.test_layout import LOOK, PARTS, SMALLEST, WIDE, resized
 from tests.browser.visit import Visit
 
 TOO_WIDE = """() => [...document.querySelectorAll("[data-testid=stMain] *:not(.draglayer, .draglayer *)")]
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 200))"""
+SCROLLS = """() => [...document.querySelectorAll(".stMain, .stMain [role=tabpanel]")]
+    .filter((e) => e.scrollHeight > e.clientHeight + 1).map((e) => `${e.scrollHeight} in ${e.clientHeight}`)"""
 DIGITS = load("test")
 DIGIT = DIGITS.images[0] / 255  # a seven
 LINK = f"/build?drawing={link.encode(DIGIT)}"
+EMPTY = f"{LINK}&painted={link.encode_neuron(build.zero(), 0)}"
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +154,7 @@ def steps(visit):
 
 
 def test_what_is_painted_is_added_up(tab):
-    tab.open(LINK)
+    tab.open(EMPTY)
     tab.page.locator(".invitation").wait_for()
     paint(tab, (8, 10), (8, 18))
     assert not tab.page.locator(".invitation").is_visible()
@@ -203,7 +207,7 @@ def test_during_a_stroke_sum_terms_and_curve_are_what_numpy_finds_and_python_the
 
 
 def test_the_keys_paint(tab):
-    tab.open(LINK)
+    tab.open(EMPTY)
     grid(tab).focus()
     for key in ("ArrowDown", "ArrowRight", "ArrowRight", " "):
         tab.page.keyboard.press(key)
@@ -259,6 +263,34 @@ def test_a_finger_drags_the_threshold_and_nothing_is_wider_than_the_phone(phone)
     phone.eventually(lambda: np.testing.assert_allclose(in_address(phone)[1], -5, atol=0.11))
     assert phone.page.locator(".st-key-curve").bounding_box()["y"] == top
     assert phone.page.evaluate(TOO_WIDE) == []
+
+
+# ---- the tabs
+
+
+def test_on_a_stage_a_tab_opens_over_the_page_and_nothing_scrolls(tab):
+    tab.open(f"{LINK}&stage=1")
+
+    def fits():
+        for size in reversed(WIDE):
+            resized(tab, size)
+            found = tab.page.evaluate(LOOK, [PARTS, SMALLEST["stage"]])
+            assert found == {"over": [], "cut": [], "small": [], "sideways": 0}
+            assert tab.page.evaluate(SCROLLS) == []
+
+    fits()
+    for name in ("Put it into the network", "Is it an edge detector?", "Which picture excites it most?"):
+        tab.page.get_by_role("tab", name=name).click()
+        tab.page.locator(".st-key-workbench").wait_for(state="hidden")
+        tab.settled()
+        fits()
+    tab.choose("guess", "bar")
+    tab.page.locator(".st-key-probe_terms .js-plotly-plot").wait_for()
+    fits()
+    tab.page.get_by_role("tab", selected=True).press("Home")
+    grid(tab).wait_for()
+    paint(tab, (24, 4), (24, 22))  # nothing lies over it any more
+    tab.eventually(lambda: np.testing.assert_array_equal(in_address(tab)[0][24, 4:23], 1))
 
 
 # ---- it is kept

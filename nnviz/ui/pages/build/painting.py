@@ -20,9 +20,9 @@ BRUSHES = {"+": 1, "−": -1, "Eraser": 0}
 ICONS = {"Eraser": ":material/ink_eraser: "}
 NETWORK = "network"
 PATTERNS = {
-    "region": "A bright region alone",
-    "surround": "The same with a negative surround",
-    "bar": "A bar between dark flanks",
+    "region": "A bright region",
+    "surround": "A bright region with a negative surround",
+    "bar": "A bright bar between negative flanks",
     "ring": "A ring",
     NETWORK: "A neuron of the network",
 }
@@ -87,7 +87,13 @@ def _patterns() -> None:
         session["start_from"] = None
     for each, says in PATTERNS.items():
         if each != NETWORK or fits:
-            st.button(says, key=f"pattern_{each}", on_click=_begin, args=(each,), help=f"Start from it: {says.lower()}")
+            st.button(
+                says,
+                key=f"pattern_{each}",
+                on_click=_begin,
+                args=(each,),
+                help=f"Start from {says[0].lower()}{says[1:]}",
+            )
     st.html(f"<style>{_pictures(net, session['start_from'])}</style>")
 
 
@@ -125,7 +131,11 @@ def _pictures(net: Network, kind: str | None) -> str:
     if painted.fits(net):
         shown[NETWORK] = net.layers[0].W[min(st.session_state["copied"], net.sizes[1] - 1)].reshape(IMAGE_SHAPE)
     rules = [f".st-key-pattern_{each} button {{ background-image: url({_picture(w)}); }}" for each, w in shown.items()]
-    framed = f".st-key-pattern_{kind} button {{ outline: 3px solid var(--accent); }}" if kind in shown else ""
+    framed = (
+        f".stApp .st-key-patterns .st-key-pattern_{kind} button {{ outline: 3px solid var(--accent); }}"
+        if kind in shown
+        else ""
+    )
     return "".join(rules) + framed
 
 

@@ -36,7 +36,7 @@ def answers(found: Answers) -> None:
     limits, fired = _limits(found), build.firing(found.digits.z, found.labels)
     counted = build.histogram(found.digits.sums, found.labels)
     total, of = int(fired.fires.sum()), len(found.labels)
-    st.html(f'<p class="fires">Fires for <b data-count="fires">{total:,}</b> of the {of:,} test digits</p>')
+    st.html(f'<p class="fires">Of the {of:,} test digits it fires for <b data-count="fires">{total:,}</b></p>')
     with st.container(key="histogram", height=420, border=False):
         st.plotly_chart(
             figures.sums_by_digit(counted.edges, counted.counts, found.bias, fired.fires, fired.counts, limits),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,15 +17,15 @@ from nnviz.ui.pages.build import painted
 from nnviz.ui.pages.build.painted import Answers
 from nnviz.ui.session import data, measured, yours
 
+TABS = ("Which picture excites it most?", "Is it an edge detector?", "Put it into the network")
+BUILD = "Build it"
+
 
 def more(found: Answers) -> None:
-    """Show the open one of three tabs."""
-    tabs = st.tabs(
-        ["Which picture excites it most?", "Is it an edge detector?", "Put it into the network"],
-        key="more_build",
-        on_change="rerun",
-    )
-    for tab, show in zip(tabs, (probes, edge_and_digit, put_in), strict=True):
+    """Show the open one of three tabs; on a stage they open over the page, and one before them leads back to it."""
+    stage = [BUILD] * st.session_state["stage"]
+    tabs = st.tabs([*stage, *TABS], key="more_build", on_change="rerun")
+    for tab, show in zip(tabs[len(stage) :], (probes, edge_and_digit, put_in), strict=True):
         if tab.open:
             with tab, data.explained():
                 show(found)
@@ -51,14 +52,15 @@ def probes(found: Answers) -> None:
         return
     response = build.respond(found.weights, found.bias, images)
     terms = attribution.contributions(images.reshape(len(images), -1), found.weights.ravel()).reshape(images.shape)
-    limit, most = painted.limit_of(found.weights), int(response.z.argmax())
-    st.markdown(_judged(guess, names, response.z))
-    with st.container(key="probes", height=328, border=False):
-        st.plotly_chart(
-            figures.probe_row(images, names, terms, limit, most), key="probe_terms", height="stretch", config=SHOWN,
-            alt="; ".join(f"{name}: sum z {z:.2f}" for name, z in zip(names, response.z, strict=True)),
-        )  # fmt: skip
-    st.html(_table(names, response, most))
+    limit, most = painted.limit_of(found.weights), _most(names, response.z)
+    st.markdown(_judged(guess, most))
+    with st.container(key="probed"):
+        with st.container(key="probes", height=328, border=False):
+            st.plotly_chart(
+                figures.probe_row(images, names, terms, limit, most), key="probe_terms", height="stretch", config=SHOWN,
+                alt="; ".join(f"{name}: sum z {z:.2f}" for name, z in zip(names, response.z, strict=True)),
+            )  # fmt: skip
+        st.html(_table(names, response, most))
     st.caption(
         "Above, the picture; below, weights × input. A neuron that looks for a stroke prefers its bar to the blob; one "
         "that only adds up a region does not."
@@ -68,21 +70,26 @@ def probes(found: Answers) -> None:
 _PROBES = "“bar” lies where your pattern has its bar, “beside” next to it; “inverse” is dark on white."
 
 
-def _judged(guess: str, names: list[str], z: np.ndarray) -> str:
+def _most(names: list[str], z: np.ndarray) -> list[str]:
+    """Find the probes that excite the neuron most; none if they all do equally."""
+    most = [name for name, value in zip(names, z, strict=True) if value >= z.max() - 1e-6]
+    return most if len(most) < len(names) else []
+
+
+def _judged(guess: str, most: list[str]) -> str:
     """Say whether the prediction was right."""
-    best = [name for name, value in zip(names, z, strict=True) if value >= z.max() - 1e-6]
-    if len(best) == len(names):
+    if not most:
         return f"You said **{guess}**. All seven give the same sum z: to this neuron they are all alike."
-    which = f"**{best[0]}** excites it most" if len(best) == 1 else f"**{' and '.join(best)}** excite it equally"
-    return f"You said **{guess}**: {'right' if guess in best else 'no'}. Of the seven, {which}."
+    which = f"**{most[0]}** excites it most" if len(most) == 1 else f"**{' and '.join(most)}** excite it equally"
+    return f"You said **{guess}**: {'right' if guess in most else 'no'}. Of the seven, {which}."
 
 
-def _table(names: list[str], response: build.Response, most: int) -> str:
+def _table(names: list[str], response: build.Response, most: list[str]) -> str:
     rows = []
     for k, name in enumerate(names):
         parts = response.sum(k)
         cells = "".join(f"<td>{arithmetic.signed(value)}</td>" for value in parts.shown(arithmetic.DIGITS))
-        kind = ' class="most"' if k == most else ""
+        kind = ' class="most"' if name in most else ""
         rows.append(f"<tr{kind}><th scope='row'>{name}</th>{cells}<td>{parts.a:.3f}</td></tr>")
     heads = "".join(
         f"<th>{text}</th>" for text in ("picture", "positive", "+ negative", "+ bias", "= sum z", "sigmoid(z)")
@@ -99,40 +106,42 @@ def edge_and_digit(found: Answers) -> None:
     columns = st.columns([1, 1.2, 1.4], gap="medium")
     with columns[0]:
         st.markdown("**Best fit over your weights**")
-        st.plotly_chart(
-            figures.weight_map(
-                found.weights, painted.limit_of(found.weights), "weights",
-                None if edge is None else arithmetic.closed(edges.outline(edge)), height=220,
-            ),
-            key="painted_fit", config=SHOWN,
-            alt="No edge." if edge is None else f"The weights with {edges.describe(edge)} drawn over them.",
+        outline = None if edge is None else arithmetic.closed(edges.outline(edge))
+        _chart(
+            "fit", figures.weight_map(found.weights, painted.limit_of(found.weights), "weights", outline),
+            "No edge." if edge is None else f"The weights with {edges.describe(edge)} drawn over them.",
         )  # fmt: skip
     with columns[1]:
         st.markdown("**Beside noise of the same kind**")
-        st.markdown(chance.verdict(edge, floor))
+        st.markdown(chance.verdict(edge, floor).replace(" %", "\u00a0%"))
         if edge is not None:
-            st.plotly_chart(
-                figures.beside_noise(edge.explained, floor.scores, floor.percentile_95, height=140),
-                key="painted_noise", config=SHOWN, alt=chance.verdict(edge, floor),
-            )  # fmt: skip
+            noise = figures.beside_noise(edge.explained, floor.scores, floor.percentile_95)
+            _chart("noise", noise, chance.verdict(edge, floor))
     with columns[2]:
         _digit(found)
+
+
+def _chart(key: str, figure: Any, alt: str) -> None:
+    """Show a figure; the style sheet says how high, by the size of the type."""
+    with st.container(key=key, height=200, border=False):
+        st.plotly_chart(figure, key=f"painted_{key}", height="stretch", config=SHOWN, alt=alt)
 
 
 def _digit(found: Answers) -> None:
     fired, best = build.firing(found.digits.z, found.labels), build.best_separated(found.digits.z, found.labels)
     st.markdown("**Which digit does it tell apart from the others?**")
-    st.plotly_chart(
-        figures.by_digit(fired.shares, "share it fires for", height=180), key="painted_shares", config=SHOWN,
-        alt=", ".join(f"digit {d}: {share:.2f}" for d, share in enumerate(fired.shares)),
+    st.caption("Of each digit's pictures, the share it fires for:")
+    _chart(
+        "shares", figures.by_digit(fired.shares, "share it fires for"),
+        ", ".join(f"digit {d}: {share:.2f}" for d, share in enumerate(fired.shares)),
     )  # fmt: skip
     if best.balanced_accuracy < 0.505:
         st.markdown("None: it fires about equally often for each.")
         return
     said = "fires" if best.polarity == "fires" else "stays silent"
     st.markdown(
-        f"**{best.digit}** best: if “it {said}” is taken to mean “this is {answer.an(best.digit)}”, that is right in "
-        f"**{best.balanced_accuracy:.1%}** (balanced accuracy)."
+        f"It tells **{best.digit}** apart best. Taking “it {said}” to mean “this is {answer.an(best.digit)}” is right "
+        f"in **{best.balanced_accuracy:.1%}** of cases (balanced accuracy)."
     )
     st.caption(
         "Balanced: that digit's pictures count as much as all the others together, so guessing gets 50 %. It is the "
@@ -200,9 +209,9 @@ def _host() -> str:
 
 
 def _comparison(rows: list[tuple[str, Network, float | None]]) -> str:
-    lines = []
+    lines, x = [], painted.looked_at()
     for title, net, accuracy in rows:
-        trace = net.forward(st.session_state["x"])
+        trace = net.forward(x)
         shown = answer.digit(trace, net)
         said = (
             answer.sentence(trace, net)
@@ -211,7 +220,9 @@ def _comparison(rows: list[tuple[str, Network, float | None]]) -> str:
         )
         right = "not known" if accuracy is None else f"{accuracy:.2%}"
         lines.append(f"<tr><th scope='row'>{title}</th><td>{right}</td><td class='says'>{html.escape(said)}</td></tr>")
-    heads = "<th>the network</th><th>accuracy, 10,000 test digits</th><th class='says'>its answer to your drawing</th>"
+    heads = (
+        f"<th>the network</th><th>accuracy, 10,000 test digits</th><th class='says'>its answer to {painted.what()}</th>"
+    )
     return f'<table class="ledger"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
 
 
