@@ -99,7 +99,7 @@ PAGES = {
     "build": Page(
         f"/build?painted={link.encode_neuron(build.surround(), -6.0)}",
         seen=seen((*GRID, "weighed", "arithmetic"), phone=GRID),
-        on_stage=dict.fromkeys(PROJECTED, (*GRID, "weighed", "arithmetic", "more_build")),
+        on_stage=dict.fromkeys(PROJECTED, (*GRID, "weighed", "arithmetic")),
         grid=True,
         choice=("", ""),
     ),

@@ -144,8 +144,8 @@ def _digit(found: Answers) -> None:
         f"in **{best.balanced_accuracy:.1%}** of cases (balanced accuracy)."
     )
     st.caption(
-        "Balanced: that digit's pictures count as much as all the others together, so guessing gets 50\u00a0%. It is the "
-        "best of 20 tries (ten digits, firing or silent), so luck flatters it a little."
+        "Balanced: that digit's pictures count as much as all the others together, so guessing gets 50\u00a0%. "
+        "It is the best of 20 tries (ten digits, firing or silent), so luck flatters it a little."
     )
 
 
