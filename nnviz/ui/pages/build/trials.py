@@ -129,7 +129,7 @@ def _chart(key: str, figure: Any, alt: str) -> None:
 
 def _digit(found: Answers) -> None:
     fired, best = build.firing(found.digits.z, found.labels), build.best_separated(found.digits.z, found.labels)
-    st.markdown("**Which digit does it tell apart from the others?**")
+    st.markdown("**Which digit does it tell apart?**")
     st.caption("Of each digit's pictures, the share it fires for:")
     _chart(
         "shares", figures.by_digit(fired.shares, "share it fires for"),
