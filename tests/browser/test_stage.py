@@ -86,3 +86,14 @@ def test_left_alone_the_kiosk_replays_digits_and_the_first_touch_hands_over_a_cl
     replay.wait_for(state="detached")
     tab.eventually(tab.is_blank)
     assert "nothing drawn yet" in tab.verdict()
+
+
+def test_of_a_large_network_the_whole_ring_is_on_the_stage(tab):
+    tab.open("/neurons?network=wide&stage=1").page.locator(".st-key-ring .st-key-weight_map .js-plotly-plot").wait_for()
+
+    def all_is_seen():
+        for key in ("ring", "arithmetic"):
+            box = tab.page.locator(f".st-key-{key}").bounding_box()
+            assert box["y"] + box["height"] <= tab.page.viewport_size["height"]
+
+    tab.eventually(all_is_seen)
