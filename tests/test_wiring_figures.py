@@ -149,6 +149,13 @@ def test_another_shape_of_network_can_be_drawn():
     assert len(named(figure, "hidden 1").x) == 40
 
 
+@pytest.mark.parametrize("sizes", [(784, 10), (784, 16, 10), (784, 16, 16, 16, 10)])
+def test_however_many_layers_there_are_the_wiring_is_as_wide(sizes):
+    network = Network(tuple(Layer(np.ones((n, m)), np.ones(n)) for m, n in zip(sizes, sizes[1:], strict=False)))
+    other = figures.wiring(network.forward(IMAGE.ravel()), [], network=network)
+    assert set(named(other, "output").x) == set(named(draw(), "output").x)
+
+
 def test_what_is_needed_to_go_on_drawing_it_stays_with_the_figure():
     figure = draw(answer=3, meta={"step": 3})
     meta, names = dict(figure.layout.meta), [trace.name for trace in figure.data]

@@ -152,7 +152,7 @@ class _Stand:
         self.sizes = [a.size for a in trace.activations]
         self.narrow = narrow
         self.room = NARROW if narrow else WIDE
-        self.apart = max(APART, self.room.across / max(len(self.sizes) - 2, 2))
+        self.apart = max(APART, self.room.across / max(len(self.sizes) - 2, 1))
         self.shape = network.shape if network else guessed_shape(self.sizes[0])
         self.ends: list[Range] = ranges(trace, network)
         self.classes = [plain(name, LONGEST) for name in network.classes] if network else None
@@ -169,7 +169,8 @@ class _Stand:
 
     def x(self, layer: int) -> float:
         """Say where the middle of a layer's column stands, in 28ths of the input's longer side."""
-        return self.room.first + self.apart * (layer - 1)
+        alone = len(self.sizes) == 2  # a column that is first and last stands where the last does
+        return self.room.first + self.apart * (layer - 1 + alone)
 
     def step(self, layer: int) -> float:
         """Return how far it is from one neuron of a layer to the one below, in 28ths of the input's longer side."""

@@ -10,10 +10,11 @@ from nnviz.network import Network
 from nnviz.ui.kit import picker
 from nnviz.ui.session import data, inputs, settings, state, yours
 
+LARGEST = files.LARGEST_FILE // 1_000_000
 OPENS = (
     "Dense layers from PyTorch (.safetensors, .onnx), Keras (.keras, .h5), scikit-learn (.onnx) or nnviz (.npz): 1 to "
-    "6 layers of up to 512 neurons, 2 to 62 classes, grey pictures of up to 64 × 64. Pickles (.pt, .pkl) could run "
-    "code, so they are refused; a message then shows how to convert one."
+    f"6 layers of up to 512 neurons, 2 to 62 classes, grey pictures of up to 64 × 64; files of up to {LARGEST} MB. "
+    "Pickles (.pt, .pkl) could run code, so they are refused; a message then shows how to convert one."
 )
 UNSAID = {
     "activations": "which activation follows each layer",
@@ -28,7 +29,7 @@ def bring(net: Network) -> None:
     with left:
         st.file_uploader(
             "Open a network from a file", key="network_file", on_change=_opened,
-            max_upload_size=files.LARGEST_FILE // 1_000_000,
+            max_upload_size=LARGEST,
         )  # fmt: skip
         st.caption(OPENS)
     with right:
