@@ -18,7 +18,8 @@ KEEP = """() => {
     const note = () => {
         const read = shown(), knob = document.querySelector(".st-key-knob input")
         if (!read || window.counts.at(-1)?.[0] === read.textContent) return
-        window.counts.push([read.textContent, knob?.value ?? null])
+        const change = document.querySelector(".st-key-read [data-count=change]").textContent
+        window.counts.push([read.textContent, knob?.value ?? null, read.dataset.before, change])
     }
     shown().nodeName && (shown().old = true)
     note()
@@ -45,8 +46,13 @@ def right(name, out=(), knob=None):
 
 
 def counts(visit):
-    """What has been shown since `KEEP`, and what a slider stood at then."""
-    return [(int(text.replace(",", "")), value) for text, value in visit.page.evaluate("window.counts")]
+    """What has been shown since `KEEP`, beside the change that it is, and what a slider stood at then."""
+    found = []
+    for text, value, before, change in visit.page.evaluate("window.counts"):
+        read = int(text.replace(",", ""))
+        assert int(change.replace(",", "").replace("±", "").replace("−", "-")) == read - int(before)
+        found.append((read, value))
+    return found
 
 
 def pythons(visit):

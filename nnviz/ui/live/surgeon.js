@@ -117,7 +117,7 @@ export class Surgeon {
     const read = counter.right(network, out(), turned)
     for (const place of places) {
       write(place, read.toLocaleString("en-US"))
-      const change = place.parentElement?.querySelector("[data-count=change]"), before = Number(place.dataset.before)
+      const change = place.closest(".read")?.querySelector("[data-count=change]"), before = Number(place.dataset.before)
       if (change) write(change, changed(read - before))
     }
   }
