@@ -5,6 +5,7 @@ import streamlit as st
 from nnviz.ui.frame import menu
 from nnviz.ui.kit import canvas, picker
 from nnviz.ui.pages.network import knobs, read, signal, tabs, wiring
+from nnviz.ui.session import state
 
 menu.open_page(
     "Network",
@@ -16,6 +17,7 @@ menu.open_page(
 @st.fragment(run_every=signal.pace())
 def take_apart(title: str) -> None:
     """Everything that follows the drawing, the network and what was done to it, rerun together, below a title."""
+    state.show_notes()
     signal.advance()
     table, below = st.container(key="table"), st.container(key="below", horizontal=True, gap="small")
     with below, st.container(key="bar", horizontal=True, gap="small"):

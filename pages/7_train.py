@@ -5,7 +5,7 @@ import streamlit as st
 from nnviz.ui.frame import menu
 from nnviz.ui.kit import answer, canvas
 from nnviz.ui.pages.train import bar, board, tabs
-from nnviz.ui.session import courses, data, inputs
+from nnviz.ui.session import courses, data, inputs, state
 
 menu.open_page(
     "Watch it learn",
@@ -17,6 +17,7 @@ menu.open_page(
 @data.explained()
 def learn() -> None:
     """Bar, maps, curves and drawing, rerun together; between two runs the browser follows the training by itself."""
+    state.show_notes()
     name = bar.bar()
     board.scrubber(name)
     found = courses.watched(name)

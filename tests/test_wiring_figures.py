@@ -1,5 +1,7 @@
 """The network's picture by its traces: where lines run, what the circles show, and how far the signal has come."""
 
+from itertools import pairwise
+
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -151,7 +153,7 @@ def test_another_shape_of_network_can_be_drawn():
 
 @pytest.mark.parametrize("sizes", [(784, 10), (784, 16, 10), (784, 16, 16, 16, 10)])
 def test_however_many_layers_there_are_the_wiring_is_as_wide(sizes):
-    network = Network(tuple(Layer(np.ones((n, m)), np.ones(n)) for m, n in zip(sizes, sizes[1:], strict=False)))
+    network = Network(tuple(Layer(np.ones((n, m)), np.ones(n)) for m, n in pairwise(sizes)))
     other = figures.wiring(network.forward(IMAGE.ravel()), [], network=network)
     assert set(named(other, "output").x) == set(named(draw(), "output").x)
 

@@ -168,6 +168,10 @@ def test_a_file_of_another_kind_is_refused_in_a_sentence(opened):
     says(opened, "Dense layers from PyTorch")
     upload(opened, "song.npz", b"la la la")
     says(opened, "song.npz cannot be opened: it is damaged or not an .npz file. The present network stays.")
+    opened.page.locator(".st-key-network_file").scroll_into_view_if_needed()
+    refusal = opened.page.locator(".note").bounding_box()  # where it is seen from there, and nothing gives way to it
+    assert 0 < refusal["y"] < 100
+    assert refusal["width"] > 1000
     assert "network" not in opened.parameters()
 
 
