@@ -12,6 +12,7 @@ import { Stage } from "./stage.js"
 /** @import { Given, Look, Needs } from "./talk.d.ts" */
 
 const KEPT = 12 // drawings tried, on the step about noise
+const SOON = 3000 // milliseconds in which a step's widgets come
 const still = matchMedia("(prefers-reduced-motion: reduce)")
 
 class Painter {
@@ -137,7 +138,8 @@ class Painter {
     this.asked = true
     requestAnimationFrame(() => {
       this.asked = false
-      if (this.paint() && !still.matches) this.ask()
+      const moves = this.paint() && !still.matches
+      if (moves || this.waits()) this.ask()
     })
   }
 
@@ -158,6 +160,12 @@ class Painter {
     this.root.dataset.step = String(this.at + 1)
     this.root.setAttribute("aria-label", `${step.title}. ${judge(network, pass).text}`)
     return moves
+  }
+
+  /** Whether the step's widgets, over the picture's foot, are still to come: how high they are is not known before. */
+  waits() {
+    const step = window.nnvizTalk?.told?.steps[this.at], soon = performance.now() - this.came < SOON
+    return Boolean(step?.controls && soon && !document.querySelector(".st-key-talk_controls :is(button, input)"))
   }
 
   /** How much of the picture's foot the step's widgets lie over. */
