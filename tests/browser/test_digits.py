@@ -196,7 +196,7 @@ def test_a_layer_is_chosen_by_keyboard(at_map):
     at_map.page.get_by_role("radio", name="hidden 1").focus()
     at_map.page.keyboard.press("ArrowRight")
     share = plane.between(TRACE.activations[2], TEST.labels)
-    at_map.page.get_by_text(f"{share:.0%} of how activations differ").wait_for()
+    at_map.page.get_by_text(f"{share:.0%} lie between classes").wait_for()
 
     def python_knows():
         assert at_map.parameters().get("map") == "2"
