@@ -4,9 +4,11 @@
 // that asks for the same is left out. And what stands below the window is drawn only once the page has nothing else to
 // do, or when it is scrolled to. Where Streamlit does otherwise, all is as it was.
 
+import { purgeLater } from "./stay.js"
+
 /** @typedef {{ data: unknown[], layout: Record<string, unknown> }} Figure */
 /** @typedef {(gd: HTMLElement, figure: Figure, ...more: unknown[]) => Promise<unknown>} React */
-/** @typedef {{ react: React, redraw(gd: Element): void, toImage(figure: object, how: object): Promise<string> }} Plotly */
+/** @typedef {{ react: React, redraw(gd: Element): void, purge(gd: HTMLElement): void, toImage(figure: object, how: object): Promise<string> }} Plotly */
 
 const NARROWEST = 150, LOWEST = 10 // pixels, as Streamlit has them
 const LATEST = 1000 // ms until what is below is drawn, whatever else there is to do
@@ -38,6 +40,7 @@ const taken = new WeakSet()
 function take(plotly) {
   const { react } = plotly
   if (taken.has(react)) return
+  purgeLater(plotly)
   plotly.react = (gd, figure, ...more) => {
     const first = !("_fullLayout" in gd), sized = first && measured(gd, figure)
     if (sized) {

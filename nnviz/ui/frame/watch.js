@@ -1,16 +1,18 @@
 // @ts-check
 // Runs beside every page: asks for it again when another process has taken over, gives it the look that is chosen, and
-// has each figure drawn once.
+// has each figure drawn once, without a gap between it and the one before.
 
 import { drawOnce } from "./once.js"
 import { Reconnect } from "./reconnect.js"
 import { give } from "./stage.js"
+import { letFiguresStay } from "./stay.js"
 
 /** @import { Component } from "../live/types.d.ts" */
 
 /** @type {WeakMap<HTMLElement, Reconnect>} */
 const watches = new WeakMap()
 drawOnce()
+letFiguresStay()
 
 /** @param {Component<{ stage: boolean }>} component */
 export default function ({ data, parentElement, setTriggerValue }) {

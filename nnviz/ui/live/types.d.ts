@@ -182,6 +182,7 @@ declare global {
     Plotly?: {
       toImage(figure: object, how: object): Promise<string>
       redraw(gd: Element): void
+      purge(gd: HTMLElement): void
       // biome-ignore lint/suspicious/noExplicitAny: what Streamlit calls it with
       react(gd: any, figure: any, ...more: unknown[]): Promise<unknown>
     }
