@@ -86,8 +86,12 @@ def test_every_page_has_its_address(page):
     assert b"no page at this address" not in got(STREAMLITS, path="/" + page.stem.partition("_")[2])[2]
 
 
-def test_the_first_page_by_its_name_leads_to_where_it_is_with_what_was_asked():
-    assert got(STREAMLITS, path="/draw")[1][b"location"] == b"/?stage=1"
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [("/draw", b"/"), ("/Draw/", b"/"), ("/Neurons", b"/neurons"), ("/train/", b"/train"), ("//build", b"/build")],
+)
+def test_an_address_written_otherwise_leads_to_its_page_with_what_was_asked(path, page):
+    assert got(STREAMLITS, path=path)[1][b"location"] == page + b"?stage=1"
 
 
 @pytest.mark.parametrize("section", ["theme", "theme.dark", "theme.light", "theme.sidebar", "theme.dark.sidebar"])

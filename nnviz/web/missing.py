@@ -29,9 +29,11 @@ _POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; img-src data:; base-
 
 
 def answer(path: str, query: str) -> Response:
-    """Say that there is no such page, and which there are; lead to the first from where it would be by its name."""
-    if path == f"/{FIRST}":
-        return RedirectResponse(f"/?{query}" if query else "/", 302)
+    """Say that there is no such page, and which there are; lead to one whose name is merely written otherwise."""
+    name = path.strip("/").lower()
+    meant = "/" if name in ("", FIRST) else f"/{name}"
+    if meant in ADDRESSES:
+        return RedirectResponse(f"{meant}?{query}" if query else meant, 302)
     links = "".join(f'<a href="{address}">{name}</a>' for address, name in zip(ADDRESSES, NAMES, strict=True))
     return HTMLResponse(
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>No such page - nnviz</title>'
