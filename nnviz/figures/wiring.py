@@ -102,7 +102,8 @@ def wiring(
         Ringed, and crossed out.
     meta : mapping, optional
         Kept in `layout.meta`, for whoever goes on drawing the figure where it is shown; beside it the names of traces:
-        `layers`, the input and each layer's circles, and `lines`, for each layer of weights the six of its lines.
+        `layers`, the input and each layer's circles, and `lines`, for each layer of weights the six of its lines;
+        and `narrow`.
     network : Network, optional
         Whose pass it is, as in `layers.activations`.
     narrow : bool
@@ -140,6 +141,7 @@ def wiring(
     names = {
         "layers": [_name(layer, sizes) for layer in range(len(sizes))],
         "lines": [[trace["name"] for trace in of_layer] for of_layer in strokes],
+        "narrow": narrow,
     }
     margin = {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0}
     return assemble(traces, axes, height, margin=margin, annotations=titles, meta={**(meta or {}), **names})

@@ -3,11 +3,13 @@
 // an eighth of a second on a laptop, there would be nothing. Here the one before stays in front until the next is drawn.
 
 /** @typedef {{ purge(gd: HTMLElement): void }} Plotly */
+/** @typedef {HTMLElement & { layout?: { meta?: { narrow?: boolean } } }} Figure which may be of a phone's window, or of no phone's */
 /** @typedef {{ key: string, gd: HTMLElement, shown: boolean, gone: boolean }} Kept what it is found by, its figure, whether
  *   it is in front, and whether Streamlit has taken it away */
 
 const FRAMES = 3, MOST = 60 // until a browser shows the pictures in a drawn figure; after which one is given up
 const DRAWN = ".js-plotly-plot .main-svg"
+const NARROW = matchMedia("(max-width: 640px)") // a phone's window
 const LAID = "canvas.connections" // over a figure, by live/connections.js
 /** @type {WeakMap<Element, Kept>} what Streamlit has hidden or taken away */
 const kept = new WeakMap()
@@ -54,8 +56,9 @@ function stay(old, parent) {
     return
   }
   const key = [...old.classList].find((name) => name.startsWith("st-key-"))
-  const gd = /** @type {HTMLElement | undefined} */ (old.querySelector(DRAWN)?.closest(".js-plotly-plot"))
-  if (!key || !gd || !(parent instanceof Element)) return
+  const gd = /** @type {Figure | undefined} */ (old.querySelector(DRAWN)?.closest(".js-plotly-plot"))
+  const narrow = gd?.layout?.meta?.narrow
+  if (!key || !gd || !(parent instanceof Element) || (narrow ?? NARROW.matches) !== NARROW.matches) return
   const places = /** @type {HTMLCollectionOf<HTMLElement>} */ (parent.getElementsByClassName(key))
   const next = [...places].find((each) => each !== old && each.parentElement === parent)
   if (!next || next.querySelector(DRAWN)) return
