@@ -9,7 +9,7 @@ from nnviz.ui.session import state
 
 menu.open_page(
     "Network",
-    "Every line is a weight, every circle a neuron with a bias. Click a circle to knock it out.",
+    "Lines are weights, the largest of them; circles are neurons, each with a bias. Click one to knock it out.",
     heading=knobs.title,
 )
 

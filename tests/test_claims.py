@@ -96,7 +96,7 @@ def step():
 
 @pytest.fixture(scope="module")
 def side_by_side():
-    return says(open_page("pages/2_neurons.py", BLANK, more="The four networks side by side"))
+    return says(open_page("pages/2_neurons.py", BLANK, more="Four networks side by side"))
 
 
 def percent(share):

@@ -58,7 +58,7 @@ def test_a_number_is_written_with_a_real_minus_sign_and_zero_without_one(value, 
 
 
 def test_a_neuron_without_a_bias_has_its_threshold_at_plain_zero():
-    assert "weighted sum = −b = 0.00" in str(figures.sigmoid(1.0, 0.0).layout.annotations)
+    assert "z = 0: weighted sum = 0.00" in str(figures.sigmoid(1.0, 0.0).layout.annotations)
 
 
 # ---- strips

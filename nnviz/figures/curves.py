@@ -76,7 +76,7 @@ def sigmoid(
         sides=(48, 16),
         font={"size": TYPE},
         shapes=[vertical(0, width=1, dash="dash", color=MUTED)],
-        annotations=[_above(0, f"weighted sum = −b = {signed_text(-b)}")],
+        annotations=[_above(0, f"z = 0: weighted sum = {signed_text(-b)}")],
     )
 
 

@@ -97,7 +97,7 @@ def activations(
         top=round(ABOVE * type_size),
         bottom=round(BELOW * type_size),
         annotations=[*notes, *_classes(classes, places[-1], last, answer, tall, type_size)],
-        shapes=[_gaps(places), _mark(places[-1], last, answer, trace.output.size), _frame(shape)],
+        shapes=[_gaps(places), _mark(places[-1], last, answer, trace.output.size), frame(shape)],
         meta={"answer": answer, "edition": edition, "layers": names, "ranges": ends, "signs": signs},
     )
 
@@ -288,7 +288,7 @@ def _gaps(places: list[_Place]) -> Part:
     }  # fmt: skip
 
 
-def _frame(shape: tuple[int, ...] = IMAGE_SHAPE) -> Part:
+def frame(shape: tuple[int, ...] = IMAGE_SHAPE) -> Part:
     """Frame the input, whose black is else the page's own on a stage."""
     rows, columns = shape
     return {

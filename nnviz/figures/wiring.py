@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from nnviz.figures.layers import ranges
+from nnviz.figures.layers import frame, ranges
 from nnviz.figures.style import (
     ACCENT,
     BROKEN,
@@ -144,7 +144,15 @@ def wiring(
         "narrow": narrow,
     }
     margin = {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0}
-    return assemble(traces, axes, height, margin=margin, annotations=titles, meta={**(meta or {}), **names})
+    return assemble(
+        traces,
+        axes,
+        height,
+        margin=margin,
+        annotations=titles,
+        shapes=[frame(stand.shape)],
+        meta={**(meta or {}), **names},
+    )
 
 
 class _Stand:

@@ -126,7 +126,10 @@ class Locator:
         return self.evaluate_all("elements => elements.length")
 
     def evaluate(self, script: str) -> Any:
-        return self.evaluate_all(f"([element]) => ({script})(element)")
+        """Evaluate it on the element; AssertionError while there is none, as when a figure gives way to the next."""
+        found = self.evaluate_all(f"([element]) => element ? {{found: ({script})(element)}} : null")
+        assert found is not None, f"there is no {self.selector} now"
+        return found.get("found")
 
     def evaluate_all(self, script: str) -> Any:
         return self.page.evaluate(f"(selector) => {{ {FIND} return ({script})(find(selector)); }}", self.selector)

@@ -192,11 +192,30 @@ def test_while_the_pen_is_down_the_drawings_point_and_the_nearest_follow(at_map,
     at_map.eventually(as_python_says)
 
 
+def test_no_name_on_the_map_lies_over_another(at_map):
+    """Three at one place, one beside them and one far away: the last stays, the others are as near as may be."""
+    script = live.script("../pages/digits/scene.js")
+    places = np.array(
+        at_map.page.evaluate(
+            """async (script) => {
+                const from = URL.createObjectURL(new Blob([script], {type: "text/javascript"}))
+                const { spaced } = await import(from)
+                return spaced([[50, 50], [50, 50], undefined, [50, 50], [58, 51], [200, 90]], 20).filter(Boolean)
+            }""",
+            script,
+        )
+    )
+    apart = np.linalg.norm(places[:, None] - places, axis=-1)[np.triu_indices(5, 1)]
+    assert apart.min() > 19.5
+    assert abs(places[:4] - 50).max() < 40
+    assert places[-1].tolist() == [200, 90]
+
+
 def test_a_layer_is_chosen_by_keyboard(at_map):
     at_map.page.get_by_role("radio", name="hidden 1").focus()
     at_map.page.keyboard.press("ArrowRight")
     share = plane.between(TRACE.activations[2], TEST.labels)
-    at_map.page.get_by_text(f"{share:.0%} lie between classes").wait_for()
+    at_map.page.get_by_text(f"{100 * share:.0f}\u00a0% lie between classes").wait_for()
 
     def python_knows():
         assert at_map.parameters().get("map") == "2"

@@ -216,7 +216,7 @@ def test_the_layer_picker_shows_weights_and_contributions_of_the_second_layer(ex
     examined.eventually(second_layer)
 
 
-@pytest.mark.parametrize("tab_title", ["What excites it", "The ten largest terms", "The four networks side by side"])
+@pytest.mark.parametrize("tab_title", ["What excites it", "The ten largest terms", "Four networks side by side"])
 def test_every_tab_opens(examined, tab_title):
     examined.page.get_by_role("tab", name=tab_title).click()
     shown = examined.page.get_by_role("tabpanel").filter(visible=True)

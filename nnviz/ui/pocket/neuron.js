@@ -186,7 +186,8 @@ function curve(canvas, layer, zs, k, bias) {
   context.arc(x(z), y(a), 6.5, 0, 2 * Math.PI)
   context.fill()
   Object.assign(context, { fillStyle: text.color, font: `${text.fontSize} ${text.fontFamily}`, textAlign: "center" })
-  const short = `−b = ${signed(-bias, 2)}`, long = `weighted sum = ${short}`, said = context.measureText(long).width < width ? long : short
+  const short = `z = 0: sum = ${signed(-bias, 2)}`, long = `z = 0: weighted sum = ${signed(-bias, 2)}`
+  const said = context.measureText(long).width < width ? long : short
   const half = context.measureText(said).width / 2
   context.fillText(said, Math.min(width - half, Math.max(half, x(0))), size)
   for (const at of [-reach, reach]) context.fillText(signed(at, 0), x(at) - Math.sign(at) * 8, height - 4)

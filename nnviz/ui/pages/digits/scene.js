@@ -9,6 +9,7 @@ import { drawFlat } from "./points.js"
 /** @import { Scene } from "./points.js" */
 /** @typedef {{ classes: string[], mine: [number, number] | undefined, pointed: number }} Above */
 
+const ROUNDS = 40 // in which names that lie over one another are pushed apart
 const font = () => getComputedStyle(document.querySelector(".stApp") ?? document.body).fontFamily
 
 /**
@@ -46,7 +47,29 @@ function middles({ from, to, share, groups }, many) {
 }
 
 /**
- * What stands over the points: each class's name in the middle of them, the one pointed at, and the drawing's.
+ * The same places, pushed apart until no two are nearer than that, as far as a few rounds do it.
+ * @param {(readonly [number, number] | undefined)[]} places
+ * @param {number} least
+ */
+export function spaced(places, least) {
+  const moved = places.map((place) => place && /** @type {[number, number]} */ ([place[0], place[1]]))
+  for (let round = 0; round < ROUNDS; round++) moved.forEach((one, k) => {
+    for (const other of moved.slice(k + 1)) {
+      if (!one || !other) continue
+      const [x, y] = [other[0] - one[0], other[1] - one[1]], apart = Math.hypot(x, y), by = (least - apart) / 2
+      if (by <= 0) continue
+      const [right, down] = apart ? [x / apart * by, y / apart * by] : [by, 0]
+      one[0] -= right
+      one[1] -= down
+      other[0] += right
+      other[1] += down
+    }
+  })
+  return moved
+}
+
+/**
+ * What stands over the points: each class's name in the middle of them, or on a line beside it where another's is, the one pointed at, and the drawing's.
  * @param {HTMLCanvasElement} canvas
  * @param {Scene} scene
  * @param {Above} what
@@ -63,9 +86,20 @@ export function drawAbove(canvas, scene, { classes, mine, pointed }) {
     sheet.stroke()
   }
   Object.assign(sheet, { textAlign: "center", textBaseline: "middle", font: `700 ${1.3 * radius}px ${font()}` })
-  middles(scene, classes.length).forEach((middle, k) => {
-    if (!middle) return
-    const [x, y] = place(middle)
+  const among = middles(scene, classes.length).map((middle) => middle && place(middle))
+  const names = spaced(among, 2.1 * radius)
+  Object.assign(sheet, { strokeStyle: "#fff", lineWidth: side / 250 })
+  among.forEach((middle, k) => {
+    const at = names[k]
+    if (!middle || !at) return
+    sheet.beginPath()
+    sheet.moveTo(...middle)
+    sheet.lineTo(...at)
+    sheet.stroke()
+  })
+  names.forEach((at, k) => {
+    if (!at) return
+    const [x, y] = at
     disc([x, y], radius, `rgb(${scene.colours[k % scene.colours.length]})`)
     sheet.fillStyle = "#0b1220"
     sheet.fillText(classes[k].slice(0, 2), x, y + radius / 12, 1.7 * radius)

@@ -73,7 +73,7 @@ def message(net: Network, pool: Pool) -> bytes:
     found, apart = pools.planes(net, pool), pools.apart(net, pool)
     header = {
         "names": [data.layer_name(name, number) for number in range(len(net.sizes))],
-        "apart": [f"{share:.0%} apart" for share in apart],
+        "apart": [f"{100 * share:.0f}\u00a0% apart" for share in apart],
         "says": [_says(each, share) for each, share in zip(found, apart, strict=True)],
         "sizes": net.sizes,
         "classes": net.classes,
@@ -109,8 +109,9 @@ def framed(points: np.ndarray) -> tuple[np.ndarray, float]:
 
 def _says(found: plane.Plane, apart: float) -> str:
     return (
-        f"Of all differences between activations here, {apart:.0%} lie between classes, the rest within one class. "
-        f"The two axes drawn show {found.held.sum():.0%} of them."
+        f"Of all differences between activations here, {100 * apart:.0f}\u00a0% lie between classes, the rest "
+        "within one class. "
+        f"The two axes drawn show {100 * found.held.sum():.0f}\u00a0% of them."
     )
 
 

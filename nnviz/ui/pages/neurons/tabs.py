@@ -19,7 +19,7 @@ def more(net: Network, trace: Trace, layer: int, k: int) -> None:
     name = st.session_state["network"]
     through = "Is it an edge detector?" if layer == 1 else "What it sees through the layers before"
     tabs = st.tabs(
-        [through, "What excites it", "The ten largest terms", "The four networks side by side"],
+        [through, "What excites it", "The ten largest terms", "Four networks side by side"],
         key="more",
         on_change="rerun",
     )
@@ -101,7 +101,7 @@ def is_it_an_edge(net: Network, name: str, k: int) -> None:
             f"{found.angles[extreme]:.0f} degrees; the best fit stands at {found.best:.0f}.",
         )  # fmt: skip
     one = (
-        "This is one neuron; “The four networks side by side” looks at all 16."
+        "This is one neuron; “Four networks side by side” looks at all 16."
         if name in data.LESSONS
         else f"This is one neuron of {net.sizes[1]:,}: by luck alone, some of them are ahead of their noise."
     )
