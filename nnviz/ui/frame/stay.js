@@ -104,6 +104,7 @@ function giveBack(old) {
  * @param {number} frames to wait for it at most
  */
 function wait(old, next, parts, frames) {
+  if (!kept.has(old)) return // it was given back
   if (!frames || !next.isConnected) return letGo(old)
   const here = parts.every((part) => next.querySelector(part)?.checkVisibility({ visibilityProperty: true }))
   old.classList.toggle("going", here) // but for pictures and lines: a browser takes a frame or two to show the next ones
