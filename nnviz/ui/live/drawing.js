@@ -137,8 +137,8 @@ export function write(element, text) {
  */
 export function rewrite(element, text) {
   const { firstChild } = element
-  if (firstChild instanceof Text && firstChild === element.lastChild) firstChild.data = text
-  else write(element, text)
+  if (!(firstChild instanceof Text) || firstChild !== element.lastChild) write(element, text)
+  else if (firstChild.data !== text) firstChild.data = text
 }
 
 /**
