@@ -203,3 +203,16 @@ def network_in(visit):
 
 def no_network_in(visit):
     assert "network" not in visit.parameters()
+
+
+def test_the_lower_row_waits_for_what_it_stands_below(opened):
+    """Streamlit may show it first, at the top of the page: the table would push it down."""
+    seen = """() => {
+        const table = document.querySelector(".st-key-table"), below = document.querySelector(".st-key-below")
+        const whole = below.checkVisibility()
+        table.classList.remove("st-key-table")  // as long as it is not there
+        const alone = below.checkVisibility()
+        table.classList.add("st-key-table")
+        return [whole, alone]
+    }"""
+    assert opened.page.evaluate(seen) == [True, False]
