@@ -141,7 +141,7 @@ def test_maps_that_are_too_small_are_not_called_edges():
 @pytest.mark.parametrize("name", ["8 x 8", "letters"])
 def test_maps_of_other_shapes_are_put_to_the_test(name):
     app = show(NEURONS, name, layer=1, neuron=3, more="Is it an edge detector?")
-    assert re.search(r"accounts for \d+ % of the weights", words(app))
+    assert re.search(r"accounts for \d+\u00a0% of the weights", words(app))
     assert set(specs(app)) >= {"best_fit", "noise", "tuning"}
 
 

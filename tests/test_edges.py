@@ -304,35 +304,11 @@ def test_no_draws_are_refused():
         chance.noise_floor(step_edge(), np.random.default_rng(0), 0)
 
 
-def test_percentiles_of_a_hand_made_floor():
-    floor = chance.NoiseFloor(np.arange(101) / 100)
-    assert (floor.median, floor.percentile_95) == pytest.approx((0.5, 0.95))
-    assert floor.reached_by(0.995) == pytest.approx(1 / 101)
-
-
 @pytest.mark.parametrize("orientation", [0, 30, 90, 135])
 def test_the_stripe_covers_what_a_fine_grid_covers(orientation):
     drawn = drawn_bar(12, 15, orientation, width=3, length=11)
     assert abs(edges.stripe(12, 15, orientation, 11, 3) - drawn).max() < 0.22
     assert edges.stripe(12, 15, orientation, 11, 3).sum() == pytest.approx(33, abs=0.8)
-
-
-def test_a_verdict_admits_chance():
-    edge = edges.Edge("edge", 9, 9, 69.6, 4, 10, "left", explained=0.41, amplitude=1)
-    text = chance.verdict(edge, chance.NoiseFloor(np.linspace(0.3, 0.6, 100)))
-    assert text.startswith("No more edge-like than noise of the same kind")
-    assert "a bright-left edge at 70° accounts for 41 % of the weights" in text
-    assert "half reach 45 %, 95 % stay below 58 %, and 63 did as well" in text
-
-
-@pytest.mark.parametrize(
-    ("explained", "opening"), [(0.62, "Edge-like, and more so than chance"), (0.4, "More edge-like")]
-)
-def test_a_verdict_above_the_noise_says_so(explained, opening):
-    edge = edges.Edge("bar", 9, 9, 179.8, 4, 10, "dark", explained=explained, amplitude=1)
-    text = chance.verdict(edge, chance.NoiseFloor(np.full(100, 0.2)))
-    assert text.startswith(opening)
-    assert "a dark bar at 0°" in text
 
 
 @pytest.mark.parametrize(
@@ -345,9 +321,3 @@ def test_a_verdict_above_the_noise_says_so(explained, opening):
 )  # fmt: skip
 def test_an_edge_is_told_without_a_number(kind, orientation, side, words):
     assert edges.looks(edges.Edge(kind, 9, 9, orientation, 4, 10, side, explained=0.5, amplitude=1)) == words
-
-
-def test_blank_weights_get_a_verdict_and_sort_last():
-    floor = chance.noise_floor(np.zeros(784), np.random.default_rng(0), 3)
-    assert chance.verdict(None, floor) == "All weights are zero: there is no edge to find."
-    assert chance.margin(None, floor) == -1

@@ -162,12 +162,12 @@ def verdict(edge: Edge | None, floor: NoiseFloor) -> str:
         opening = "More edge-like than such noise, but most of the weights are something else"
     else:
         opening = "Edge-like, and more so than chance"
-    own, half, most = (f"{100 * share:.0f} %" for share in (edge.explained, floor.median, floor.percentile_95))
+    own, half, most = (f"{100 * share:.0f}\u00a0%" for share in (edge.explained, floor.median, floor.percentile_95))
     as_well = int(np.sum(floor.scores >= edge.explained))
     return (
         f"{opening}: {describe(edge)} accounts for {own} of the weights (of their squares). Of {floor.scores.size:,} "
-        f"equally smooth and equally large random patterns, half reach {half}, 95 % stay below {most}, and {as_well:,} "
-        f"did as well as this one."
+        f"equally smooth and equally large random patterns, half reach {half}, 95\u00a0% stay below {most}, and "
+        f"{as_well:,} did as well as this one."
     )
 
 

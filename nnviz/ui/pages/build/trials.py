@@ -113,7 +113,7 @@ def edge_and_digit(found: Answers) -> None:
         )  # fmt: skip
     with columns[1]:
         st.markdown("**Beside noise of the same kind**")
-        st.markdown(chance.verdict(edge, floor).replace(" %", "\u00a0%"))
+        st.markdown(chance.verdict(edge, floor))
         if edge is not None:
             noise = figures.beside_noise(edge.explained, floor.scores, floor.percentile_95)
             _chart("noise", noise, chance.verdict(edge, floor))
