@@ -289,7 +289,7 @@ def _gaps(places: list[_Place]) -> Part:
 
 
 def frame(shape: tuple[int, ...] = IMAGE_SHAPE) -> Part:
-    """Frame the input, whose black is else the page's own on a stage."""
+    """Frame an input of (rows, columns) pixels, on a figure's first axes: on a stage its black is the page's own."""
     rows, columns = shape
     return {
         "type": "rect", "name": "frame", "x0": -0.5, "x1": columns - 0.5, "y0": -0.5, "y1": rows - 0.5,
