@@ -6,6 +6,7 @@ import pytest
 from nnviz import pen
 from nnviz.export import link
 from nnviz.mnist import load
+from nnviz.ui.live import live
 from tests.browser.conftest import clear_digit
 from tests.browser.visit import Visit, forward
 
@@ -194,7 +195,7 @@ def test_what_is_drawn_during_the_talk_is_what_its_pictures_show(tab):
     assert outputs.argmax() == 3
 
     def shown():
-        words = tab.page.locator(".painted:visible text").all_text_contents()  # Streamlit may keep a hidden one
+        words = tab.page.locator(".painted text").all_text_contents()
         numbers = [float(each) for each in words if each.count(".") == 1 and len(each) == 4]
         np.testing.assert_allclose(numbers, outputs, atol=0.0051)
         assert "3: one output neuron is sure" in words
@@ -202,6 +203,26 @@ def test_what_is_drawn_during_the_talk_is_what_its_pictures_show(tab):
     tab.eventually(shown)
     press(tab, "ArrowRight")  # the focus is on the canvas now, and the key is the talk's all the same
     at(tab, 4)
+
+
+def test_a_picture_mounted_anew_keeps_no_words_of_the_one_before(tab):
+    """Streamlit may run a component's script twice on the same elements; what the first one wrote would stay."""
+    written = """async (script) => {
+        const from = URL.createObjectURL(new Blob([script], {type: "text/javascript"}))
+        const { Stage } = await import(from)
+        const root = document.createElement("div")
+        root.innerHTML = "<canvas></canvas><svg></svg>"
+        document.body.append(root)
+        for (const words of [["one", "two", "three"], ["four"]]) {
+            const stage = new Stage(root)
+            stage.begin()
+            for (const word of words) stage.text(word, 10, 10)
+            stage.end()
+        }
+        root.remove()
+        return [...root.querySelectorAll("text")].map(({textContent}) => textContent)
+    }"""
+    assert tab.page.evaluate(written, live.script("../pages/talk/stage.js")) == ["four"]
 
 
 def test_notes_black_screen_laser_and_timer_are_a_key_each(tab):

@@ -16,6 +16,7 @@ export class Grid {
   constructor(box, hands) {
     this.box = box
     this.hands = hands
+    box.replaceChildren() // buttons of a grid before this one, where Streamlit mounts it anew
     box.addEventListener("click", (event) => hands.press(this.of(event)))
     box.addEventListener("pointerover", (event) => hands.point(this.of(event)))
     box.addEventListener("pointerleave", () => hands.point(-1))

@@ -138,6 +138,7 @@ class Painter {
     this.asked = true
     requestAnimationFrame(() => {
       this.asked = false
+      if (this.leave.signal.aborted) return // another one paints there now
       const moves = this.paint() && !still.matches
       if (moves || this.waits()) this.ask()
     })

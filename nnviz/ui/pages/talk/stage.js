@@ -55,6 +55,7 @@ export class Stage {
     this.root = root
     this.canvas = /** @type {HTMLCanvasElement} */ (root.querySelector("canvas"))
     this.svg = /** @type {SVGSVGElement} */ (root.querySelector("svg"))
+    this.svg.replaceChildren() // words of a stage before this one, where Streamlit mounts the picture anew
     this.context = pen(this.canvas)
   }
 
